@@ -1,0 +1,44 @@
+//! The provider-agnostic model of a roll call.
+//!
+//! Everything that the other crates say to each other is a type of this crate:
+//! [`Scope`]s answer, [`Resource`]s are collected with the [`Coverage`] of every
+//! unit that was looked at, a [`Snapshot`] holds one run, a [`Declaration`] says
+//! what should be there, and [`Drift`] and [`Finding`]s say what differs.
+//!
+//! This crate knows no runtime, no SDK, no file, no environment and no clock:
+//! times and bytes are handed in. The boundary check in `xtask` holds it to that.
+
+mod attributes;
+mod catalog;
+mod coverage;
+mod declaration;
+mod drift;
+mod finding;
+mod matcher;
+mod names;
+mod path;
+mod provider;
+mod redact;
+mod resource;
+mod scope;
+mod snapshot;
+
+pub use attributes::{Attributes, Digest, MAX_DEPTH, TooDeep, canonical_json};
+pub use catalog::{Catalog, ReachKind, TypeInfo};
+pub use coverage::{Coverage, DeniedBy, Outcome, Problem, Unit};
+pub use declaration::{
+    Declaration, Environment, Expected, Ignore, Ownership, Source, SourceKind, Tenant, Unmanaged,
+};
+pub use drift::{Change, Drift, DriftKind, ResourceRef};
+pub use finding::{Finding, Severity, Verdict};
+pub use matcher::Matcher;
+pub use names::{Cloud, Reach, Region, ResourceType, ScopeId};
+pub use path::{AttrPath, PathError, Segment};
+pub use provider::{
+    Answer, BoxFuture, BoxStream, CallCount, CollectEvent, DiscoverEvent, Gate, Provider, Rate,
+    RateKey, Unlimited,
+};
+pub use redact::{REDACTED_PREFIX, Redactor};
+pub use resource::{Origin, Resource, ResourceDraft, ResourceKey};
+pub use scope::{Scope, ScopeKey, ScopeKind, ScopeStatus, ScopeTree};
+pub use snapshot::{RunInfo, Snapshot};
