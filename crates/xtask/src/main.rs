@@ -1,1 +1,48 @@
-fn main(){}
+//! The project's own chores: `cargo xtask test`, `lint`, `boundaries`, `generate`.
+
+mod boundaries;
+mod python;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "The project's own chores")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Makes the Python environment of the emulator if needed and runs every test.
+    Test {
+        /// Passed on to `cargo test`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Format, clippy and crate boundaries.
+    Lint,
+    /// Checks what each crate must not know.
+    Boundaries,
+    /// Rewrites the generated files (schemas, catalogue, policy) and golden files.
+    Generate,
+}
+
+fn main() -> ExitCode {
+    let result = match Args::parse().command {
+        Command::Test { args } => run::test(&args, false),
+        Command::Generate => run::test(&["--test".into(), "generated".into()], true),
+        Command::Lint => run::lint(),
+        Command::Boundaries => boundaries::check(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            run::say(&format!("error: {message}"));
+            ExitCode::FAILURE
+        }
+    }
+}

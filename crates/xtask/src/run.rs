@@ -1,0 +1,53 @@
+//! Runs cargo.
+
+use std::io::Write;
+use std::process::Command;
+
+use crate::{boundaries, python};
+
+/// Writes one line to standard error.
+pub(crate) fn say(line: &str) {
+    // A closed standard error is no reason to stop.
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
+    say(&format!("$ {}", shown(command)));
+    let status =
+        command.status().map_err(|error| format!("failed to start {}: {error}", shown(command)))?;
+    if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", shown(command))) }
+}
+
+fn shown(command: &Command) -> String {
+    let words: Vec<_> = std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    words.join(" ")
+}
+
+fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Every test of the workspace. Always the whole workspace: fewer packages would resolve other
+/// features, and the SDK crates would be built a second time.
+pub(crate) fn test(args: &[String], update: bool) -> Result<(), String> {
+    let python = python::environment()?;
+    let mut command = cargo();
+    command.args(["test", "--workspace"]).args(args).env("TENKO_TEST_PYTHON", python);
+    if update {
+        command.env("TENKO_UPDATE", "1").env("INSTA_UPDATE", "always");
+    } else {
+        command.env("INSTA_UPDATE", "no");
+    }
+    run(&mut command)
+}
+
+/// Everything that is checked without running the product.
+pub(crate) fn lint() -> Result<(), String> {
+    run(cargo().args(["fmt", "--all", "--check"]))?;
+    boundaries::check()?;
+    run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+}
