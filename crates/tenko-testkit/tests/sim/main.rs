@@ -1,0 +1,11 @@
+//! The simulated cloud, over plain HTTP.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
+
+mod client;
+mod faults;
+mod identify;
+mod identity;
+mod paging;
+mod protocols;
+mod proxy;
