@@ -1,1 +1,35 @@
+//! Tenant manifests: text in, a [`Declaration`](tenko_core::Declaration) out.
+//!
+//! [`load`] reads one or several files (YAML, JSON or TOML) and says everything that is wrong with
+//! them, each with its line and what to write instead. [`check_scopes`] compares the accounts that
+//! are named with those that exist. [`init`] writes a first manifest from a snapshot.
+//!
+//! The manifest's keys are tables (`grammar.rs`): the reader checks by them and [`json_schema`] is
+//! made from them.
+//!
+//! This crate knows no runtime and no SDK and opens no file: bytes are handed in.
 
+mod baseline;
+mod context;
+mod diagnostic;
+mod expectation;
+mod grammar;
+mod init;
+mod manifest;
+mod matchers;
+mod node;
+mod placeholder;
+mod scopes;
+mod settings;
+mod shape;
+mod suggest;
+mod tenants;
+mod toml_format;
+mod yaml;
+
+pub use diagnostic::{Diagnostic, Level, ManifestErrors, Place};
+pub use grammar::json_schema;
+pub use init::{Depth, InitOptions, init};
+pub use manifest::{Manifest, ManifestFile, load};
+pub use scopes::check_scopes;
+pub use settings::{AwsSettings, Discovery};

@@ -1,1 +1,32 @@
+//! Reports: one versioned [`Document`] holds everything that a run has to say, and every format
+//! is rendered from it, also later and from a stored file.
+//!
+//! ```text
+//! Snapshot + Drift + Finding  ->  Document  ->  text, JSON, ...
+//! ```
+//!
+//! - [`Document::new`] builds the document; [`Document::from_json`] reads a stored one back.
+//! - [`text`] renders for people, [`json`] for machines; [`json_schema`] describes the latter.
+//! - [`gaps`] groups what could not be observed; [`visible()`] makes hostile text harmless.
+//!   A further renderer needs no more than the document and these two.
+//!
+//! This crate knows no runtime, no SDK, no file and no clock. It prints nothing: a renderer
+//! returns text. Whatever a provider or a user wrote (names, tags, messages) is shown as text and
+//! never interpreted.
 
+mod document;
+pub mod gaps;
+pub mod json;
+mod rows;
+mod schema;
+mod summary;
+pub mod text;
+mod visible;
+
+pub use document::{Document, Kind, ReadError, Run, SCHEMA_VERSION, UnusedIgnore};
+pub use rows::{EnvironmentRow, Observed, ScopeRow, TenantRow};
+pub use schema::json_schema;
+pub use summary::{
+    Counts, DriftCounts, FindingCounts, ScopeCounts, Summary, SummaryVerdict, UnitCounts,
+};
+pub use visible::visible;

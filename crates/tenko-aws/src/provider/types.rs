@@ -1,0 +1,309 @@
+//! Every type that can be collected, from its three sources, under one name each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tenko_core::{AttrPath, Catalog, Cloud, PathError, ReachKind, ResourceType, TypeInfo};
+
+use crate::policy::{DISCOVERY_OPERATIONS, OPEN_ACTIONS};
+use crate::provider::builder::BuildError;
+use crate::sdk_type::SdkType;
+use crate::wire::{AllowedCall, TypeDef, TypeRegistry, WireType};
+
+/// How a type is read.
+#[derive(Clone)]
+pub(crate) enum Reader {
+    /// With an SDK crate.
+    Sdk(&'static SdkType),
+    /// As data, compiled when it is first used.
+    Wire,
+    /// Through Cloud Control.
+    CloudControl(Arc<WireType>),
+}
+
+/// The types of one provider.
+pub(crate) struct Types {
+    registry: TypeRegistry,
+    readers: BTreeMap<ResourceType, Reader>,
+    catalog: Catalog,
+    allowed: Vec<AllowedCall>,
+}
+
+impl std::fmt::Debug for Types {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Types").field("types", &self.catalog.len()).finish_non_exhaustive()
+    }
+}
+
+/// Services of the Cloud Control types that one listing answers for, whatever the region.
+const GLOBAL_SERVICES: [&str; 5] =
+    ["AWS::CloudFront::", "AWS::GlobalAccelerator::", "AWS::IAM::", "AWS::Organizations::", "AWS::Route53::"];
+
+/// The types that are read with SDK crates.
+fn sdk_types() -> impl Iterator<Item = &'static SdkType> {
+    let all = [crate::ec2::TYPES, crate::organizations::TYPES, crate::s3::TYPES];
+    all.into_iter().flatten().copied()
+}
+
+impl Types {
+    /// All built-in types, and those of `cloud_control` that are not among them.
+    pub(crate) fn new(cloud_control: &[String]) -> Result<Self, BuildError> {
+        let faulty = |source| BuildError::Type { source: Box::new(source) };
+        let registry = TypeRegistry::embedded().map_err(faulty)?;
+        let mut readers = BTreeMap::new();
+        let mut infos = Vec::new();
+        for sdk in sdk_types() {
+            infos.push(sdk_info(sdk).map_err(|error| BuildError::path(sdk.name, error))?);
+            readers.insert(ResourceType::new(sdk.name), Reader::Sdk(sdk));
+        }
+        for def in registry.defs() {
+            infos.push(wire_info(def, &registry)?);
+            readers.insert(ResourceType::new(&def.type_name), Reader::Wire);
+        }
+        let mut through_cloud_control = false;
+        for name in cloud_control {
+            if readers.contains_key(name.as_str()) {
+                continue;
+            }
+            let compiled = registry.cloud_control(name).map_err(faulty)?;
+            let mut info = wire_info(&compiled.def, &registry)?;
+            if GLOBAL_SERVICES.iter().any(|service| name.starts_with(service)) {
+                info.reach = ReachKind::Global;
+            }
+            infos.push(info);
+            readers.insert(ResourceType::new(name), Reader::CloudControl(compiled));
+            through_cloud_control = true;
+        }
+        let mut allowed = AllowedCall::credential_sources();
+        allowed.extend(OPEN_ACTIONS.iter().filter_map(|action| action.strip_prefix("ec2:")).map(AllowedCall::ec2));
+        allowed.extend(DISCOVERY_OPERATIONS.iter().map(|operation| AllowedCall::organizations(operation)));
+        for sdk in sdk_types() {
+            for operation in sdk.operations {
+                allowed.push(allowed_sdk_call(sdk.service, operation.name, operation.action).ok_or_else(|| {
+                    BuildError::UnknownCall { operation: format!("{}:{}", sdk.service, operation.name) }
+                })?);
+            }
+        }
+        allowed.extend(registry.allowed_calls().map_err(faulty)?);
+        if through_cloud_control {
+            allowed.extend(registry.cloud_control_calls().map_err(faulty)?);
+        }
+        Ok(Self { registry, readers, catalog: infos.into_iter().collect(), allowed })
+    }
+
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Everything that may leave the process: what the types, sessions and discovery call.
+    pub(crate) fn allowed(&self) -> &[AllowedCall] {
+        &self.allowed
+    }
+
+    /// Whether any type is read through Cloud Control.
+    pub(crate) fn uses_cloud_control(&self) -> bool {
+        self.readers.values().any(|reader| matches!(reader, Reader::CloudControl(_)))
+    }
+
+    pub(crate) fn get(&self, name: &ResourceType) -> Option<(&TypeInfo, &Reader)> {
+        Some((self.catalog.get(name)?, self.readers.get(name)?))
+    }
+
+    /// A data-driven type, ready to run.
+    pub(crate) fn wire(&self, name: &ResourceType) -> Result<Arc<WireType>, crate::wire::typedef::DefError> {
+        self.registry.get(name.as_str())
+    }
+}
+
+/// The guard's line for an operation of an SDK crate. `None` for one that this crate cannot recognize on the wire.
+fn allowed_sdk_call(service: &str, operation: &str, action: &str) -> Option<AllowedCall> {
+    match (service, operation) {
+        ("ec2", _) => Some(AllowedCall::ec2(operation)),
+        ("organizations", _) => Some(AllowedCall::organizations(operation)),
+        ("s3", "ListBuckets") => Some(AllowedCall::s3_list_buckets()),
+        ("s3", "HeadBucket") => Some(AllowedCall::s3_head_bucket()),
+        ("s3", _) => {
+            let (_, sub) = S3_SUBRESOURCES.iter().find(|(name, _)| *name == operation)?;
+            Some(AllowedCall::s3_bucket(operation, action, sub))
+        }
+        _ => None,
+    }
+}
+
+/// The query parameter that makes a `GET` of a bucket this operation. Source: the HTTP bindings of
+/// the S3 API reference.
+const S3_SUBRESOURCES: [(&str, &str); 23] = [
+    ("GetBucketAccelerateConfiguration", "accelerate"),
+    ("GetBucketAcl", "acl"),
+    ("GetBucketCors", "cors"),
+    ("GetBucketEncryption", "encryption"),
+    ("GetBucketLifecycleConfiguration", "lifecycle"),
+    ("GetBucketLocation", "location"),
+    ("GetBucketLogging", "logging"),
+    ("GetBucketNotificationConfiguration", "notification"),
+    ("GetBucketOwnershipControls", "ownershipControls"),
+    ("GetBucketPolicy", "policy"),
+    ("GetBucketPolicyStatus", "policyStatus"),
+    ("GetBucketReplication", "replication"),
+    ("GetBucketRequestPayment", "requestPayment"),
+    ("GetBucketTagging", "tagging"),
+    ("GetBucketVersioning", "versioning"),
+    ("GetBucketWebsite", "website"),
+    ("GetObjectLockConfiguration", "object-lock"),
+    ("GetPublicAccessBlock", "publicAccessBlock"),
+    ("ListBucketAnalyticsConfigurations", "analytics"),
+    ("ListBucketIntelligentTieringConfigurations", "intelligent-tiering"),
+    ("ListBucketInventoryConfigurations", "inventory"),
+    ("ListBucketMetricsConfigurations", "metrics"),
+    ("GetBucketAbac", "abac"),
+];
+
+fn paths<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Vec<AttrPath>, PathError> {
+    texts.into_iter().map(str::parse).collect()
+}
+
+fn sdk_info(sdk: &SdkType) -> Result<TypeInfo, PathError> {
+    let permissions: BTreeSet<_> = sdk.operations.iter().map(|operation| operation.action.to_owned()).collect();
+    Ok(TypeInfo {
+        resource_type: sdk.name.into(),
+        cloud: Cloud::aws(),
+        service: sdk.service.to_owned(),
+        title: sdk.title.to_owned(),
+        doc: sdk.doc.to_owned(),
+        reach: sdk.reach,
+        taggable: sdk.taggable,
+        attributes: sdk.attributes.iter().map(|name| (*name).to_owned()).collect(),
+        ignored: paths(sdk.ignored.iter().copied())?,
+        sensitive: paths(sdk.sensitive.iter().copied())?,
+        sets: paths(sdk.sets.iter().copied())?,
+        permissions: permissions.into_iter().collect(),
+    })
+}
+
+fn wire_info(def: &TypeDef, registry: &TypeRegistry) -> Result<TypeInfo, BuildError> {
+    let faulty = |source| BuildError::Type { source: Box::new(source) };
+    let bad_path = |error| BuildError::path(&def.type_name, error);
+    let mut permissions = BTreeSet::new();
+    let mut reach = ReachKind::Regional;
+    for call in def.calls() {
+        let operation = def.operation(call, registry.services()).map_err(faulty)?;
+        if operation.service.is_global() {
+            reach = ReachKind::Global;
+        }
+        permissions.insert(operation.iam_action);
+    }
+    // What no call returns is not compared either: nobody could say that it differs.
+    let ignored = def.ignored.iter().chain(&def.unreadable).map(String::as_str);
+    Ok(TypeInfo {
+        resource_type: def.type_name.as_str().into(),
+        cloud: Cloud::aws(),
+        service: def.service.clone(),
+        title: def.title.clone(),
+        doc: def.doc.clone(),
+        reach,
+        taggable: def.tags.is_some(),
+        attributes: top_level_keys(&def.attributes),
+        ignored: paths(ignored).map_err(bad_path)?,
+        sensitive: paths(def.sensitive.iter().map(String::as_str)).map_err(bad_path)?,
+        sets: paths(def.sets.iter().map(String::as_str)).map_err(bad_path)?,
+        permissions: permissions.into_iter().collect(),
+    })
+}
+
+/// The keys that an expression's own objects have: `A` and `B` of `{A: .x} + {B: {C: .y}}`. So the
+/// list of attributes stands once, where they are mapped.
+fn top_level_keys(expression: &str) -> Vec<String> {
+    let mut keys = BTreeSet::new();
+    let mut depth = Vec::new();
+    let mut word = String::new();
+    let mut chars = expression.chars().peekable();
+    // Whether the next word is a key: after the brace of an outermost object, or its comma.
+    let mut at_key = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '#' => while chars.next_if(|c| *c != '\n').is_some() {},
+            '"' => {
+                let mut text = String::new();
+                while let Some(c) = chars.next() {
+                    match c {
+                        '"' => break,
+                        '\\' => text.extend(chars.next()),
+                        c => text.push(c),
+                    }
+                }
+                if at_key {
+                    word = text;
+                }
+            }
+            '{' | '(' | '[' => {
+                at_key = c == '{' && depth.is_empty();
+                depth.push(c);
+                word.clear();
+            }
+            '}' | ')' | ']' => {
+                if at_key && depth.len() == 1 && !word.is_empty() {
+                    keys.insert(std::mem::take(&mut word));
+                }
+                depth.pop();
+                at_key = false;
+            }
+            ',' if depth.as_slice() == ['{'] => {
+                if at_key && !word.is_empty() {
+                    keys.insert(std::mem::take(&mut word));
+                }
+                at_key = true;
+                word.clear();
+            }
+            ':' if at_key && depth.as_slice() == ['{'] => {
+                keys.insert(std::mem::take(&mut word));
+                at_key = false;
+            }
+            c if at_key && (c.is_ascii_alphanumeric() || c == '_') => word.push(c),
+            _ => {}
+        }
+    }
+    keys.into_iter().filter(|key| !key.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_the_outermost_objects() {
+        assert_eq!(top_level_keys("{A: .x, B: {C: .y, D: [.z, {E: 1}]}, \"F\": 2}"), ["A", "B", "F"]);
+        assert_eq!(top_level_keys("{A: .x} + (if .y then {B: 1} else {} end) + {C}"), ["A", "C"]);
+        assert_eq!(top_level_keys("{ A: (.x | map({B: ., C: 2})), # D: no\n G: \"a, b: c\" }"), ["A", "G"]);
+        assert_eq!(top_level_keys(".Properties // {}"), [""; 0]);
+    }
+
+    #[test]
+    fn every_type_is_whole() {
+        let types = Types::new(&["AWS::Logs::LogGroup".to_owned()]).unwrap();
+        assert!(types.uses_cloud_control());
+        for info in types.catalog().iter() {
+            let name = &info.resource_type;
+            assert!(types.get(name).is_some(), "{name}");
+            assert!(!info.permissions.is_empty() && !info.title.is_empty() && !info.doc.is_empty(), "{name}");
+            if info.service != "cloudcontrol" {
+                assert!(!info.attributes.is_empty(), "{name} names no attributes");
+            }
+            for path in &info.ignored {
+                let top = path.segments().first().map(|s| AttrPath::new([s.clone()]).to_string()).unwrap_or_default();
+                let known = info.attributes.contains(&top) || top == "Tags" || top == "*";
+                assert!(known || info.service == "cloudcontrol", "{name} ignores {path}, which it has not");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_type_calls_is_allowed() {
+        let types = Types::new(&[]).unwrap();
+        let allowed: BTreeSet<_> = types.allowed().iter().flat_map(|call| call.iam_actions.iter()).collect();
+        for info in types.catalog().iter() {
+            for permission in &info.permissions {
+                assert!(allowed.contains(permission), "{}: {permission} would be refused", info.resource_type);
+            }
+        }
+    }
+}

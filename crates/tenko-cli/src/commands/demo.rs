@@ -1,0 +1,72 @@
+//! `tenko demo`: the real pipeline on a simulated organization.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tenko::collect::CancellationToken;
+use tenko::declare::ManifestFile;
+use tenko::model::Redactor;
+use tenko_testkit::demo;
+
+use crate::args::{DemoArgs, LimitArgs};
+use crate::commands::show_document;
+use crate::failure::Failure;
+use crate::output::Out;
+use crate::progress::Progress;
+use crate::{files, setup};
+
+/// Serves the organization on loopback and audits it.
+///
+/// As text it is a tour and ends with 0; as JSON it ends with the code that `tenko audit` would.
+pub(crate) async fn run(
+    args: &DemoArgs,
+    out: &Out,
+    cancel: CancellationToken,
+) -> Result<u8, Failure> {
+    let catalog = setup::catalog()?;
+    let text = demo::manifest();
+    let file = ManifestFile { name: demo::MANIFEST_NAME, bytes: text.as_bytes() };
+    let manifest = tenko::declare::load(&[file], &catalog)
+        .map_err(|errors| Failure::new(format!("the demo's manifest cannot be used\n{errors}")))?;
+    let demo = demo::start()
+        .await
+        .map_err(|error| Failure::new("failed to serve the simulated organization").because(error))?;
+    let provider = tenko::aws_provider(&manifest.aws)
+        .redactor(Redactor::new(files::random_key()))
+        .endpoint_url(demo.url())
+        .static_credentials(demo.access_key_id(), demo.secret_access_key())
+        .load()
+        .await
+        .map_err(|error| Failure::new("failed to set up the AWS provider").because(error))?;
+    let progress = Arc::new(Progress::new(out.quiet));
+    let audit = setup::build(
+        setup::builder(&LimitArgs::default(), Some(manifest.clone()), progress, cancel)
+            .provider(Arc::new(provider)),
+    )?;
+    let snapshot = audit.collect().await;
+    let mut place = None;
+    if let Some(folder) = &args.out {
+        place = Some(keep(folder, text, &snapshot)?);
+    }
+    let mut document = tenko::compare(snapshot, Some(&manifest), audit.catalog()).document;
+    if let Some(place) = place {
+        document = document.with_snapshot(place);
+    }
+    let code = show_document(&document, out)?;
+    Ok(if out.is_json() { code } else { 0 })
+}
+
+/// Writes the manifest and the snapshot, so that the other commands can be tried offline.
+fn keep(
+    folder: &Path,
+    manifest: &str,
+    snapshot: &tenko::model::Snapshot,
+) -> Result<String, Failure> {
+    let fail = |path: &Path| format!("failed to write {}", path.display());
+    std::fs::create_dir_all(folder).map_err(|error| Failure::new(fail(folder)).because(error))?;
+    let path = folder.join(demo::MANIFEST_NAME);
+    std::fs::write(&path, manifest).map_err(|error| Failure::new(fail(&path)).because(error))?;
+    let path = folder.join("demo.tenko.zst");
+    files::save(snapshot, Some(&path))?;
+    Ok(path.display().to_string())
+}

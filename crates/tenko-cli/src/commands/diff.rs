@@ -1,0 +1,29 @@
+//! `tenko diff`.
+
+use tenko::report::{Counts, Document, Kind};
+
+use crate::args::DiffArgs;
+use crate::commands::show_document;
+use crate::failure::Failure;
+use crate::output::Out;
+use crate::{files, setup};
+
+/// Compares a snapshot with the manifest, or with a later one.
+pub(crate) fn run(args: &DiffArgs, out: &Out) -> Result<u8, Failure> {
+    let catalog = setup::catalog()?;
+    let first = files::snapshot(&args.snapshot)?;
+    let Some(later) = &args.later else {
+        let manifest = files::needed_manifest(&args.target.manifest, &catalog)?;
+        let mut document = tenko::compare(first, Some(&manifest), &catalog).document;
+        document.kind = Kind::Diff;
+        return show_document(&document, out);
+    };
+    let later = files::snapshot(later)?;
+    let diff = tenko::diff::diff_snapshots(&first, &later, &catalog);
+    let counts = Counts {
+        managed: diff.counts.managed as u64,
+        provider_default: diff.counts.provider_default as u64,
+        ignored: diff.counts.ignored as u64,
+    };
+    show_document(&Document::new(Kind::Diff, &later, diff.drift, Vec::new(), counts), out)
+}

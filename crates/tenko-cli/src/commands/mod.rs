@@ -1,0 +1,54 @@
+//! One file per command.
+
+mod catalogue;
+mod collect;
+mod demo;
+mod diff;
+mod init;
+mod scopes;
+mod show;
+
+use clap::CommandFactory;
+use tenko::collect::CancellationToken;
+use tenko::report::Document;
+use tenko::report::text::TextOptions;
+
+use crate::args::{Cli, Command};
+use crate::failure::Failure;
+use crate::output::Out;
+
+/// Runs the command; the exit code is its own.
+pub(crate) async fn run(cli: Cli, out: &Out, cancel: CancellationToken) -> Result<u8, Failure> {
+    match cli.command {
+        Command::Demo(args) => demo::run(&args, out, cancel).await,
+        Command::Init(args) => init::run(&args, out, cancel).await,
+        Command::Scopes(args) => scopes::run(&args, out, cancel).await,
+        Command::Collect(args) => collect::collect(&args, out, cancel).await,
+        Command::Audit(args) => collect::audit(&args, out, cancel).await,
+        Command::Diff(args) => diff::run(&args, out),
+        Command::Show(args) => show::run(&args, out),
+        Command::Types(args) => catalogue::types(&args, out),
+        Command::Policy(args) => catalogue::policy(&args, out),
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "tenko", &mut text);
+            out.text(&String::from_utf8_lossy(&text))?;
+            Ok(0)
+        }
+    }
+}
+
+/// How text is laid out on this output.
+pub(crate) fn text_options(out: &Out) -> TextOptions {
+    TextOptions { width: out.width, color: out.color, verbose: out.verbose, ..TextOptions::default() }
+}
+
+/// Shows a report; the exit code is the report's.
+pub(crate) fn show_document(document: &Document, out: &Out) -> Result<u8, Failure> {
+    if out.is_json() {
+        out.text(&tenko::report::json::render(document))?;
+    } else {
+        out.text(&tenko::report::text::render(document, &text_options(out)))?;
+    }
+    Ok(document.exit_code())
+}

@@ -1,0 +1,127 @@
+//! `tenko show`: one resource, or a list of them, from a snapshot.
+
+use std::collections::BTreeSet;
+
+use tenko::model::{Resource, ScopeKey};
+use tenko::report::{json, text};
+
+use crate::args::ShowArgs;
+use crate::commands::text_options;
+use crate::failure::Failure;
+use crate::output::Out;
+use crate::{files, setup};
+
+/// Shows what matches.
+pub(crate) fn run(args: &ShowArgs, out: &Out) -> Result<u8, Failure> {
+    let snapshot = files::snapshot(&args.snapshot)?;
+    let filter = Filter::new(args)?;
+    let found: Vec<_> = snapshot.resources.iter().filter(|r| filter.matches(r)).collect();
+    let Some(wanted) = &args.resource else {
+        return list(&found, out);
+    };
+    let mut named: Vec<_> = found.iter().copied().filter(|r| is(r, wanted)).collect();
+    // An id wins over a name that somebody gave to something else.
+    if named.iter().any(|r| r.key.id == *wanted) {
+        named.retain(|r| r.key.id == *wanted);
+    }
+    match named.as_slice() {
+        [] => Err(Failure::new(format!("there is no resource `{wanted}` in this snapshot"))
+            .hint("`tenko show` lists them; names and ids are matched exactly")),
+        [one] => {
+            if out.is_json() {
+                out.text(&json::text(&json::resource(one)))?;
+            } else {
+                out.text(&text::resource(one, &text_options(out)))?;
+            }
+            Ok(0)
+        }
+        several => {
+            out.note(&format!("{} resources are called `{wanted}`:", several.len()));
+            list(several, out)
+        }
+    }
+}
+
+fn list(resources: &[&Resource], out: &Out) -> Result<u8, Failure> {
+    if out.is_json() {
+        out.text(&json::text(&json::resources(resources)))?;
+    } else {
+        out.text(&text::resources(resources, &text_options(out)))?;
+    }
+    Ok(0)
+}
+
+fn is(resource: &Resource, wanted: &str) -> bool {
+    let arn = || {
+        let value = resource.attributes.to_value();
+        value.get("Arn").and_then(|arn| arn.as_str()).is_some_and(|arn| arn == wanted)
+    };
+    resource.key.id == wanted || resource.name.as_deref() == Some(wanted) || arn()
+}
+
+struct Filter {
+    types: globset::GlobSet,
+    any_type: bool,
+    scopes: Option<BTreeSet<ScopeKey>>,
+    scope: Option<String>,
+    tags: Vec<(String, Option<String>)>,
+}
+
+impl Filter {
+    fn new(args: &ShowArgs) -> Result<Self, Failure> {
+        let mut types = globset::GlobSetBuilder::new();
+        for glob in &args.types {
+            types.add(globset::Glob::new(glob).map_err(|error| {
+                Failure::new(format!("`{glob}` is not a valid glob")).because(error)
+            })?);
+        }
+        let types = types
+            .build()
+            .map_err(|error| Failure::new("failed to combine the globs").because(error))?;
+        let scopes = args.tenant.as_ref().map(|tenant| scopes_of(tenant, args)).transpose()?;
+        let tags = args.tags.iter().map(|tag| match tag.split_once('=') {
+            Some((key, value)) => (key.to_owned(), Some(value.to_owned())),
+            None => (tag.clone(), None),
+        });
+        Ok(Self {
+            types,
+            any_type: args.types.is_empty(),
+            scopes,
+            scope: args.scope.clone(),
+            tags: tags.collect(),
+        })
+    }
+
+    fn matches(&self, resource: &Resource) -> bool {
+        (self.any_type || self.types.is_match(resource.key.resource_type.as_str()))
+            && self.scopes.as_ref().is_none_or(|s| s.contains(&resource.key.scope_key()))
+            && self.scope.as_ref().is_none_or(|s| resource.key.scope == s.as_str())
+            && self.tags.iter().all(|(key, wanted)| {
+                let value = resource.tags.get(key);
+                value.is_some_and(|value| wanted.as_ref().is_none_or(|wanted| wanted == value))
+            })
+    }
+}
+
+/// The scopes of `TENANT` or `TENANT/ENVIRONMENT`.
+fn scopes_of(selector: &str, args: &ShowArgs) -> Result<BTreeSet<ScopeKey>, Failure> {
+    let manifest = files::needed_manifest(&args.manifest, &setup::catalog()?)?;
+    let (tenant, environment) = match selector.split_once('/') {
+        Some((tenant, environment)) => (tenant, Some(environment)),
+        None => (selector, None),
+    };
+    let mut known = BTreeSet::new();
+    let mut scopes = BTreeSet::new();
+    for (t, e) in manifest.declaration.environments() {
+        known.insert(format!("{}/{}", t.id, e.name));
+        if t.id == tenant && environment.is_none_or(|environment| environment == e.name) {
+            scopes.extend(e.scopes.iter().cloned());
+        }
+    }
+    if scopes.is_empty() {
+        let known: Vec<_> = known.into_iter().collect();
+        return Err(Failure::new(format!("the manifest has no tenant or environment `{selector}`"))
+            .hint(format!("it has {}", known.join(", "))));
+    }
+    Ok(scopes)
+}

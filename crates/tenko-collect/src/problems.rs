@@ -1,0 +1,45 @@
+//! Problems of our own, and a list that stays short.
+
+use tenko_core::Problem;
+
+/// Problems with the same operation and code that are kept.
+const ALIKE: usize = 3;
+/// Problems of one unit that are kept.
+const MOST: usize = 30;
+
+/// A problem that tenko itself has.
+pub(crate) fn problem(operation: &str, code: &str, message: impl Into<String>) -> Problem {
+    Problem {
+        operation: operation.to_owned(),
+        code: code.to_owned(),
+        message: message.into(),
+        request_id: None,
+        resource: None,
+    }
+}
+
+/// Keeps a few of many alike, and counts the rest.
+#[derive(Debug, Default)]
+pub(crate) struct Problems {
+    kept: Vec<Problem>,
+    more: usize,
+}
+
+impl Problems {
+    pub(crate) fn push(&mut self, new: Problem) {
+        let alike = self.kept.iter().filter(|p| p.operation == new.operation && p.code == new.code);
+        if alike.count() < ALIKE && self.kept.len() < MOST {
+            self.kept.push(new);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    pub(crate) fn finish(mut self, operation: &str) -> Vec<Problem> {
+        if self.more > 0 {
+            let message = format!("{} more problems like these", self.more);
+            self.kept.push(problem(operation, "more-problems", message));
+        }
+        self.kept
+    }
+}

@@ -1,0 +1,246 @@
+//! Expected resources: type, identity, attributes and tags, before placeholders are filled in.
+
+use std::collections::{BTreeSet, HashSet};
+
+use serde_json::Value;
+use tenko_core::{
+    AttrPath, Catalog, Expected, Matcher, Reach, ReachKind, ResourceType, ScopeKey, Segment,
+    Source, SourceKind, TypeInfo, canonical_json,
+};
+
+use crate::context::{Context, Pos};
+use crate::matchers;
+use crate::node::{Kind, Node};
+use crate::placeholder::{self, Fill};
+use crate::scopes;
+
+/// The types that may be declared.
+pub(crate) struct Known<'a> {
+    pub(crate) catalog: &'a Catalog,
+    /// Types that are read through Cloud Control because the manifest says so.
+    pub(crate) further: BTreeSet<String>,
+}
+
+/// A resource as it is written, for one or many environments.
+pub(crate) struct Template {
+    pub(crate) resource: Expected,
+    pub(crate) pos: Pos,
+    /// Where the scope stands, to point at when an environment does not have it.
+    pub(crate) scope_pos: Pos,
+    /// It differs per account, so there is one in each.
+    pub(crate) per_account: bool,
+    /// It differs per region, so there is one in each.
+    pub(crate) per_region: bool,
+    /// Whether it lives in a region at all.
+    pub(crate) regional: bool,
+    /// Arrays whose order has no meaning.
+    sets: Vec<AttrPath>,
+}
+
+impl Known<'_> {
+    /// The type, if it can be collected.
+    pub(crate) fn resource_type(
+        &self,
+        context: &mut Context<'_>,
+        node: &Node,
+    ) -> Option<ResourceType> {
+        let name = node.text()?;
+        let known = ResourceType::new(name);
+        if self.further.contains(name) || self.catalog.get(&known).is_some() {
+            return Some(known);
+        }
+        let all = self.catalog.iter().map(|info| info.resource_type.as_str());
+        let meant = context.closest(name, all.chain(self.further.iter().map(String::as_str)));
+        let report = context.error(node.pos, format!("unknown resource type `{name}`"));
+        match meant {
+            Some(_) => report.did_you_mean(meant),
+            None if name.starts_with("AWS::") => {
+                report.help("to have it read through Cloud Control, add it to `aws.cloud_control`")
+            }
+            None => report,
+        };
+        None
+    }
+
+    pub(crate) fn info(&self, resource_type: &str) -> Option<&TypeInfo> {
+        self.catalog.get(&ResourceType::new(resource_type))
+    }
+}
+
+/// Where something is declared.
+pub(crate) fn source(context: &Context<'_>, pos: Pos, address: &AttrPath) -> Source {
+    Source {
+        kind: SourceKind::Manifest,
+        file: context.file_name(pos.file).to_owned(),
+        address: address.to_string(),
+        line: Some(pos.line),
+    }
+}
+
+/// Reads one resource. `None` when it cannot be used; why is in the context.
+pub(crate) fn template(
+    context: &mut Context<'_>,
+    known: &Known<'_>,
+    node: &Node,
+    address: &AttrPath,
+) -> Option<Template> {
+    let Kind::Map(_) = node.kind else { return None };
+    let resource_type = node.get("type").and_then(|n| known.resource_type(context, n));
+    let (id, name) = (node.text_of("id"), node.text_of("name"));
+    if node.get("id").is_none() && node.get("name").is_none() {
+        context.error(node.pos, "the resource has neither an id nor a name");
+    }
+    let scope = node.get("scope").and_then(|n| scopes::of_node(context, known.catalog, n));
+    let region = node.get("region").and_then(|n| region(context, n));
+    let info = resource_type.as_ref().and_then(|t| known.catalog.get(t));
+    let mut attributes = attributes(context, info, node.get("attributes"));
+    attributes.extend(tags(context, info, node.get("tags")));
+    for key in ["id", "name"] {
+        if let Some((text, n)) = node.get(key).and_then(|n| Some((n.text()?, n))) {
+            placeholder::check(context, n.pos, text);
+        }
+    }
+    let mut uses = |word: &str| {
+        let mut found = [&id, &name].into_iter().flatten().any(|t| placeholder::uses(t, word));
+        for (_, matcher) in &mut attributes {
+            placeholder::matcher_texts(matcher, &mut |t| found |= placeholder::uses(t, word));
+        }
+        found
+    };
+    let (per_account, per_region) = (uses("account"), uses("region"));
+    let regional = info.is_none_or(|i| i.reach == ReachKind::Regional);
+    let source = source(context, node.pos, address);
+    let resource_type = resource_type?;
+    let resource = Expected { resource_type, id, name, scope, region, attributes, source };
+    let scope_pos = node.get("scope").map_or(node.pos, |n| n.pos);
+    let sets = info.map(|i| i.sets.clone()).unwrap_or_default();
+    Some(Template { resource, pos: node.pos, scope_pos, per_account, per_region, regional, sets })
+}
+
+fn region(context: &mut Context<'_>, node: &Node) -> Option<Reach> {
+    let text = node.text()?;
+    crate::settings::check_region(context, node.pos, text);
+    Some(Reach::from(text))
+}
+
+fn attributes(
+    context: &mut Context<'_>,
+    info: Option<&TypeInfo>,
+    node: Option<&Node>,
+) -> Vec<(AttrPath, Matcher)> {
+    let mut out: Vec<(AttrPath, Matcher)> = Vec::new();
+    let mut seen = HashSet::new();
+    for (key, value) in node.map(Node::entries).unwrap_or_default() {
+        let path = path(context, key.pos, &key.text, info);
+        let matcher = matchers::attribute(context, &key.text, value);
+        let (Some(path), Some(mut matcher)) = (path, matcher) else { continue };
+        if !seen.insert(path.clone()) {
+            context.error(key.pos, format!("the attribute `{path}` stands here twice"));
+        }
+        if let Some(info) = info {
+            let hidden = info.sensitive.iter().any(|s| s.covers(&path));
+            if hidden && !matches!(matcher, Matcher::Present(_)) {
+                let help = "only `{present: true}` and `{present: false}` can be checked";
+                let message =
+                    format!("`{path}` is hidden at collection and has no value to compare");
+                context.error(key.pos, message).help(help);
+            }
+        }
+        placeholder::matcher_texts(&mut matcher, &mut |text| {
+            placeholder::check(context, value.pos, text);
+        });
+        out.push((path, matcher));
+    }
+    out
+}
+
+fn tags(
+    context: &mut Context<'_>,
+    info: Option<&TypeInfo>,
+    node: Option<&Node>,
+) -> Vec<(AttrPath, Matcher)> {
+    let Some(node) = node else { return vec![] };
+    if let Some(info) = info.filter(|i| !i.taggable && !node.entries().is_empty()) {
+        let message = format!("tags of {} are not read", info.resource_type);
+        context.error(node.pos, message);
+    }
+    let tags = AttrPath::key("Tags");
+    let matchers = matchers::tags(context, Some(node));
+    matchers.into_iter().map(|(key, matcher)| (tags.join(key), matcher)).collect()
+}
+
+/// Reads an attribute path, and knows it to be one of the type where the type is known.
+pub(crate) fn path(
+    context: &mut Context<'_>,
+    pos: Pos,
+    text: &str,
+    info: Option<&TypeInfo>,
+) -> Option<AttrPath> {
+    let path = match text.parse::<AttrPath>() {
+        Ok(path) => path,
+        Err(error) => {
+            let help = "write `A.B`, `A[0].B`, `A.*.B` or `A[\"key with dots.\"]`";
+            context.error(pos, format!("`{text}` is no attribute path: {error}")).help(help);
+            return None;
+        }
+    };
+    let Some(Segment::Key(first)) = path.segments().first() else {
+        context.error(pos, format!("the attribute path `{text}` must begin with a name"));
+        return None;
+    };
+    // Types from Cloud Control come without a list of attributes.
+    let Some(info) = info.filter(|info| !info.attributes.is_empty()) else { return Some(path) };
+    if first != "Tags" && !info.attributes.contains(first) {
+        let meant = context.closest(first, info.attributes.iter().map(String::as_str));
+        let message = format!("{} has no attribute `{first}`", info.resource_type);
+        context.error(pos, message).did_you_mean(meant);
+        return None;
+    }
+    Some(path)
+}
+
+/// Puts expected arrays whose order has no meaning into the order of live ones.
+fn sort_sets(path: &AttrPath, matcher: &mut Matcher, sets: &[AttrPath]) {
+    let below = |set: &AttrPath| {
+        let rest = set.segments().get(path.segments().len()..)?;
+        let start = AttrPath::new(set.segments().iter().take(path.segments().len()).cloned());
+        start.covers(path).then(|| AttrPath::new(rest.iter().cloned()))
+    };
+    let sort = |value: &mut Value| {
+        for inner in sets.iter().filter_map(below) {
+            inner.visit_mut(value, &mut |found| {
+                if let Value::Array(items) = found {
+                    items.sort_by_cached_key(|item| canonical_json(item).unwrap_or_default());
+                }
+            });
+        }
+    };
+    match matcher {
+        Matcher::Exact(value) => sort(value),
+        Matcher::OneOf(values) => values.iter_mut().for_each(sort),
+        _ => {}
+    }
+}
+
+impl Template {
+    /// The resource with everything filled in.
+    pub(crate) fn fill(
+        &self,
+        with: &Fill<'_>,
+        scope: Option<ScopeKey>,
+        region: Option<Reach>,
+    ) -> Expected {
+        let mut expected = self.resource.clone();
+        for text in [&mut expected.id, &mut expected.name].into_iter().flatten() {
+            *text = placeholder::fill(text, with);
+        }
+        for (path, matcher) in &mut expected.attributes {
+            placeholder::matcher_texts(matcher, &mut |text| *text = placeholder::fill(text, with));
+            // After filling in: the order is that of the final texts.
+            sort_sets(path, matcher, &self.sets);
+        }
+        expected.scope = scope.or(expected.scope);
+        expected.region = region.or(expected.region);
+        expected
+    }
+}

@@ -1,0 +1,164 @@
+//! The tables of the manifest: every key with what it means. The doc comments are the published
+//! descriptions.
+
+use serde_json::{Map, Value};
+
+use crate::shape::Shape::{
+    IgnoredTag, List, Map as MapOf, Matcher, Object, Scope, TagMatcher, Text, Version, Word,
+};
+use crate::shape::object;
+
+object! {
+    /// What every tenant is declared to have, and how to get into the accounts. Several files are read as one.
+    ROOT "a manifest" {
+        /// The version of the manifest's form: 1.
+        required version: Version,
+        /// How to get into AWS accounts, and what is read there.
+        optional aws: Object(&AWS),
+        /// How resources themselves say whose they are.
+        optional ownership: Object(&OWNERSHIP),
+        /// Accounts and projects that are known and belong to no tenant, each with its purpose: log archive, security, the management account. What lives there is not compared.
+        optional shared: MapOf("Accounts and projects.", &Text),
+        /// What several environments have in common.
+        optional baselines: MapOf("Names of baselines.", &Object(&BASELINE)),
+        /// The tenants: clients, teams or products that own environments.
+        optional tenants: MapOf("Ids of tenants.", &Object(&TENANT)),
+    }
+}
+
+object! {
+    /// How to get into AWS accounts, and what is read there. Everything is optional.
+    AWS "the AWS settings" {
+        /// How accounts are found: all of the organization, those that are listed in `accounts`, or only the caller's own. The default is the organization, or the caller's own account if it is in none.
+        optional discovery: Word(&["organization", "accounts", "caller"]),
+        /// The accounts, where `discovery` is `accounts`.
+        optional accounts: List(&Scope),
+        /// The role that is assumed in every account: its name, or path and name.
+        optional role: Text,
+        /// The external id that the role's trust policy asks for.
+        optional external_id: Text,
+        /// The name of the sessions, as CloudTrail shows it.
+        optional session_name: Text,
+        /// The source identity of the sessions.
+        optional source_identity: Text,
+        /// The role for the caller's own account. The default is the caller's own credentials.
+        optional management_account_role: Text,
+        /// The regions that are read. The default is every enabled region.
+        optional regions: List(&Text),
+        /// Globs over the types that are read. The default is all.
+        optional types: List(&Text),
+        /// Globs over types that are not read.
+        optional skip_types: List(&Text),
+        /// Further types, read through Cloud Control.
+        optional cloud_control: List(&Text),
+    }
+}
+
+object! {
+    /// How resources themselves say whose they are.
+    OWNERSHIP "the ownership" {
+        /// Tag keys whose value is a tenant's id, tried in order.
+        optional tenant_tags: List(&Text),
+        /// Tag keys whose value is an environment's name, tried in order.
+        optional environment_tags: List(&Text),
+    }
+}
+
+object! {
+    /// What several environments have in common. Placeholders stand for what differs.
+    BASELINE "a baseline" {
+        /// Tags that every customer-made resource that can carry tags must have.
+        optional required_tags: MapOf("Tag keys.", &TagMatcher),
+        /// Resources that must be there.
+        optional resources: List(&Object(&RESOURCE)),
+        /// What is left out of the comparison.
+        optional ignore: List(&Object(&IGNORE)),
+    }
+}
+
+object! {
+    /// A client, a team or a product that owns environments.
+    TENANT "a tenant" {
+        /// Its name for people. The default is its id.
+        optional name: Text,
+        /// Who answers for it.
+        optional owner: Text,
+        /// The baselines of all its environments.
+        optional baselines: List(&Text),
+        /// Its environments.
+        required environments: MapOf("Names of environments.", &Object(&ENVIRONMENT)),
+    }
+}
+
+object! {
+    /// One environment of a tenant.
+    ENVIRONMENT "an environment" {
+        /// Its stage: production, staging, or whatever it is called. The default is the environment's name.
+        optional stage: Text,
+        /// Who answers for it. The default is the tenant's owner.
+        optional owner: Text,
+        /// The accounts and projects that belong to it: 12 digits are an AWS account, `gcp:` and an id are a Google Cloud project.
+        required scopes: List(&Scope),
+        /// The regions that are collected. The default is every enabled region.
+        optional regions: List(&Text),
+        /// Further baselines, after those of the tenant.
+        optional baselines: List(&Text),
+        /// Tags that every customer-made resource that can carry tags must have; they win over those of baselines.
+        optional required_tags: MapOf("Tag keys.", &TagMatcher),
+        /// Resources that must be there.
+        optional resources: List(&Object(&RESOURCE)),
+        /// What is left out of the comparison.
+        optional ignore: List(&Object(&IGNORE)),
+        /// Whether a resource that nothing declares is reported. The default is `report`.
+        optional unmanaged: Word(&["report", "ignore"]),
+    }
+}
+
+object! {
+    /// A resource that must be there. It needs an id or a name; an id wins.
+    RESOURCE "a resource" {
+        /// The type, in the provider's own spelling: `AWS::S3::Bucket`.
+        required type: Text,
+        /// The native id.
+        optional id: Text,
+        /// The name, or the `Name` tag.
+        optional name: Text,
+        /// The region, or `global`. The default is any.
+        optional region: Text,
+        /// The account or project, where the environment has several. The default is any of them.
+        optional scope: Scope,
+        /// Attributes that are compared: paths such as `VersioningConfiguration.Status`, in the provider's own names.
+        optional attributes: MapOf("Attribute paths.", &Matcher),
+        /// Tags that are compared.
+        optional tags: MapOf("Tag keys.", &TagMatcher),
+    }
+}
+
+object! {
+    /// Takes resources, or some of their attributes, out of the comparison. What is given must all hold.
+    IGNORE "an ignore rule" {
+        /// Glob over the type.
+        optional type: Text,
+        /// Glob over name and id.
+        optional name: Text,
+        /// Tags that must be there: a value, or `{present: true}` for any.
+        optional tags: MapOf("Tag keys.", &IgnoredTag),
+        /// Only these attributes are left out. The default is the whole resource.
+        optional attributes: List(&Text),
+        /// Why.
+        required reason: Text,
+    }
+}
+
+/// The JSON Schema (draft 2020-12) of a manifest, made from the tables that the reader itself
+/// goes by.
+pub fn json_schema() -> Value {
+    let mut defs = Map::new();
+    let mut schema = ROOT.schema(&mut defs);
+    if let Value::Object(map) = &mut schema {
+        map.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
+        map.insert("title".to_owned(), "tenko manifest".into());
+        map.insert("$defs".to_owned(), Value::Object(defs));
+    }
+    schema
+}

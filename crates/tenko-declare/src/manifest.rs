@@ -1,0 +1,209 @@
+//! The files of a manifest, read as one.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use tenko_core::{AttrPath, Catalog, Declaration, Ownership, ScopeKey, Tenant};
+
+use crate::baseline::{Baseline, asked};
+use crate::context::{Context, Pos};
+use crate::diagnostic::{Diagnostic, ManifestErrors, Place};
+use crate::expectation::Known;
+use crate::grammar::ROOT;
+use crate::node::{Key, Kind, MAX_BYTES, Node};
+use crate::settings::{self, AwsSettings};
+use crate::shape::{Shape, check};
+use crate::tenants::{Tenants, check_duplicates};
+use crate::{scopes, toml_format, yaml};
+
+/// One file, as bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct ManifestFile<'a> {
+    /// Its name for messages. One that ends in `.toml` is TOML; anything else is YAML or JSON.
+    pub name: &'a str,
+    /// Its content.
+    pub bytes: &'a [u8],
+}
+
+/// What the files say.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    /// The tenants and what is expected of each.
+    pub declaration: Declaration,
+    /// How to get into AWS accounts.
+    pub aws: AwsSettings,
+    /// What can be read and is probably not meant.
+    pub warnings: Vec<Diagnostic>,
+    /// Where each declared scope stands.
+    pub(crate) scope_places: Vec<(ScopeKey, Place)>,
+}
+
+/// Reads the files as one manifest.
+///
+/// # Errors
+/// Everything that is wrong in any of the files, each with its place.
+pub fn load(files: &[ManifestFile<'_>], catalog: &Catalog) -> Result<Manifest, ManifestErrors> {
+    let mut context = Context::default();
+    let mut roots = Vec::new();
+    for file in files {
+        roots.extend(read(&mut context, file));
+    }
+    if files.is_empty() {
+        context.error(Pos::default(), "no manifest file was given");
+    }
+    // A file that cannot be read may hold what the others refer to.
+    let whole = roots.len() == files.len();
+    let (declaration, aws, owners) = decode(&mut context, catalog, &roots, whole);
+    let places = owners.into_iter().map(|(key, (_, pos))| (key, context.place(pos))).collect();
+    let warnings = context.finish().map_err(ManifestErrors)?;
+    Ok(Manifest { declaration, aws, warnings, scope_places: places })
+}
+
+/// Reads one file into a tree and checks its shape.
+fn read<'a>(context: &mut Context<'a>, file: &ManifestFile<'a>) -> Option<Node> {
+    let text = match std::str::from_utf8(file.bytes) {
+        Ok(text) if file.bytes.len() <= MAX_BYTES => text,
+        Ok(_) => {
+            let id = context.add_file(file.name, "");
+            let message = format!("the file is larger than {} MiB", MAX_BYTES >> 20);
+            let help = "split it: several files are read as one manifest";
+            context.error(Pos { file: id, ..Pos::default() }, message).help(help);
+            return None;
+        }
+        Err(error) => {
+            let at = error.valid_up_to();
+            let valid = file.bytes.get(..at).and_then(|b| std::str::from_utf8(b).ok());
+            let valid = valid.unwrap_or_default();
+            let id = context.add_file(file.name, valid);
+            let line = valid.matches('\n').count() + 1;
+            let column = valid.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+            let pos = Pos { file: id, line: number(line), column: number(column), width: 1 };
+            let message = format!("the file is no UTF-8 text: byte {at} cannot be read");
+            context.error(pos, message);
+            return None;
+        }
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let id = context.add_file(file.name, text);
+    let is_toml = file.name.rsplit('.').next().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
+    let root = if is_toml {
+        toml_format::parse(context, id, text)?
+    } else {
+        yaml::parse(context, id, text)?
+    };
+    let shape = Shape::Object(&ROOT);
+    check(context, &shape, &root, Pos { file: id, ..Pos::default() }, "the manifest");
+    Some(root)
+}
+
+type Owners = BTreeMap<ScopeKey, (Option<String>, Pos)>;
+
+fn decode(
+    context: &mut Context<'_>,
+    catalog: &Catalog,
+    roots: &[Node],
+    whole: bool,
+) -> (Declaration, AwsSettings, Owners) {
+    let aws = only(context, roots, "aws")
+        .map(|node| settings::read(context, catalog, node))
+        .unwrap_or_default();
+    let further: BTreeSet<_> = aws.cloud_control.iter().map(ToString::to_string).collect();
+    let known = Known { catalog, further };
+    let mut declaration = Declaration {
+        ownership: only(context, roots, "ownership").map(ownership).unwrap_or_default(),
+        ..Declaration::default()
+    };
+    let mut tenants = Tenants { known: &known, baselines: HashMap::new(), owners: Owners::new() };
+    for (key, node) in merged(context, roots, "shared") {
+        let Some(scope) = scopes::of_key(context, catalog, key) else { continue };
+        if let Some((_, first)) = tenants.owners.insert(scope.clone(), (None, key.pos)) {
+            context.error(key.pos, format!("{scope} is named twice")).see(first, "first here");
+        }
+        declaration.shared.insert(scope, node.scalar().unwrap_or_default());
+    }
+    for (key, node) in merged(context, roots, "baselines") {
+        let address = AttrPath::key("baselines").join(key.text.as_str());
+        let asked = asked(context, &known, node, &address);
+        tenants.baselines.insert(key.text.clone(), Baseline { asked, pos: key.pos, used: false });
+    }
+    for (key, node) in merged(context, roots, "tenants") {
+        declaration.tenants.push(tenants.tenant(context, key, node));
+    }
+    if whole {
+        check_whole(context, roots, &declaration.tenants, &tenants.baselines);
+    }
+    (declaration, aws, tenants.owners)
+}
+
+/// What can only be said when all files could be read.
+fn check_whole(
+    context: &mut Context<'_>,
+    roots: &[Node],
+    tenants: &[Tenant],
+    baselines: &HashMap<String, Baseline>,
+) {
+    let files = roots.iter().map(|r| (context.file_name(r.pos.file).to_owned(), r.pos.file));
+    let files = files.collect();
+    check_duplicates(context, tenants, &files);
+    if let Some(root) = roots.first().filter(|_| tenants.is_empty()) {
+        let found = roots.iter().find_map(|r| r.entry("tenants"));
+        let help = "below `tenants`, name each tenant with its environments and their accounts";
+        match found {
+            Some((key, node)) if matches!(node.kind, Kind::Map(_)) => {
+                context.warn(key.pos, "no tenants are declared: nothing is compared").help(help);
+            }
+            Some(_) => {}
+            None => {
+                let pos = Pos { file: root.pos.file, ..Pos::default() };
+                context.error(pos, "the manifest declares no tenants").help(help);
+            }
+        }
+    }
+    let mut unused: Vec<_> = baselines.iter().filter(|(_, b)| !b.used).collect();
+    unused.sort_by_key(|(_, b)| (b.pos.file, b.pos.line));
+    for (name, baseline) in unused {
+        context.warn(baseline.pos, format!("no tenant uses the baseline `{name}`"));
+    }
+}
+
+/// A section that may stand in one file only.
+fn only<'n>(context: &mut Context<'_>, roots: &'n [Node], section: &str) -> Option<&'n Node> {
+    let mut found = roots.iter().filter_map(|root| root.entry(section));
+    let (first, node) = found.next()?;
+    for (key, _) in found {
+        let message = format!("`{section}` stands in two files");
+        context.error(key.pos, message).see(first.pos, "first here");
+    }
+    Some(node)
+}
+
+/// The entries of a section in all files; a key that stands in two of them is an error.
+fn merged<'n>(
+    context: &mut Context<'_>,
+    roots: &'n [Node],
+    section: &str,
+) -> Vec<(&'n Key, &'n Node)> {
+    let mut first: HashMap<&str, &Key> = HashMap::new();
+    let mut out = Vec::new();
+    for (key, node) in roots.iter().filter_map(|root| root.get(section)).flat_map(Node::entries) {
+        match first.get(key.text.as_str()) {
+            Some(earlier) => {
+                let message = format!("`{}` stands below `{section}` in two files", key.text);
+                context.error(key.pos, message).see(earlier.pos, "first here");
+            }
+            None => {
+                first.insert(&key.text, key);
+                out.push((key, node));
+            }
+        }
+    }
+    out
+}
+
+fn ownership(node: &Node) -> Ownership {
+    let list = |key: &str| {
+        let items = node.get(key).map(Node::items).unwrap_or_default();
+        items.iter().filter_map(Node::text).map(ToOwned::to_owned).collect()
+    };
+    Ownership { tenant_tags: list("tenant_tags"), environment_tags: list("environment_tags") }
+}

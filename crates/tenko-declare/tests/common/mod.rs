@@ -1,0 +1,51 @@
+//! A small catalogue and the fixture files.
+#![expect(unreachable_pub, reason = "each test is a crate of its own")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use tenko_core::{Catalog, Cloud, ReachKind, TypeInfo};
+
+pub fn info(name: &str, reach: ReachKind, attributes: &[&str]) -> TypeInfo {
+    TypeInfo {
+        resource_type: name.into(),
+        cloud: Cloud::aws(),
+        service: String::new(),
+        title: String::new(),
+        doc: String::new(),
+        reach,
+        taggable: name != "AWS::EC2::Route",
+        attributes: attributes.iter().map(ToString::to_string).collect(),
+        ignored: vec!["LastUsed".parse().unwrap()],
+        sensitive: vec!["UserData".parse().unwrap(), "Environment.Variables.*".parse().unwrap()],
+        sets: vec!["Groups".parse().unwrap()],
+        permissions: vec![],
+    }
+}
+
+pub fn catalog() -> Catalog {
+    let bucket = ["BucketName", "VersioningConfiguration", "BucketEncryption", "Groups", "A"];
+    Catalog::from_iter([
+        info("AWS::S3::Bucket", ReachKind::Regional, &bucket),
+        info("AWS::IAM::Role", ReachKind::Global, &["RoleName", "MaxSessionDuration", "LastUsed"]),
+        info("AWS::EC2::Instance", ReachKind::Regional, &["InstanceType", "UserData", "LastUsed"]),
+        info("AWS::EC2::Route", ReachKind::Regional, &["Gateway"]),
+        info("AWS::Lambda::Function", ReachKind::Regional, &["Environment", "Runtime", "Groups"]),
+        info("AWS::RDS::DBInstance", ReachKind::Regional, &["Engine", "MultiAZ"]),
+    ])
+}
+
+pub fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/manifests").join(name)
+}
+
+/// The files of a folder by name.
+pub fn fixtures(name: &str) -> BTreeMap<String, Vec<u8>> {
+    let files = std::fs::read_dir(folder(name)).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .map(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, std::fs::read(path).unwrap())
+        })
+        .collect()
+}

@@ -1,0 +1,212 @@
+//! The manifests in `fixtures/manifests`: good ones load and fit the published schema, bad ones
+//! are explained.
+
+mod common;
+
+use common::{catalog, fixtures};
+use serde_json::Value;
+use tenko_core::{Cloud, Environment, Expected, ScopeKey, Unmanaged};
+use tenko_declare::{Manifest, ManifestFile, load};
+
+fn load_one(name: &str, bytes: &[u8]) -> Result<Manifest, String> {
+    load(&[ManifestFile { name, bytes }], &catalog()).map_err(|e| e.to_string())
+}
+
+fn as_json(name: &str, bytes: &[u8]) -> Value {
+    let text = std::str::from_utf8(bytes).unwrap();
+    match name.rsplit_once('.').unwrap().1 {
+        "toml" => toml::from_str(text).unwrap(),
+        "json" => serde_json::from_str(text).unwrap(),
+        // The fixture's twin in JSON would have to be kept by hand; the tests have the tree.
+        _ => yaml_to_json(text),
+    }
+}
+
+/// Just enough of a loader to hand a fixture to the schema validator.
+fn yaml_to_json(text: &str) -> Value {
+    use saphyr_parser::{Event, Parser, ScalarStyle};
+    enum Open {
+        Seq(Vec<Value>),
+        Map(serde_json::Map<String, Value>, Option<String>),
+    }
+    let mut stack: Vec<(Open, usize)> = vec![];
+    let mut anchors = std::collections::HashMap::new();
+    let mut root = Value::Null;
+    for event in Parser::new_from_str(text) {
+        let (value, anchor) = match event.unwrap().0 {
+            Event::SequenceStart(a, _) => {
+                stack.push((Open::Seq(vec![]), a));
+                continue;
+            }
+            Event::MappingStart(a, _) => {
+                stack.push((Open::Map(Default::default(), None), a));
+                continue;
+            }
+            Event::SequenceEnd | Event::MappingEnd => match stack.pop().unwrap() {
+                (Open::Seq(items), a) => (Value::Array(items), a),
+                (Open::Map(map, _), a) => (Value::Object(map), a),
+            },
+            Event::Alias(id) => (Value::clone(&anchors[&id]), 0),
+            Event::Scalar(text, ScalarStyle::Plain, a, _) => {
+                (serde_json::from_str(&text).unwrap_or_else(|_| Value::from(&*text)), a)
+            }
+            Event::Scalar(text, _, a, _) => (Value::from(&*text), a),
+            _ => continue,
+        };
+        anchors.insert(anchor, value.clone());
+        match stack.last_mut() {
+            None => root = value,
+            Some((Open::Seq(items), _)) => items.push(value),
+            Some((Open::Map(map, key), _)) => match key.take() {
+                None => {
+                    *key = Some(value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned))
+                }
+                Some(key) => {
+                    map.insert(key, value);
+                }
+            },
+        }
+    }
+    root
+}
+
+#[test]
+fn good_manifests_load_and_fit_the_schema() {
+    let schema = tenko_declare::json_schema();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    for (name, bytes) in fixtures("good") {
+        let manifest = load_one(&name, &bytes).unwrap_or_else(|e| panic!("{e}"));
+        let warnings: Vec<_> = manifest.warnings.iter().map(ToString::to_string).collect();
+        assert!(warnings.is_empty(), "{name}: {warnings:?}");
+        if let Err(error) = validator.validate(&as_json(&name, &bytes)) {
+            panic!("{name} does not fit the schema: {error} at {}", error.instance_path());
+        }
+    }
+}
+
+#[test]
+fn the_published_schema_is_that_of_the_reader() {
+    let path = common::folder("../../schema/tenants.schema.json");
+    let text = format!("{:#}\n", tenko_declare::json_schema());
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let published = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(published, text, "stale: run the tests of tenko-declare with UPDATE_SCHEMA=1");
+}
+
+#[test]
+fn the_schema_refuses_what_has_the_wrong_shape() {
+    let schema = tenko_declare::json_schema();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let bytes = fixtures("bad").remove("keys.yaml").unwrap();
+    let found: Vec<_> = validator
+        .iter_errors(&as_json("keys.yaml", &bytes))
+        .map(|e| e.instance_path().to_string())
+        .collect();
+    for path in ["/version", "/tenants/acme", "/tenants/acme/owner", "/tenants/umbrella"] {
+        assert!(found.iter().any(|p| p == path), "{path} is not among {found:?}");
+    }
+}
+
+#[test]
+fn bad_manifests_are_explained() {
+    for (name, bytes) in fixtures("bad") {
+        let errors = load_one(&name, &bytes).expect_err(&name);
+        insta::assert_snapshot!(name.as_str(), errors);
+    }
+}
+
+fn summary(environment: &Environment) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::new();
+    for expected in &environment.expected {
+        let Expected { resource_type, id, name, scope, region, .. } = expected;
+        writeln!(out, "{resource_type} id={id:?} name={name:?}").unwrap();
+        writeln!(out, "  in {:?} {region:?}", scope.as_ref().map(ToString::to_string)).unwrap();
+        for (path, matcher) in &expected.attributes {
+            writeln!(out, "  {path} = {matcher}").unwrap();
+        }
+        writeln!(out, "  from {}", expected.source).unwrap();
+    }
+    for rule in &environment.ignore {
+        writeln!(out, "ignore {rule:?}").unwrap();
+    }
+    writeln!(out, "tags {:?} from {}", environment.required_tags, environment.source).unwrap();
+    out
+}
+
+#[test]
+fn baselines_and_placeholders_are_applied() {
+    let bytes = fixtures("good").remove("full.yaml").unwrap();
+    let manifest = load_one("full.yaml", &bytes).unwrap();
+    insta::assert_snapshot!("applied", summary(&manifest.declaration.tenants[0].environments[0]));
+    let staging = &manifest.declaration.tenants[0].environments[1];
+    assert_eq!(staging.unmanaged, Unmanaged::Ignore);
+    assert_eq!(staging.stage.as_deref(), Some("test"));
+    assert_eq!(staging.scopes[1], ScopeKey::new(Cloud::gcp(), "acme-staging"));
+    assert_eq!(manifest.declaration.shared.len(), 2);
+    assert_eq!(manifest.aws.accounts[2], "012345678901");
+    assert_eq!(manifest.aws.cloud_control[0], "AWS::Logs::LogGroup");
+}
+
+#[test]
+fn toml_keeps_the_order_and_the_lines() {
+    let bytes = fixtures("good").remove("small.toml").unwrap();
+    let manifest = load_one("small.toml", &bytes).unwrap();
+    let expected = &manifest.declaration.tenants[0].environments[0].expected;
+    assert_eq!(expected[0].name.as_deref(), Some("initech-production"));
+    let lines: Vec<_> = expected.iter().map(|e| e.source.line.unwrap()).collect();
+    assert_eq!(lines, [7, 12]);
+    assert_eq!(
+        expected[1].source.to_string(),
+        "small.toml:12 (tenants.initech.environments.production.resources[1])"
+    );
+}
+
+#[test]
+fn several_files_are_one_manifest() {
+    let part =
+        |name: &'static str, text: &'static str| ManifestFile { name, bytes: text.as_bytes() };
+    let base = part(
+        "base.yaml",
+        "version: 1\naws: {role: R}\nbaselines: {b: {resources: [{type: AWS::S3::Bucket, name: x}]}}\n",
+    );
+    let acme = part(
+        "acme.yaml",
+        "version: 1\ntenants:\n  acme: {baselines: [b], environments: {p: {scopes: ['222222222222']}}}\n",
+    );
+    let manifest = load(&[base, acme], &catalog()).unwrap();
+    assert_eq!(
+        manifest.declaration.tenants[0].environments[0].expected[0].source.file,
+        "base.yaml"
+    );
+    let again = part(
+        "again.yaml",
+        "version: 1\naws: {}\ntenants:\n  acme: {environments: {q: {scopes: ['222222222222']}}}\n",
+    );
+    let errors = load(&[base, acme, again], &catalog()).unwrap_err();
+    insta::assert_snapshot!("several_files", errors);
+}
+
+#[test]
+fn declared_scopes_are_looked_up() {
+    use tenko_core::{Scope, ScopeKind, ScopeStatus, ScopeTree};
+    let account = |id: &str, name: &str| Scope {
+        cloud: Cloud::aws(),
+        id: id.into(),
+        kind: ScopeKind::Account,
+        parent: None,
+        name: name.to_owned(),
+        status: ScopeStatus::Active,
+        tags: Default::default(),
+    };
+    let text = "version: 1\ntenants:\n  acme:\n    environments:\n      p: {scopes: ['222222222223', '555555555555', 'gcp:x']}\n";
+    let manifest = load_one("tenants.yaml", text.as_bytes()).unwrap();
+    let tree = ScopeTree::new([account("222222222222", "acme-prod"), account("333333333333", "b")]);
+    let found = tenko_declare::check_scopes(&manifest, &tree, true);
+    let text: Vec<_> = found.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!("unknown_scopes", text.join("\n"));
+    let found = tenko_declare::check_scopes(&manifest, &tree, false);
+    assert!(found.iter().all(|d| d.level == tenko_declare::Level::Warning));
+}

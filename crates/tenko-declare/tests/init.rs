@@ -1,0 +1,457 @@
+//! The first manifest: it loads, it says what was there, and it is written safely whatever names
+//! people chose.
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::catalog;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use tenko_core::{
+    Answer, Cloud, Coverage, DeniedBy, Origin, Outcome, Reach, Redactor, Resource, ResourceDraft,
+    ResourceKey, RunInfo, Scope, ScopeKey, ScopeKind, ScopeStatus, ScopeTree, Snapshot, Unit,
+    Unmanaged,
+};
+use tenko_declare::{AwsSettings, Depth, InitOptions, Manifest, ManifestFile, init, load};
+
+const DEPTHS: [Depth; 3] = [Depth::Scopes, Depth::Resources, Depth::Attributes];
+
+fn scope(id: &str, kind: ScopeKind, parent: &str, name: &str) -> Scope {
+    Scope {
+        cloud: Cloud::aws(),
+        id: id.into(),
+        kind,
+        parent: (!parent.is_empty()).then(|| parent.into()),
+        name: name.to_owned(),
+        status: ScopeStatus::Active,
+        tags: BTreeMap::new(),
+    }
+}
+
+fn tags(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect()
+}
+
+struct Draft<'a> {
+    scope: &'a str,
+    region: &'a str,
+    type_name: &'a str,
+    id: &'a str,
+    name: Option<&'a str>,
+    tags: BTreeMap<String, String>,
+    attributes: Value,
+}
+
+fn resource(draft: Draft<'_>) -> Resource {
+    let key = ResourceKey {
+        cloud: Cloud::aws(),
+        scope: draft.scope.into(),
+        region: Reach::from(draft.region),
+        resource_type: draft.type_name.into(),
+        id: draft.id.to_owned(),
+    };
+    let known = catalog();
+    let other = common::info(draft.type_name, tenko_core::ReachKind::Regional, &[]);
+    let info = known.get(&key.resource_type).unwrap_or(&other);
+    let draft = ResourceDraft {
+        key,
+        name: draft.name.map(ToOwned::to_owned),
+        tags: draft.tags,
+        created_at: None,
+        origin: Origin::Customer,
+        attributes: draft.attributes,
+        unknown: vec![],
+    };
+    draft.finish(info, &Redactor::new([3; 32])).unwrap()
+}
+
+fn snapshot(scopes: Vec<Scope>, mut resources: Vec<Resource>) -> Snapshot {
+    let tree = ScopeTree::new(scopes);
+    let answer = |s: &Scope| Answer {
+        scope: s.id.clone(),
+        cloud: s.cloud.clone(),
+        outcome: Outcome::Complete,
+        identity: None,
+        regions: vec![],
+        disabled_regions: vec![],
+        problems: vec![],
+    };
+    resources.sort_by(|a, b| a.key.cmp(&b.key));
+    resources.dedup_by(|a, b| a.key == b.key);
+    let mut snapshot = Snapshot {
+        run: RunInfo {
+            id: "20260701T000000Z".to_owned(),
+            tool_version: "0".to_owned(),
+            started_at: jiff::Timestamp::UNIX_EPOCH,
+            finished_at: jiff::Timestamp::UNIX_EPOCH,
+            cancelled: false,
+        },
+        answers: tree.accounts().filter(|s| s.is_collectable()).map(answer).collect(),
+        scopes: tree,
+        discovery_problems: vec![],
+        coverage: vec![],
+        resources,
+        calls: vec![],
+    };
+    snapshot.sort();
+    snapshot
+}
+
+fn options(depth: Depth) -> InitOptions {
+    InitOptions { depth, ..InitOptions::default() }
+}
+
+fn read(text: &str) -> Manifest {
+    load(&[ManifestFile { name: "tenants.yaml", bytes: text.as_bytes() }], &catalog())
+        .unwrap_or_else(|errors| panic!("{errors}\n{text}"))
+}
+
+/// What an audit of the snapshot would find: a small model of the comparison.
+fn faults(snapshot: &Snapshot, manifest: &Manifest, exactly: bool) -> Vec<String> {
+    let mut out = Vec::new();
+    let live: BTreeMap<_, _> = snapshot.resources.iter().map(|r| (&r.key, r)).collect();
+    for (tenant, environment) in manifest.declaration.environments() {
+        let mut matched = BTreeSet::new();
+        for expected in &environment.expected {
+            let found = live.values().find(|r| {
+                Some(&r.key.id) == expected.id.as_ref()
+                    && r.key.resource_type == expected.resource_type
+                    && environment.scopes.contains(&r.key.scope_key())
+                    && expected.scope.as_ref().is_none_or(|s| *s == r.key.scope_key())
+                    && expected.region.as_ref().is_none_or(|region| *region == r.key.region)
+            });
+            let Some(found) = found else {
+                out.push(format!("missing: {expected:?}"));
+                continue;
+            };
+            if expected.name.is_some() && expected.name != found.name {
+                out.push(format!("renamed: {expected:?}"));
+            }
+            matched.insert(&found.key);
+            let value = found.to_value();
+            for (path, matcher) in &expected.attributes {
+                if !matcher.matches(path.get(&value)) {
+                    out.push(format!("changed: {path} {matcher} {:?}", path.get(&value)));
+                }
+            }
+        }
+        let all =
+            snapshot.resources.iter().filter(|r| environment.scopes.contains(&r.key.scope_key()));
+        for resource in all {
+            let managed = matched.contains(&resource.key) || resource.origin != Origin::Customer;
+            if exactly && environment.unmanaged == Unmanaged::Report && !managed {
+                out.push(format!("unmanaged: {}", resource.key));
+            }
+            for key in &manifest.declaration.ownership.tenant_tags {
+                let value = resource.tags.get(key);
+                let known = manifest.declaration.tenants.iter().any(|t| Some(&t.id) == value);
+                if known && value != Some(&tenant.id) {
+                    out.push(format!("misplaced: {}", resource.key));
+                }
+            }
+        }
+    }
+    out
+}
+
+fn organization() -> Snapshot {
+    use ScopeKind::{Account, Folder, Organization};
+    let mut tagged = scope("444444444444", Account, "ou-w", "legacy");
+    tagged.tags = tags(&[("Tenant", "Initech"), ("env", "prod")]);
+    let mut closed = scope("777777777777", Account, "ou-w", "old-prod");
+    closed.status = ScopeStatus::Suspended;
+    let scopes = vec![
+        scope("o-1", Organization, "", "acme-group"),
+        scope("r-1", Folder, "o-1", "Root"),
+        scope("ou-s", Folder, "r-1", "Security"),
+        scope("ou-w", Folder, "r-1", "Workloads"),
+        scope("ou-g", Folder, "ou-w", "Globex"),
+        scope("111111111111", Account, "r-1", "acme-group management"),
+        scope("666666666666", Account, "ou-s", "forensics"),
+        scope("999999999999", Account, "r-1", "log-archive"),
+        scope("222222222222", Account, "ou-w", "acme-prod"),
+        scope("333333333333", Account, "ou-w", "Acme Staging"),
+        tagged,
+        scope("555555555555", Account, "ou-g", "production"),
+        scope("555555555556", Account, "ou-g", "globex-data-prod"),
+        closed,
+        scope("888888888888", Account, "r-1", "everything"),
+    ];
+    let make = |scope, type_name, region, id, name, tags, attributes| {
+        resource(Draft { scope, region, type_name, id, name, tags, attributes })
+    };
+    let encryption = json!({
+        "VersioningConfiguration": {"Status": "Enabled"},
+        "BucketEncryption": {"one_of": ["{tenant}", "no"]},
+        "Groups": ["b{x}", "a{x}"],
+    });
+    let mut default =
+        make("222222222222", "AWS::IAM::Role", "global", "svc", None, tags(&[]), json!({}));
+    default.origin = Origin::ProviderDefault("service-linked role".to_owned());
+    let function =
+        json!({"Environment": {"Variables": {"KEY": "secret"}}, "Runtime": "python3.13"});
+    let instance = json!({"InstanceType": "m7g.large", "UserData": "secret", "LastUsed": "today"});
+    let resources = vec![
+        make(
+            "222222222222",
+            "AWS::S3::Bucket",
+            "eu-central-1",
+            "acme-assets",
+            None,
+            tags(&[("tenant", "acme")]),
+            encryption,
+        ),
+        make(
+            "222222222222",
+            "AWS::EC2::Instance",
+            "eu-central-1",
+            "i-1",
+            Some("web: 1"),
+            tags(&[("Name", "web: 1")]),
+            instance,
+        ),
+        make("222222222222", "AWS::Lambda::Function", "us-east-1", "fn", None, tags(&[]), function),
+        make(
+            "222222222222",
+            "AWS::Logs::LogGroup",
+            "us-east-1",
+            "/aws/{tenant}",
+            None,
+            tags(&[]),
+            json!({}),
+        ),
+        make(
+            "555555555555",
+            "AWS::IAM::Role",
+            "global",
+            "admin",
+            None,
+            tags(&[]),
+            json!({"MaxSessionDuration": 3600}),
+        ),
+        make(
+            "555555555556",
+            "AWS::IAM::Role",
+            "global",
+            "admin",
+            None,
+            tags(&[]),
+            json!({"RoleName": "no"}),
+        ),
+        make(
+            "888888888888",
+            "AWS::S3::Bucket",
+            "eu-central-1",
+            "a",
+            None,
+            tags(&[("tenant", "acme"), ("environment", "prod")]),
+            json!({}),
+        ),
+        make(
+            "888888888888",
+            "AWS::S3::Bucket",
+            "eu-central-1",
+            "b",
+            None,
+            tags(&[("tenant", "globex"), ("environment", "dev")]),
+            json!({}),
+        ),
+        default,
+    ];
+    let mut snapshot = snapshot(scopes, resources);
+    for (region, outcome) in [
+        ("eu-central-1", Outcome::Denied { denied_by: DeniedBy::Scp }),
+        ("us-east-1", Outcome::Denied { denied_by: DeniedBy::Scp }),
+        ("ap-east-1", Outcome::RegionDisabled),
+    ] {
+        let unit = Unit {
+            cloud: Cloud::aws(),
+            scope: "333333333333".into(),
+            reach: Reach::region(region),
+            resource_type: "AWS::S3::Bucket".into(),
+        };
+        snapshot.coverage.push(Coverage {
+            unit,
+            outcome,
+            resources: 0,
+            duration_ms: 0,
+            problems: vec![],
+        });
+    }
+    for answer in &mut snapshot.answers {
+        if answer.scope == "444444444444" {
+            answer.outcome = Outcome::Denied { denied_by: DeniedBy::Trust };
+        }
+    }
+    snapshot.sort();
+    snapshot
+}
+
+#[test]
+fn an_organization_is_written_down() {
+    let snapshot = organization();
+    for depth in DEPTHS {
+        let aws = AwsSettings { role: Some("TenkoReadOnly".to_owned()), ..AwsSettings::default() };
+        let text = init(&snapshot, &catalog(), &InitOptions { depth, aws, management: None });
+        insta::assert_snapshot!(format!("init_{depth:?}"), text);
+        let manifest = read(&text);
+        let warnings: Vec<_> = manifest.warnings.iter().map(ToString::to_string).collect();
+        assert!(warnings.is_empty(), "{warnings:?}");
+        assert_eq!(faults(&snapshot, &manifest, depth != Depth::Scopes), Vec::<String>::new());
+        assert!(!text.contains("redacted:"), "{text}");
+        assert!(tenko_declare::check_scopes(&manifest, &snapshot.scopes, true).is_empty());
+    }
+}
+
+#[test]
+fn the_management_account_can_be_named_and_a_lone_account_is_a_tenant() {
+    let account = |id, name| scope(id, ScopeKind::Account, "", name);
+    let two = vec![account("111111111111", "acme"), account("222222222222", "acme-dev")];
+    let management = Some(ScopeKey::new(Cloud::aws(), "111111111111"));
+    let options = InitOptions { management, ..InitOptions::default() };
+    let manifest = read(&init(&snapshot(two, vec![]), &catalog(), &options));
+    assert_eq!(manifest.declaration.shared.len(), 1);
+    let alone = vec![account("111111111111", "management")];
+    let manifest = read(&init(&snapshot(alone, vec![]), &catalog(), &options));
+    assert_eq!(manifest.declaration.tenants[0].id, "management");
+    let manifest = read(&init(&snapshot(vec![], vec![]), &catalog(), &options));
+    assert_eq!(manifest.warnings.len(), 1, "an empty manifest is worth a warning");
+}
+
+/// Names that are likely to break a writer.
+fn hostile() -> impl Strategy<Value = String> {
+    let known = vec![
+        "no",
+        "null",
+        "~",
+        "true",
+        "1e3",
+        "0123",
+        "- a",
+        "a: b",
+        "a #b",
+        "# c",
+        "{a}",
+        "{tenant}",
+        "{{tenant}}",
+        "[x]",
+        "&a",
+        "*a",
+        "!t",
+        "|",
+        ">",
+        "%Y",
+        "@x",
+        "`y`",
+        "\"",
+        "'",
+        "\\",
+        "\n",
+        "\r\n",
+        "\t",
+        "---",
+        "...",
+        "?",
+        ":",
+        "<<",
+        "=",
+        " lead",
+        "trail ",
+        "é",
+        "点呼",
+        "\u{feff}",
+        "\u{2028}",
+        "\u{85}",
+        "\u{0}",
+        "\u{7f}",
+        "\u{1b}[31m",
+        "\u{202e}",
+        "😀",
+        "\u{ffff}",
+        "a::b",
+        "prod",
+        "acme-prod",
+        "global",
+        "x:",
+        ".inf",
+        "0x1F",
+        "${y}",
+        "redacted:x",
+        "exact",
+        "one_of",
+    ];
+    prop_oneof![
+        4 => prop::sample::select(known).prop_map(ToOwned::to_owned),
+        3 => "[ -~]{0,12}",
+        2 => "\\PC{0,8}",
+        2 => prop::collection::vec(any::<char>(), 0..6).prop_map(|c| c.into_iter().collect()),
+        1 => "[a-z\"{:\\\\\n]{1,3}".prop_map(|s| s.repeat(3000)),
+    ]
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        hostile().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map(hostile(), inner, 0..4)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+prop_compose! {
+    fn any_resource()(
+        scope in 0..3_usize,
+        type_name in prop::sample::select(vec!["AWS::S3::Bucket", "AWS::IAM::Role", "AWS::Lambda::Function", "AWS::Logs::LogGroup"]),
+        region in prop::sample::select(vec!["eu-central-1", "us-east-1", "global"]),
+        id in hostile().prop_filter("an id is never empty", |id| !id.is_empty()),
+        name in prop::option::of(hostile()),
+        tags in prop::collection::btree_map(prop_oneof![hostile(), Just("tenant".to_owned())], hostile(), 0..3),
+        values in prop::collection::vec(value(), 3),
+    ) -> Resource {
+        let [a, b, c] = <[Value; 3]>::try_from(values).unwrap();
+        let attributes = json!({"A": a, "Groups": b, "MaxSessionDuration": c.clone(), "Environment": c});
+        let scope = ["111111111111", "222222222222", "333333333333"][scope];
+        resource(Draft { scope, region, type_name, id: &id, name: name.as_deref(), tags, attributes })
+    }
+}
+
+prop_compose! {
+    fn any_snapshot()(
+        names in prop::collection::vec(hostile(), 5),
+        account_tags in prop::collection::btree_map(
+            prop::sample::select(vec!["tenant", "Client", "x:project", "env", "other"]).prop_map(ToOwned::to_owned), hostile(), 0..3),
+        resources in prop::collection::vec(any_resource(), 0..8),
+    ) -> Snapshot {
+        let mut scopes = vec![
+            scope("ou-a", ScopeKind::Folder, "", &names[3]),
+            scope("111111111111", ScopeKind::Account, "ou-a", &names[0]),
+            scope("222222222222", ScopeKind::Account, "ou-a", &names[1]),
+            scope("333333333333", ScopeKind::Account, "", &names[2]),
+            scope(&names[4], ScopeKind::Account, "", &names[4]),
+        ];
+        scopes[1].tags = account_tags;
+        snapshot(scopes, resources)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn hostile_names_come_back(snapshot in any_snapshot()) {
+        for depth in DEPTHS {
+            let text = init(&snapshot, &catalog(), &options(depth));
+            let manifest = read(&text);
+            let found = faults(&snapshot, &manifest, depth != Depth::Scopes);
+            prop_assert!(found.is_empty(), "{:?}\n{}", found, text);
+        }
+    }
+}

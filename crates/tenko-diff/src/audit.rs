@@ -1,0 +1,192 @@
+//! The live state against the declaration.
+
+mod absent;
+mod live;
+mod rivals;
+mod summary;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use tenko_core::{Catalog, Cloud, Declaration, Drift, DriftKind, Resource, ResourceRef, Snapshot};
+
+use crate::compare::compare;
+use crate::elsewhere::elsewhere;
+use crate::ignore::IgnoreRules;
+use crate::matching::{Matches, Wish, matches, wishes};
+use crate::model::{Counts, Diff};
+use crate::owners::{Owned, Owners, Place, Site};
+use crate::view::View;
+
+/// Compares what is live with what was declared.
+///
+/// - `missing` needs complete coverage of every unit that could hold the resource.
+/// - `changed` and `unknown` of one resource may stand side by side: what was read differs, and
+///   something else could not be read, or is redacted and was declared in plain text.
+/// - `unmanaged` is a customer-made resource that no expectation took, in a scope of an
+///   environment, in whatever region. Where environments share the scope and nothing tells whose
+///   it is, all of them must want such resources reported.
+/// - `misplaced` goes to the tenant and environment that a tag, or the declaration, names; the
+///   reason is the evidence. An id counts as found elsewhere only when no two resources can have
+///   it, and a region other than the declared one is elsewhere too.
+/// - Required tags are asked of what is placed in one environment and neither unmanaged nor
+///   misplaced; a tag that the resource's own expectation declares is compared only there.
+/// - Ignore rules take a resource out of everything, or some attributes out of its comparison.
+///   What is not there is taken out only by a rule that names type and name and no tags.
+/// - Scopes that are declared as shared, or not at all, are counted and not compared.
+pub fn diff(snapshot: &Snapshot, declaration: &Declaration, catalog: &Catalog) -> Diff {
+    let view = View::new(snapshot);
+    let owners = Owners::new(declaration);
+    let rules = IgnoreRules::new(&owners);
+    let sites: Vec<Site> = view.live.par_iter().map(|resource| owners.site(resource)).collect();
+    let places: Vec<Place> = sites.iter().map(|site| site.place).collect();
+    let wishes = wishes(&owners, catalog);
+    let matches = matches(&view, &places, &wishes);
+    let elsewhere = elsewhere(&view, &wishes, &matches);
+    let astray = elsewhere.iter().map(|(wish, live)| (*live, *wish)).collect();
+    let audit = Audit {
+        rivals: rivals::Rivals::new(&owners, matches.outbid.contains(&true)),
+        names: owners
+            .environments
+            .iter()
+            .map(|o| (o.tenant.id.as_str().into(), o.environment.name.as_str().into()))
+            .collect(),
+        view: &view,
+        owners: &owners,
+        catalog,
+        rules: &rules,
+        sites: &sites,
+        wishes: &wishes,
+        matches: &matches,
+        elsewhere: &elsewhere,
+        astray,
+    };
+    audit.run()
+}
+
+/// Everything that the judgement of one expectation or one resource looks at.
+struct Audit<'a> {
+    view: &'a View<'a>,
+    owners: &'a Owners<'a>,
+    catalog: &'a Catalog,
+    rules: &'a IgnoreRules<'a>,
+    sites: &'a [Site],
+    wishes: &'a [Wish<'a>],
+    matches: &'a Matches<'a>,
+    /// Wish to live resource, and back.
+    elsewhere: &'a HashMap<usize, usize>,
+    astray: HashMap<usize, usize>,
+    rivals: rivals::Rivals<'a>,
+    /// Tenant and environment by name, in the order of the owners' environments.
+    names: Vec<(Arc<str>, Arc<str>)>,
+}
+
+impl Audit<'_> {
+    fn run(&self) -> Diff {
+        let declared = self.wishes.par_iter().enumerate().flat_map_iter(|(at, _)| self.wish(at));
+        let mut drift: Vec<Drift> = declared.collect();
+        let judged: Vec<_> =
+            (0..self.view.live.len()).into_par_iter().filter_map(|at| self.live(at)).collect();
+        let mut placements = Vec::with_capacity(judged.len());
+        let mut counts = Counts { declared: self.wishes.len(), ..Counts::default() };
+        for judgement in judged {
+            counts.add(judgement.standing);
+            placements.push(self.placement(&judgement));
+            drift.extend(judgement.drift);
+        }
+        let mut diff = Diff {
+            environments: self.summaries(&placements, &drift),
+            drift,
+            counts,
+            placements: summary::in_order_of(&self.view.position, &placements),
+            unused_ignores: self.rules.unused(self.owners, self.view),
+        };
+        diff.sort();
+        diff
+    }
+
+    /// What is to be said of one expectation.
+    fn wish(&self, at: usize) -> Vec<Drift> {
+        let Some(wish) = self.wishes.get(at) else { return Vec::new() };
+        let found = self.matches.found.get(at).copied().flatten();
+        if let Some(live) = found.and_then(|found| self.view.live.get(found)) {
+            return self.compare(wish, live);
+        }
+        if self.rules.takes_absent(wish.environment, wish.expected) {
+            return Vec::new();
+        }
+        let found = self.elsewhere.get(&at).and_then(|found| self.view.live.get(*found));
+        vec![match found {
+            Some(live) => self.found_elsewhere(wish, live),
+            None => self.not_found(at, wish),
+        }]
+    }
+
+    fn compare(&self, wish: &Wish<'_>, live: &Resource) -> Vec<Drift> {
+        if self.rules.takes(&[wish.environment], live) {
+            return Vec::new();
+        }
+        let attributes = &wish.expected.attributes;
+        if attributes.is_empty() {
+            return Vec::new();
+        }
+        let paths: Vec<_> = attributes.iter().map(|(path, _)| path).collect();
+        let skip = self.rules.paths(wish.environment, live, &paths);
+        let info = self.catalog.get(&wish.expected.resource_type);
+        let declared = attributes.iter().map(|(path, matcher)| (path, matcher));
+        let comparison = compare(declared, live, info, &skip);
+        let base = Drift {
+            source: Some(wish.expected.source.clone()),
+            ..drift(DriftKind::Unknown, live.into(), wish.owned)
+        };
+        split(comparison, base)
+    }
+
+    fn reference(&self, wish: &Wish<'_>) -> ResourceRef {
+        let expected = wish.expected;
+        let mut scopes = wish.scopes();
+        let (first, more) = (scopes.next(), scopes.next().is_some());
+        let info = self.catalog.get(&expected.resource_type);
+        ResourceRef {
+            cloud: first
+                .map(|scope| &scope.cloud)
+                .or(info.map(|info| &info.cloud))
+                .cloned()
+                .unwrap_or_else(|| Cloud::new("unknown")),
+            resource_type: expected.resource_type.clone(),
+            scope: first.filter(|_| !more).map(|scope| scope.id.clone()),
+            region: expected.region.clone(),
+            id: expected.id.clone(),
+            name: expected.name.clone(),
+        }
+    }
+}
+
+/// A drift of this environment with nothing said yet.
+fn drift(kind: DriftKind, resource: ResourceRef, owned: &Owned<'_>) -> Drift {
+    Drift {
+        kind,
+        resource,
+        tenant: Some(owned.tenant.id.clone()),
+        environment: Some(owned.environment.name.clone()),
+        owner: owned.owner(),
+        source: None,
+        changes: Vec::new(),
+        reason: None,
+    }
+}
+
+/// One drift for what differs, and one for what could not be told.
+fn split(comparison: crate::compare::Comparison, base: Drift) -> Vec<Drift> {
+    let unknown = comparison.unknown();
+    let mut out = Vec::new();
+    if !comparison.changes.is_empty() {
+        let changes = comparison.changes;
+        out.push(Drift { kind: DriftKind::Changed, changes, ..base.clone() });
+    }
+    if let Some(reason) = unknown {
+        out.push(Drift { kind: DriftKind::Unknown, reason: Some(reason), ..base });
+    }
+    out
+}

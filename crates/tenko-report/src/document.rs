@@ -1,0 +1,235 @@
+//! The canonical document.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tenko_core::{
+    CallCount, Coverage, Declaration, Drift, Finding, Ignore, Problem, Snapshot, Source,
+};
+use thiserror::Error;
+
+use crate::rows::{ScopeRow, TenantRow, tenant_rows};
+use crate::summary::{
+    Counts, DriftCounts, FindingCounts, ScopeCounts, Summary, SummaryVerdict, UnitCounts,
+};
+
+/// The version of the document's form. It grows when a reader of the old form would be misled;
+/// new members alone do not change it, so readers skip what they do not know.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// What the document reports on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// Collected and compared with a declaration.
+    Audit,
+    /// A kept snapshot, compared with a declaration or with a later snapshot.
+    Diff,
+    /// Collected and compared with nothing.
+    Collect,
+}
+
+/// The run that observed what is reported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Run {
+    /// Its id. Ids of later runs sort after those of earlier ones.
+    pub id: String,
+    /// The version of tenko that made it.
+    pub tool_version: String,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Timestamp,
+    /// Whether it was cancelled or ran out of time.
+    pub cancelled: bool,
+    /// Where its snapshot was saved, as the user named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<String>,
+}
+
+/// An ignore rule that matched nothing: it is out of date, or it has a mistake.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UnusedIgnore {
+    /// What it would take out of the comparison, in words.
+    pub what: String,
+    /// The reason that it gives.
+    pub reason: String,
+    /// Where it is written.
+    pub source: Source,
+}
+
+impl From<&Ignore> for UnusedIgnore {
+    fn from(rule: &Ignore) -> Self {
+        let mut what = rule.resource_type.clone().unwrap_or_else(|| "any type".to_owned());
+        if let Some(name) = &rule.name {
+            what.push_str(&format!(" named {name}"));
+        }
+        for (key, value) in &rule.tags {
+            what.push_str(&format!(" tagged {key}"));
+            if let Some(value) = value {
+                what.push_str(&format!("={value}"));
+            }
+        }
+        if !rule.attributes.is_empty() {
+            let paths: Vec<_> = rule.attributes.iter().map(ToString::to_string).collect();
+            what.push_str(&format!(", attributes {}", paths.join(", ")));
+        }
+        Self { what, reason: rule.reason.clone(), source: rule.source.clone() }
+    }
+}
+
+/// Everything that a report says, once. All formats are rendered from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Document {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// What it reports on.
+    pub kind: Kind,
+    /// The run.
+    pub run: Run,
+    /// The verdict and the numbers.
+    pub summary: Summary,
+    /// What was declared, in numbers; empty without a declaration.
+    #[serde(default)]
+    pub tenants: Vec<TenantRow>,
+    /// All scopes that were discovered, and how they answered.
+    pub scopes: Vec<ScopeRow>,
+    /// How the look at every unit ended.
+    pub coverage: Vec<Coverage>,
+    /// Where live and declared differ.
+    pub drift: Vec<Drift>,
+    /// What the rules say.
+    pub findings: Vec<Finding>,
+    /// What could not be discovered: if there is something, scopes may be missing.
+    pub problems: Vec<Problem>,
+    /// Calls made, per operation.
+    pub calls: Vec<CallCount>,
+    /// Ignore rules that matched nothing.
+    #[serde(default)]
+    pub unused_ignores: Vec<UnusedIgnore>,
+    /// Anything else that the reader should know.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+}
+
+impl Document {
+    /// The document of a run, of the drift and findings that were made from it, and of what the
+    /// comparison counted.
+    pub fn new(
+        kind: Kind,
+        snapshot: &Snapshot,
+        drift: Vec<Drift>,
+        findings: Vec<Finding>,
+        counts: Counts,
+    ) -> Self {
+        let scopes = ScopeRow::all(
+            &snapshot.scopes,
+            &snapshot.answers,
+            &snapshot.coverage,
+            &snapshot.resources,
+        );
+        let by_kind = DriftCounts::of(&drift);
+        let by_severity = FindingCounts::of(&findings);
+        let incomplete = snapshot.is_incomplete() || by_kind.unknown > 0 || by_severity.unknown > 0;
+        let verdict = SummaryVerdict::of(&by_kind, &by_severity, incomplete);
+        let summary = Summary {
+            verdict,
+            exit_code: verdict.exit_code(),
+            incomplete,
+            scopes: ScopeCounts::of(&scopes),
+            resources: snapshot.resources.len() as u64,
+            units: UnitCounts::of(&snapshot.coverage),
+            drift: by_kind,
+            findings: by_severity,
+            counts,
+        };
+        Self {
+            schema_version: SCHEMA_VERSION,
+            kind,
+            run: Run {
+                id: snapshot.run.id.clone(),
+                tool_version: snapshot.run.tool_version.clone(),
+                started_at: snapshot.run.started_at,
+                finished_at: snapshot.run.finished_at,
+                cancelled: snapshot.run.cancelled,
+                snapshot: None,
+            },
+            summary,
+            tenants: Vec::new(),
+            scopes,
+            coverage: snapshot.coverage.clone(),
+            drift,
+            findings,
+            problems: snapshot.discovery_problems.clone(),
+            calls: snapshot.calls.clone(),
+            unused_ignores: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Adds the declared tenants and environments, those without a difference too.
+    #[must_use]
+    pub fn with_declaration(mut self, declaration: &Declaration) -> Self {
+        self.tenants = tenant_rows(&self, declaration);
+        self
+    }
+
+    /// Names where the snapshot was saved.
+    #[must_use]
+    pub fn with_snapshot(mut self, place: impl Into<String>) -> Self {
+        self.run.snapshot = Some(place.into());
+        self
+    }
+
+    /// Names the ignore rules that matched nothing.
+    #[must_use]
+    pub fn with_unused_ignores<'a>(mut self, rules: impl IntoIterator<Item = &'a Ignore>) -> Self {
+        self.unused_ignores.extend(rules.into_iter().map(UnusedIgnore::from));
+        self
+    }
+
+    /// Adds warnings.
+    #[must_use]
+    pub fn with_warnings(mut self, warnings: impl IntoIterator<Item = String>) -> Self {
+        self.warnings.extend(warnings);
+        self
+    }
+
+    /// The exit code of the command that made the document; see [`SummaryVerdict::exit_code`].
+    pub fn exit_code(&self) -> u8 {
+        self.summary.exit_code
+    }
+
+    /// Reads a document that was kept as JSON.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the text is no such document, or one of a newer form.
+    pub fn from_json(text: &str) -> Result<Self, ReadError> {
+        #[derive(Deserialize)]
+        struct Version {
+            schema_version: u32,
+        }
+        // The version first: a newer form would fail on some member and hide the reason.
+        let Version { schema_version } = serde_json::from_str(text)?;
+        if schema_version != SCHEMA_VERSION {
+            return Err(ReadError::Version { found: schema_version });
+        }
+        Ok(serde_json::from_str(text)?)
+    }
+}
+
+/// Why a text is no document that this version can read.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// Not JSON, or not of the document's form.
+    #[error("not a report of tenko")]
+    Json(#[from] serde_json::Error),
+    /// Of another version of the form.
+    #[error("the report has schema version {found}, this version of tenko reads {SCHEMA_VERSION}")]
+    Version {
+        /// The version that it says.
+        found: u32,
+    },
+}

@@ -1,0 +1,21 @@
+//! The JSON Schema of the document.
+
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+use crate::document::{Document, SCHEMA_VERSION};
+
+/// The JSON Schema (draft 2020-12) of [`Document`] as it is written.
+pub fn json_schema() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let mut schema = settings.into_generator().into_root_schema_for::<Document>();
+    schema.insert("title".to_owned(), "tenko report".into());
+    let version = serde_json::json!({
+        "const": SCHEMA_VERSION,
+        "description": "The version of the document's form.",
+    });
+    if let Some(member) = schema.pointer_mut("/properties/schema_version") {
+        *member = version;
+    }
+    schema.to_value()
+}

@@ -1,0 +1,219 @@
+//! How things are called and shortened.
+
+use serde_json::Value;
+use tenko_core::{Cloud, Outcome, REDACTED_PREFIX, ResourceType, ScopeId, Source};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::Context;
+use crate::visible::visible;
+
+/// A number with its noun: `1 account`, `1,204 accounts`.
+pub(crate) fn plural(n: u64, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{} {}", number(n), many(noun)) }
+}
+
+/// The plural of a noun; of two that are joined by a slash, both.
+pub(crate) fn many(noun: &str) -> String {
+    format!("{}s", noun.replace('/', "s/"))
+}
+
+/// A number with separators of thousands.
+pub(crate) fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// The first `limit` items, and how many more there are.
+pub(crate) fn list(items: impl IntoIterator<Item = String>, limit: usize) -> String {
+    let items: Vec<_> = items.into_iter().collect();
+    let more = items.len().saturating_sub(limit);
+    let mut text = items.into_iter().take(limit).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        text.push_str(&format!(" … and {more} more"));
+    }
+    text
+}
+
+/// What people call a scope of this cloud that holds resources.
+pub(crate) fn scope_noun<'a>(clouds: impl IntoIterator<Item = &'a Cloud>) -> &'static str {
+    let mut nouns = clouds.into_iter().map(|cloud| if *cloud == Cloud::gcp() { 1 } else { 0 });
+    let first = nouns.next().unwrap_or(0);
+    match (first, nouns.all(|noun| noun == first)) {
+        (0, true) => "account",
+        (1, true) => "project",
+        _ => "account/project",
+    }
+}
+
+/// The end of a type's name, which is enough where the whole name is a look-up away:
+/// `EC2::Volume`, `storage/Bucket`.
+pub(crate) fn short_type(name: &ResourceType) -> String {
+    let name = name.as_str();
+    if let Some(rest) = name.strip_prefix("AWS::") {
+        return rest.to_owned();
+    }
+    match name.split_once(".googleapis.com/") {
+        Some((service, kind)) => format!("{service}/{kind}"),
+        None => name.to_owned(),
+    }
+}
+
+/// `acme-prod (111111111111)`, or only the id of a scope without a name.
+pub(crate) fn scope(context: &Context<'_>, cloud: &Cloud, id: &ScopeId) -> String {
+    match context.scope_name(cloud, id) {
+        Some(name) => format!("{} ({id})", clip(name, context.options.long())),
+        None => id.to_string(),
+    }
+}
+
+/// An outcome in a sentence.
+pub(crate) fn outcome(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Partial => "read in part".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// An outcome as the reason why somebody did not answer.
+pub(crate) fn why(outcome: Outcome) -> String {
+    let text = outcome.to_string();
+    text.strip_prefix("denied: ").map(ToOwned::to_owned).unwrap_or(text)
+}
+
+/// Where something is declared: `tenants.yaml:42`, or with its address where there is no line.
+pub(crate) fn source(source: &Source, verbose: bool) -> String {
+    match source.line {
+        Some(line) if !verbose => format!("{}:{line}", source.file),
+        _ => source.to_string(),
+    }
+}
+
+/// A text cut to `width` columns, with an ellipsis where something is gone.
+pub(crate) fn clip(text: &str, width: usize) -> String {
+    let text = visible(text);
+    if text.width() <= width {
+        return text.into_owned();
+    }
+    let mut used = 1;
+    let mut out = String::new();
+    for ch in text.chars() {
+        used += ch.width().unwrap_or(0);
+        if used > width {
+            break;
+        }
+        out.push(ch);
+    }
+    out.push('…');
+    out
+}
+
+/// Two values of at most `width` columns each. When they differ only far into the text, the
+/// beginning that they share is cut, for it says nothing.
+pub(crate) fn pair(expected: &Value, actual: &Value, width: usize) -> (String, String) {
+    let (expected, actual) = (expectation(expected), value(actual));
+    if expected.width().max(actual.width()) <= width {
+        return (expected, actual);
+    }
+    let shared = expected.chars().zip(actual.chars()).take_while(|(a, b)| a == b).count();
+    let skip = if shared > width / 2 { shared.saturating_sub(width / 4) } else { 0 };
+    let window = |text: &str| {
+        if skip == 0 {
+            return clip(text, width);
+        }
+        let rest: String = text.chars().skip(skip).collect();
+        format!("…{}", clip(&rest, width.saturating_sub(1)))
+    };
+    (window(&expected), window(&actual))
+}
+
+/// A value in one line.
+pub(crate) fn value(value: &Value) -> String {
+    match value {
+        Value::Null => "absent".to_owned(),
+        Value::String(text) => match text.strip_prefix(REDACTED_PREFIX) {
+            Some(digest) => format!("redacted:{}", clip(digest, 9)),
+            None => visible(&value.to_string()).into_owned(),
+        },
+        other => visible(&other.to_string()).into_owned(),
+    }
+}
+
+/// What was expected: a value, or a condition in words.
+fn expectation(expected: &Value) -> String {
+    let condition = expected.as_object().filter(|map| map.len() == 1).and_then(|map| {
+        let (key, of) = map.iter().next()?;
+        match key.as_str() {
+            "one_of" => Some(one_of(of.as_array()?)),
+            "range" => range(of),
+            "present" => Some(if of.as_bool()? { "any value" } else { "absent" }.to_owned()),
+            _ => None,
+        }
+    });
+    condition.unwrap_or_else(|| value(expected))
+}
+
+fn one_of(values: &[Value]) -> String {
+    let values: Vec<_> = values.iter().map(value).collect();
+    format!("one of {}", values.join(", "))
+}
+
+fn range(of: &Value) -> Option<String> {
+    let bound = |key| of.get(key).and_then(Value::as_f64);
+    match (bound("min"), bound("max")) {
+        (Some(min), Some(max)) => Some(format!("{min} to {max}")),
+        (Some(min), None) => Some(format!("at least {min}")),
+        (None, Some(max)) => Some(format!("at most {max}")),
+        (None, None) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn numbers_and_nouns() {
+        assert_eq!(plural(1, "account"), "1 account");
+        assert_eq!(plural(1_204_000, "resource"), "1,204,000 resources");
+        assert_eq!(number(812), "812");
+    }
+
+    #[test]
+    fn clips_by_columns() {
+        assert_eq!(clip("点呼点呼", 8), "点呼点呼");
+        assert_eq!(clip("点呼点呼", 7), "点呼点…");
+        assert_eq!(clip("点呼点呼", 6), "点呼…");
+    }
+
+    #[test]
+    fn a_late_difference_stays_in_sight() {
+        let long = "x".repeat(100);
+        let (a, b) = pair(&json!(format!("{long}A")), &json!(format!("{long}B")), 20);
+        assert_eq!((a.as_str(), b.as_str()), ("…xxxxxA\"", "…xxxxxB\""));
+    }
+
+    #[test]
+    fn conditions_in_words() {
+        let words = |value| pair(&value, &Value::Null, 80).0;
+        assert_eq!(words(json!({"one_of": ["a", 1]})), "one of \"a\", 1");
+        assert_eq!(words(json!({"range": {"min": 7.0}})), "at least 7");
+        assert_eq!(words(json!({"present": true})), "any value");
+        assert_eq!(words(json!({"present": "x"})), "{\"present\":\"x\"}");
+        assert_eq!(words(Value::Null), "absent");
+    }
+
+    #[test]
+    fn types_lose_what_all_share() {
+        assert_eq!(short_type(&"AWS::EC2::Volume".into()), "EC2::Volume");
+        assert_eq!(short_type(&"storage.googleapis.com/Bucket".into()), "storage/Bucket");
+    }
+}

@@ -1,0 +1,13 @@
+//! The document and its renderings as a user gets them.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a fixture that cannot be made fails its test"
+)]
+
+mod differences;
+mod document;
+mod fixture;
+mod golden;
+mod schema;

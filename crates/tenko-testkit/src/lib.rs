@@ -1,0 +1,5 @@
+//! Test tools of tenko: a simulated cloud that the demo and the tests talk to.
+
+pub mod conformance;
+pub mod fake;
+pub mod sim;
