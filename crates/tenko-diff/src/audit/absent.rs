@@ -29,7 +29,7 @@ impl Audit<'_> {
     fn gaps(&self, at: usize, wish: &Wish<'_>) -> Gaps {
         let expected = wish.expected;
         // Whoever took what would have fitted may have left its own where nobody could look.
-        if false && self.matches.outbid.get(at).copied().unwrap_or_default() {
+        if self.matches.outbid.get(at).copied().unwrap_or_default() {
             let scopes = self.rivals.scopes(wish.scopes());
             return self.view.gaps(scopes.into_iter(), &expected.resource_type, Area::default());
         }

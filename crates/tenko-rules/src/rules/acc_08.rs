@@ -1,0 +1,212 @@
+use std::collections::BTreeSet;
+
+use tenko_core::{Finding, Scope, ScopeKey, ScopeStatus, Verdict};
+
+use crate::context::Context;
+use crate::rule::{Rule, rule};
+
+rule! {
+    /// An account or project is in use and the declaration does not name it, or the declaration
+    /// names one that is suspended, closed or not in the organization.
+    ///
+    /// ## Why it is bad
+    /// Nobody answers for an account that nobody declared: it is paid for, it may be reachable
+    /// from others, and no one would notice what happens in it. One that is declared and not
+    /// there means that what should run does not, or that the declaration is out of date and
+    /// everything that relies on it with it.
+    ///
+    /// ## What it reads
+    /// The discovered scopes with their status, and every scope that the declaration names, the
+    /// shared ones too. Without any tenant there is no declared intent, and the rule is quiet.
+    ///
+    /// ## Unknown
+    /// Where the listing of accounts was incomplete: for every declared one that was not in it,
+    /// and once for each organization, since it may have others that nobody declared. Also where
+    /// the organization itself was not discovered, or did not tell the status of an account that
+    /// did not answer.
+    id: "ACC-08",
+    name: "Live and declared accounts differ",
+    severity: Medium,
+    references: [],
+    remediation: "Declare the account for its tenant or as shared, or close it; correct a declaration that names an account which is gone.",
+    check: check,
+}
+
+fn check(rule: &Rule, context: &Context<'_>) -> Vec<Finding> {
+    if context.declaration.tenants.is_empty() {
+        return Vec::new();
+    }
+    let declared = context.declaration.scopes();
+    let mut findings: Vec<_> =
+        declared.iter().filter_map(|scope| of_declared(rule, context, scope)).collect();
+    findings.extend(context.scopes.iter().filter_map(|(key, scope)| {
+        let live = scope.kind.holds_resources() && !is_gone(scope.status);
+        (live && !declared.contains(key)).then(|| {
+            let name = if scope.name.is_empty() { "without a name" } else { &scope.name };
+            let message = format!("{key} ({name}) is {} and declared nowhere.", scope.status);
+            rule.on(key, Verdict::Finding, message)
+        })
+    }));
+    if context.discovery_is_incomplete() {
+        findings.extend(subjects(context).into_iter().map(|key| {
+            let message = format!(
+                "The listing of accounts was incomplete{}: there may be more that nobody declared.",
+                first_problem(context)
+            );
+            rule.on(&key, Verdict::Unknown, message)
+        }));
+    }
+    findings
+}
+
+fn is_gone(status: ScopeStatus) -> bool {
+    use ScopeStatus::{Closed, PendingClosure, Suspended};
+    matches!(status, Suspended | PendingClosure | Closed)
+}
+
+fn of_declared(rule: &Rule, context: &Context<'_>, scope: &ScopeKey) -> Option<Finding> {
+    let (verdict, message) = match context.scopes.get(scope) {
+        Some(live) => of_live(context, scope, live)?,
+        None => absent(context, scope),
+    };
+    let mut finding = rule.on(scope, verdict, message);
+    if let Some([(tenant, environment), more @ ..]) =
+        context.environments.get(scope).map(Vec::as_slice)
+    {
+        let one_tenant = more.iter().all(|(other, _)| other.id == tenant.id);
+        finding.tenant = one_tenant.then(|| tenant.id.clone());
+        finding.environment = more.is_empty().then(|| environment.name.clone());
+    }
+    Some(finding)
+}
+
+fn of_live(context: &Context<'_>, key: &ScopeKey, scope: &Scope) -> Option<(Verdict, String)> {
+    if is_gone(scope.status) {
+        let message = format!("{key} is declared and is {}.", scope.status);
+        return Some((Verdict::Finding, message));
+    }
+    let untold = scope.status == ScopeStatus::Unknown && !context.is_answered(key);
+    untold.then(|| {
+        let message = format!("{key} is declared; it did not answer, and its status is unknown.");
+        (Verdict::Unknown, message)
+    })
+}
+
+fn absent(context: &Context<'_>, scope: &ScopeKey) -> (Verdict, String) {
+    let why = if context.discovery_is_incomplete() {
+        format!("the listing of accounts was incomplete{}", first_problem(context))
+    } else if !context.knows_organization_of(scope) {
+        "its organization was not discovered".to_owned()
+    } else {
+        let message = format!("{scope} is declared and is not in the organization.");
+        return (Verdict::Finding, message);
+    };
+    (Verdict::Unknown, format!("{scope} is declared and was not discovered: {why}."))
+}
+
+/// The topmost scope of each cloud: the organization, where it was discovered.
+fn subjects(context: &Context<'_>) -> Vec<ScopeKey> {
+    let mut seen = BTreeSet::new();
+    let scopes = context.snapshot.scopes.iter();
+    scopes.filter(|scope| seen.insert(&scope.cloud)).map(Scope::key).collect()
+}
+
+fn first_problem(context: &Context<'_>) -> String {
+    let problems = context.snapshot.discovery_problems.iter();
+    let first = problems.map(|p| (&p.operation, &p.code)).min();
+    first.map(|(operation, code)| format!(" ({operation}: {code})")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use tenko_core::{Finding, ScopeKind, ScopeStatus, ScopeTree, Snapshot, Verdict};
+
+    use crate::testing::*;
+
+    fn verdicts(snapshot: &Snapshot) -> Vec<(String, Verdict)> {
+        let declared = declaration(vec![tenant("acme", &[("prod", "1"), ("dev", "2")])]);
+        let findings: Vec<Finding> = of("ACC-08", snapshot, &declared);
+        findings.iter().map(|f| (f.scope.to_string(), f.verdict)).collect()
+    }
+
+    fn with_status(status: ScopeStatus) -> Snapshot {
+        let mut snapshot = snapshot(&["1", "2"]);
+        snapshot.scopes = snapshot
+            .scopes
+            .iter()
+            .cloned()
+            .map(|mut scope| {
+                if scope.id == "2" {
+                    scope.status = status;
+                }
+                scope
+            })
+            .collect();
+        snapshot
+    }
+
+    fn one(scope: &str, verdict: Verdict) -> Vec<(String, Verdict)> {
+        vec![(scope.to_owned(), verdict)]
+    }
+
+    #[test]
+    fn fires_on_an_account_that_is_declared_nowhere() {
+        assert_eq!(verdicts(&snapshot(&["1", "2", "3"])), one("3", Verdict::Finding));
+    }
+
+    #[test]
+    fn fires_on_a_declared_account_that_is_gone() {
+        assert_eq!(verdicts(&snapshot(&["1"])), one("2", Verdict::Finding));
+        for status in [ScopeStatus::Suspended, ScopeStatus::PendingClosure, ScopeStatus::Closed] {
+            assert_eq!(verdicts(&with_status(status)), one("2", Verdict::Finding));
+        }
+        let declared = declaration(vec![tenant("acme", &[("prod", "1"), ("dev", "2")])]);
+        let finding = &of("ACC-08", &snapshot(&["1"]), &declared)[0];
+        assert_eq!(finding.environment.as_deref(), Some("dev"));
+    }
+
+    #[test]
+    fn quiet_where_both_agree() {
+        assert_eq!(verdicts(&snapshot(&["1", "2"])), []);
+        assert_eq!(verdicts(&with_status(ScopeStatus::Unknown)), [], "it answered");
+        let mut snapshot = snapshot(&["1", "2", "3"]);
+        snapshot.scopes = snapshot
+            .scopes
+            .iter()
+            .cloned()
+            .map(|mut scope| {
+                if scope.id == "3" {
+                    scope.status = ScopeStatus::Closed;
+                }
+                scope
+            })
+            .collect();
+        assert_eq!(verdicts(&snapshot), [], "closed and declared nowhere is as it should be");
+    }
+
+    #[test]
+    fn quiet_on_what_is_declared_as_shared() {
+        let mut declared = declaration(vec![tenant("acme", &[("prod", "1")])]);
+        declared.shared.insert(key("2"), "log archive".to_owned());
+        assert_eq!(of("ACC-08", &snapshot(&["1", "2"]), &declared), []);
+    }
+
+    #[test]
+    fn unknown_where_discovery_was_incomplete() {
+        let mut partial = snapshot(&["1"]);
+        partial.discovery_problems.push(problem());
+        let both = [one("2", Verdict::Unknown), one("o", Verdict::Unknown)].concat();
+        assert_eq!(verdicts(&partial), both);
+    }
+
+    #[test]
+    fn unknown_without_the_organization_or_a_status() {
+        let mut alone = snapshot(&["1"]);
+        let accounts = alone.scopes.iter().filter(|s| s.kind != ScopeKind::Organization);
+        alone.scopes = accounts.cloned().collect::<ScopeTree>();
+        assert_eq!(verdicts(&alone), one("2", Verdict::Unknown));
+        let mut untold = with_status(ScopeStatus::Unknown);
+        untold.answers.retain(|answer| answer.scope != "2");
+        assert_eq!(verdicts(&untold), one("2", Verdict::Unknown));
+    }
+}
