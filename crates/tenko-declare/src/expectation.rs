@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use serde_json::Value;
 use tenko_core::{
     AttrPath, Catalog, Expected, Matcher, Reach, ReachKind, ResourceType, ScopeKey, Segment,
-    Source, SourceKind, TypeInfo, canonical_json,
+    Source, SourceKind, TypeInfo,
 };
 
 use crate::context::{Context, Pos};
@@ -33,8 +32,6 @@ pub(crate) struct Template {
     pub(crate) per_region: bool,
     /// Whether it lives in a region at all.
     pub(crate) regional: bool,
-    /// Arrays whose order has no meaning.
-    sets: Vec<AttrPath>,
 }
 
 impl Known<'_> {
@@ -113,8 +110,7 @@ pub(crate) fn template(
     let resource_type = resource_type?;
     let resource = Expected { resource_type, id, name, scope, region, attributes, source };
     let scope_pos = node.get("scope").map_or(node.pos, |n| n.pos);
-    let sets = info.map(|i| i.sets.clone()).unwrap_or_default();
-    Some(Template { resource, pos: node.pos, scope_pos, per_account, per_region, regional, sets })
+    Some(Template { resource, pos: node.pos, scope_pos, per_account, per_region, regional })
 }
 
 fn region(context: &mut Context<'_>, node: &Node) -> Option<Reach> {
@@ -199,29 +195,6 @@ pub(crate) fn path(
     Some(path)
 }
 
-/// Puts expected arrays whose order has no meaning into the order of live ones.
-fn sort_sets(path: &AttrPath, matcher: &mut Matcher, sets: &[AttrPath]) {
-    let below = |set: &AttrPath| {
-        let rest = set.segments().get(path.segments().len()..)?;
-        let start = AttrPath::new(set.segments().iter().take(path.segments().len()).cloned());
-        start.covers(path).then(|| AttrPath::new(rest.iter().cloned()))
-    };
-    let sort = |value: &mut Value| {
-        for inner in sets.iter().filter_map(below) {
-            inner.visit_mut(value, &mut |found| {
-                if let Value::Array(items) = found {
-                    items.sort_by_cached_key(|item| canonical_json(item).unwrap_or_default());
-                }
-            });
-        }
-    };
-    match matcher {
-        Matcher::Exact(value) => sort(value),
-        Matcher::OneOf(values) => values.iter_mut().for_each(sort),
-        _ => {}
-    }
-}
-
 impl Template {
     /// The resource with everything filled in.
     pub(crate) fn fill(
@@ -234,10 +207,8 @@ impl Template {
         for text in [&mut expected.id, &mut expected.name].into_iter().flatten() {
             *text = placeholder::fill(text, with);
         }
-        for (path, matcher) in &mut expected.attributes {
+        for (_, matcher) in &mut expected.attributes {
             placeholder::matcher_texts(matcher, &mut |text| *text = placeholder::fill(text, with));
-            // After filling in: the order is that of the final texts.
-            sort_sets(path, matcher, &self.sets);
         }
         expected.scope = scope.or(expected.scope);
         expected.region = region.or(expected.region);

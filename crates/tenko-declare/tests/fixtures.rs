@@ -1,9 +1,17 @@
 //! The manifests in `fixtures/manifests`: good ones load and fit the published schema, bad ones
 //! are explained.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot run must fail"
+)]
 
 mod common;
+#[path = "common/files.rs"]
+mod files;
 
-use common::{catalog, fixtures};
+use common::catalog;
+use files::fixtures;
 use serde_json::Value;
 use tenko_core::{Cloud, Environment, Expected, ScopeKey, Unmanaged};
 use tenko_declare::{Manifest, ManifestFile, load};
@@ -86,7 +94,7 @@ fn good_manifests_load_and_fit_the_schema() {
 
 #[test]
 fn the_published_schema_is_that_of_the_reader() {
-    let path = common::folder("../../schema/tenants.schema.json");
+    let path = files::folder("../../schema/tenants.schema.json");
     let text = format!("{:#}\n", tenko_declare::json_schema());
     if std::env::var_os("UPDATE_SCHEMA").is_some() {
         std::fs::write(&path, &text).unwrap();

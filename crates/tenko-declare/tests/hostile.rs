@@ -1,10 +1,14 @@
 //! Whatever the bytes are, the answer is a manifest or errors: no panic, no hang, no flood.
+#![expect(clippy::unwrap_used, reason = "a test that cannot run must fail")]
 
 mod common;
+#[path = "common/files.rs"]
+mod files;
 
 use std::time::{Duration, Instant};
 
-use common::{catalog, fixtures};
+use common::catalog;
+use files::fixtures;
 use proptest::prelude::*;
 use tenko_declare::{ManifestErrors, ManifestFile, load};
 

@@ -128,6 +128,9 @@ fn attributes(resource: &Resource, info: &TypeInfo) -> Vec<(AttrPath, Value)> {
         let Some(value) = path.get(&readable).cloned().and_then(|v| without_redacted(v, 0)) else {
             continue;
         };
+        if value == Value::Object(Map::new()) && path.get(&live) != Some(&value) {
+            continue;
+        }
         // Taking something out of a list changes what it is compared with.
         if value.is_null() || !Matcher::Exact(value.clone()).matches(path.get(&live)) {
             continue;

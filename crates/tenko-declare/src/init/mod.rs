@@ -176,25 +176,16 @@ impl Source<'_> {
     /// Keys that resources say their owner with. One that contradicts the guesses is left as a
     /// comment: with it, the first audit would report what nobody has decided yet.
     fn ownership(&self, out: &mut Writer, plan: &Plan) {
-        let tenants: BTreeSet<_> = plan.tenants.keys().map(|id| id.to_lowercase()).collect();
-        let environments: BTreeSet<_> = plan
-            .tenants
-            .values()
-            .flat_map(|t| t.environments.keys().map(|name| name.to_lowercase()))
-            .collect();
         let by_tenant = plan::ownership_keys(self.snapshot, words::tenant_key);
         let by_environment = plan::ownership_keys(self.snapshot, words::environment_key);
         if by_tenant.is_empty() && by_environment.is_empty() {
             return;
         }
-        let sides = [
-            ("tenant_tags", by_tenant, tenants, true),
-            ("environment_tags", by_environment, environments, false),
-        ];
+        let sides = [("tenant_tags", by_tenant, true), ("environment_tags", by_environment, false)];
         let mut lines = Vec::new();
-        for (name, keys, known, is_tenant) in sides {
+        for (name, keys, is_tenant) in sides {
             let (good, bad): (Vec<_>, Vec<_>) =
-                keys.into_iter().partition(|key| !self.contradicts(plan, key, &known, is_tenant));
+                keys.into_iter().partition(|key| !self.contradicts(plan, key, is_tenant));
             if !good.is_empty() {
                 lines.push((false, format!("{name}: {}", list(good.iter().map(String::as_str)))));
             }
@@ -212,12 +203,17 @@ impl Source<'_> {
     }
 
     /// Whether a resource says with this tag that it is somebody else's.
-    fn contradicts(&self, plan: &Plan, key: &str, known: &BTreeSet<String>, tenant: bool) -> bool {
+    fn contradicts(&self, plan: &Plan, key: &str, tenant: bool) -> bool {
         self.resources.iter().any(|(scope, resources)| {
-            let Some(owner) = plan.owner_of(scope) else { return false };
-            let own = if tenant { owner.0 } else { owner.1 };
-            let values = resources.iter().filter_map(|r| r.tags.get(key));
-            values.map(|v| v.to_lowercase()).any(|v| v != own && known.contains(&v))
+            let Some(own) = plan.owner_of(scope) else { return false };
+            let mut values = resources.iter().filter_map(|r| r.tags.get(key));
+            values.any(|value| {
+                if tenant {
+                    plan.names_other_tenant(&own, value)
+                } else {
+                    own.is_in_other_environment(value)
+                }
+            })
         })
     }
 
@@ -236,10 +232,9 @@ impl Source<'_> {
 
     fn environment(&self, out: &mut Writer, name: &str, environment: &EnvironmentPlan) {
         out.open(3, name);
-        if environment.stage == "unknown" {
-            out.comment(4, "no name or tag says which stage this is");
-        }
-        if environment.stage != name {
+        if environment.stage.is_empty() {
+            out.comment(4, "no name or tag says which stage this is: add `stage` if it has one");
+        } else if environment.stage != name {
             out.entry(4, "stage", &scalar(&environment.stage));
         }
         out.line(4, "scopes:");

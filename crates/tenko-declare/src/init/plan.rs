@@ -26,6 +26,7 @@ pub(crate) struct TenantPlan {
 /// A guessed environment.
 #[derive(Default)]
 pub(crate) struct EnvironmentPlan {
+    /// The stage; empty when nothing says it.
     pub(crate) stage: String,
     /// The accounts, each with its name and what to know of it.
     pub(crate) scopes: Vec<(ScopeKey, String)>,
@@ -68,7 +69,7 @@ impl Plan {
         tenant.reasons.insert(guess.reason);
         let (name, stage) = match guess.stage {
             Some(stage) => (stage.environment, stage.stage.to_owned()),
-            None => ("main".to_owned(), "unknown".to_owned()),
+            None => ("main".to_owned(), String::new()),
         };
         let environment = tenant.environments.entry(name).or_default();
         environment.stage = stage;
@@ -84,12 +85,37 @@ impl Plan {
     }
 
     /// The tenant and environment that a scope was sorted into.
-    pub(crate) fn owner_of(&self, key: &ScopeKey) -> Option<(&str, &str)> {
+    pub(crate) fn owner_of(&self, key: &ScopeKey) -> Option<Owner<'_>> {
         self.tenants.iter().find_map(|(id, tenant)| {
             let mut environments = tenant.environments.iter();
             let found = environments.find(|(_, e)| e.scopes.iter().any(|(scope, _)| scope == key));
-            found.map(|(name, _)| (id.as_str(), name.as_str()))
+            found.map(|(name, environment)| Owner { id, tenant, name, environment })
         })
+    }
+
+    /// Whether a tag's value names a tenant other than this one, by id or by name.
+    pub(crate) fn names_other_tenant(&self, own: &Owner<'_>, value: &str) -> bool {
+        let same = |name: &str| name.to_lowercase() == value.to_lowercase();
+        self.tenants.iter().any(|(id, t)| id != own.id && (same(id) || same(&t.name)))
+    }
+}
+
+/// Whose a scope is.
+pub(crate) struct Owner<'p> {
+    id: &'p str,
+    tenant: &'p TenantPlan,
+    name: &'p str,
+    environment: &'p EnvironmentPlan,
+}
+
+impl Owner<'_> {
+    /// Whether a tag's value names another environment of the same tenant, by name or stage.
+    pub(crate) fn is_in_other_environment(&self, value: &str) -> bool {
+        let named = |name: &str, environment: &EnvironmentPlan| {
+            [name, &environment.stage].iter().any(|n| n.to_lowercase() == value.to_lowercase())
+        };
+        !named(self.name, self.environment)
+            && self.tenant.environments.iter().any(|(name, e)| named(name, e))
     }
 }
 
@@ -170,10 +196,10 @@ fn guess(snapshot: &Snapshot, scope: &Scope) -> Guess {
 }
 
 /// The surest tag of a kind that has a value.
-fn tag<'t>(
-    tags: &'t BTreeMap<String, String>,
+fn tag(
+    tags: &BTreeMap<String, String>,
     rank: impl Fn(&str) -> Option<usize>,
-) -> Option<(&'t str, &'t str)> {
+) -> Option<(&str, &str)> {
     tags.iter()
         .filter(|(_, value)| !value.trim().is_empty())
         .filter_map(|(key, value)| Some((rank(key)?, key, value)))
