@@ -1,6 +1,7 @@
 //! What a resource type is given when one unit is collected: the clients, the account's session,
 //! the region to ask and the gate to pass before every call.
 
+use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_types::region::Region as AwsRegion;
 use tenko_core::{Gate, RateKey, Unit};
@@ -50,10 +51,13 @@ pub(crate) struct UnitContext<'a> {
 macro_rules! overrides {
     ($name:ident, $sdk:ident) => {
         pub(crate) fn $name(&self) -> $sdk::config::Builder {
+            let credentials = self.session.credentials.for_call();
             $sdk::Config::builder()
                 .region(AwsRegion::new(self.region.to_owned()))
-                .credentials_provider(self.session.credentials.clone())
-                .retry_classifier(self.session.credentials.clone())
+                .credentials_provider(credentials.clone())
+                // The default cache of a call would keep an expired session for its retries.
+                .identity_cache(IdentityCache::no_cache())
+                .retry_classifier(credentials)
                 .retry_partition(self.session.retry_partition.clone())
         }
     };

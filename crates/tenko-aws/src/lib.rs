@@ -20,4 +20,4 @@ mod sdk_type;
 mod stream;
 pub mod wire;
 
-pub use provider::{AwsProvider, AwsProviderBuilder, BuildError, DEFAULT_ROLE, Discovery};
+pub use provider::{AwsProvider, AwsProviderBuilder, BuildError, DEFAULT_ROLE, Discovery, catalog};

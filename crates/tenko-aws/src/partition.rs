@@ -108,6 +108,10 @@ mod tests {
         assert!(is_role("OrganizationAccountAccessRole") && is_role("a/b/Tenko"));
         assert!(!is_role("") && !is_role("/Tenko") && !is_role("a/") && !is_role("Ten ko"));
         assert!(!is_role("*") && !is_role("a/*/b"));
-        assert!(is_source_identity("taro@example.com") && !is_source_identity("t") && !is_source_identity("太郎"));
+        assert!(
+            is_source_identity("taro@example.com")
+                && !is_source_identity("t")
+                && !is_source_identity("太郎")
+        );
     }
 }

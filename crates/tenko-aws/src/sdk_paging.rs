@@ -42,9 +42,8 @@ where
     F: Fn(Option<String>) -> Fut + Send + Sync + 'a,
     Fut: Future<Output = Result<Page<T>, CallError>> + Send + 'a,
 {
-    let fail = move |text: &str| {
-        CallError::new(ErrorClass::InvalidResponse, service, operation, text)
-    };
+    let fail =
+        move |text: &str| CallError::new(ErrorClass::InvalidResponse, service, operation, text);
     let start = Chain { fetch, id, token: None, tokens: HashSet::new(), ids: HashSet::new() };
     let steps = stream::unfold(Some(start), move |chain| async move {
         let mut chain = chain?;
@@ -176,7 +175,7 @@ mod tests {
                 Ok(items) => all.push(items),
                 Err(error) => {
                     assert_eq!(error.class, ErrorClass::InvalidResponse);
-                    last = error.message;
+                    last = error.message.map(|text| text.to_string());
                 }
             }
         }

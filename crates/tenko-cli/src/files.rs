@@ -63,6 +63,26 @@ pub(crate) fn save(snapshot: &Snapshot, out: Option<&Path>) -> Result<PathBuf, F
     .map_err(|error| Failure::new("failed to keep the snapshot").because(error))
 }
 
+/// The id of the last run that was kept. A history that cannot be read has none: what matters
+/// is said when a snapshot is saved there.
+pub(crate) fn last_run() -> Option<String> {
+    Some(history().list().ok()?.into_iter().next()?.id)
+}
+
+/// Writes a text file whole or not at all.
+pub(crate) fn write_text(path: &Path, text: &str) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let write = || {
+        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)
+    };
+    write().map(drop).map_err(|error| {
+        Failure::new(format!("failed to write {}", path.display())).because(error)
+    })
+}
+
 /// A snapshot by file name, run id or the word `latest`.
 pub(crate) fn snapshot(name: &str) -> Result<Snapshot, Failure> {
     let found = if Path::new(name).is_file() { tenko::store::read(Path::new(name)) } else { history().get(name) };

@@ -63,7 +63,7 @@ pub(crate) fn builder(
         unit_timeout: limits.unit_timeout,
         run_timeout: limits.timeout,
         rate_share: limits.rate_share,
-        after_run: files::history().latest_id(),
+        after_run: files::last_run(),
         ..Options::default()
     };
     let builder = Audit::builder()

@@ -94,7 +94,9 @@ pub(crate) async fn discover(
             listing.problems.push(cut.problem(OPERATION));
         }
     }
-    merge(listings, stopped)
+    let discovered = merge(listings, stopped);
+    events(Event::DiscoveryEnded { complete: !stopped && discovered.problems.is_empty() });
+    discovered
 }
 
 async fn list(asked: &Asked, mut tell: impl FnMut(DiscoverEvent) -> bool) {

@@ -9,6 +9,11 @@ use tenko_core::{Answer, Coverage, Scope, Unit};
 pub enum Event {
     /// A scope was found.
     Discovered(Scope),
+    /// All scopes that could be found were found.
+    DiscoveryEnded {
+        /// Whether every listing succeeded: only then is a scope that was not found not there.
+        complete: bool,
+    },
     /// A scope was opened, or could not be.
     ScopeAnswered(Answer),
     /// Everything that will be asked is known.

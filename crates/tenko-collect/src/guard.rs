@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tenko_core::{Outcome, Problem};
 use tokio::select;
+use tokio::task::unconstrained;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -79,12 +80,16 @@ pub(crate) async fn guarded<T>(
     work: impl Future<Output = T>,
 ) -> Result<T, Cut> {
     let raced = async {
+        // Unconstrained: work that used up the task's budget must not keep its own time limit
+        // from being looked at.
+        let stopped = unconstrained(stop.fired());
+        let late = unconstrained(sleep(limit));
         select! {
             // What is done is done, even when the time is up in the same moment.
             biased;
             done = work => Ok(done),
-            () = stop.fired() => Err(Cut::Stopped),
-            () = sleep(limit) => Err(Cut::TimedOut(limit)),
+            () = stopped => Err(Cut::Stopped),
+            () = late => Err(Cut::TimedOut(limit)),
         }
     };
     match AssertUnwindSafe(raced).catch_unwind().await {

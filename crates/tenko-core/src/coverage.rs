@@ -17,7 +17,8 @@ pub struct Unit {
     pub cloud: Cloud,
     /// The account or project.
     pub scope: ScopeId,
-    /// The region that is listed, or `global`.
+    /// The region that is listed, or `global`. For a type that is listed per region, `global`
+    /// stands for all regions of a scope of which none was asked.
     #[serde(rename = "region")]
     pub reach: Reach,
     /// The resource type that is listed.

@@ -46,7 +46,8 @@ pub trait Provider: Send + Sync + fmt::Debug {
     fn open<'a>(&'a self, scope: &'a Scope, gate: &'a dyn Gate) -> BoxFuture<'a, Answer>;
 
     /// Collects one unit of a scope that was opened. The last event is [`CollectEvent::End`],
-    /// exactly once; a stream that ends without it counts as unreachable.
+    /// exactly once; a stream that ends without it counts as unreachable, or as partial when it
+    /// gave resources.
     fn collect<'a>(&'a self, unit: &'a Unit, gate: &'a dyn Gate) -> BoxStream<'a, CollectEvent>;
 
     /// How fast one (scope, reach, service) may be asked.

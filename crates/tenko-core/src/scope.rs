@@ -106,6 +106,10 @@ pub struct Scope {
     pub name: String,
     /// Its status.
     pub status: ScopeStatus,
+    /// Whether it is the organization's management account, which policies of the organization
+    /// do not restrain.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub management: bool,
     /// Its own tags or labels.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
@@ -243,6 +247,7 @@ mod tests {
             parent: parent.map(Into::into),
             name: id.to_owned(),
             status: ScopeStatus::Active,
+            management: false,
             tags: BTreeMap::new(),
         }
     }

@@ -96,11 +96,11 @@ fn good_manifests_load_and_fit_the_schema() {
 fn the_published_schema_is_that_of_the_reader() {
     let path = files::folder("../../schema/tenants.schema.json");
     let text = format!("{:#}\n", tenko_declare::json_schema());
-    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+    if std::env::var_os("TENKO_UPDATE").is_some() {
         std::fs::write(&path, &text).unwrap();
     }
     let published = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(published, text, "stale: run the tests of tenko-declare with UPDATE_SCHEMA=1");
+    assert_eq!(published, text, "stale: run `cargo xtask generate`");
 }
 
 #[test]
@@ -207,6 +207,7 @@ fn declared_scopes_are_looked_up() {
         parent: None,
         name: name.to_owned(),
         status: ScopeStatus::Active,
+        management: false,
         tags: Default::default(),
     };
     let text = "version: 1\ntenants:\n  acme:\n    environments:\n      p: {scopes: ['222222222223', '555555555555', 'gcp:x']}\n";

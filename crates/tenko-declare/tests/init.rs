@@ -31,6 +31,7 @@ fn scope(id: &str, kind: ScopeKind, parent: &str, name: &str) -> Scope {
         parent: (!parent.is_empty()).then(|| parent.into()),
         name: name.to_owned(),
         status: ScopeStatus::Active,
+        management: false,
         tags: BTreeMap::new(),
     }
 }

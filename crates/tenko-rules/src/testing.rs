@@ -16,6 +16,7 @@ fn scope(id: &str, kind: ScopeKind) -> Scope {
         parent: None,
         name: format!("name of {id}"),
         status: ScopeStatus::Active,
+        management: false,
         tags: BTreeMap::new(),
     }
 }

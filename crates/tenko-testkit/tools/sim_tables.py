@@ -45,14 +45,14 @@ OPERATIONS = {
         ListVirtualMFADevices GenerateCredentialReport GetCredentialReport""",
     "rds": "DescribeDBInstances DescribeDBClusters DescribeDBSubnetGroups ListTagsForResource",
     "dynamodb": """ListTables DescribeTable DescribeContinuousBackups DescribeTimeToLive ListTagsOfResource""",
-    "lambda": "ListFunctions GetFunctionConfiguration ListTags GetPolicy",
+    "lambda": "ListFunctions GetFunctionConfiguration GetFunctionConcurrency ListTags GetPolicy",
     "ecs": """ListClusters DescribeClusters ListServices DescribeServices ListTaskDefinitions
         DescribeTaskDefinition ListTagsForResource""",
     "kms": """ListKeys DescribeKey GetKeyRotationStatus GetKeyPolicy ListResourceTags ListAliases""",
     "ssm": "DescribeParameters ListTagsForResource",
     "cloudformation": """DescribeStacks ListStacks ListStackResources GetTemplate GetTemplateSummary""",
     "sqs": "ListQueues GetQueueAttributes ListQueueTags",
-    "sns": "ListTopics GetTopicAttributes ListTagsForResource",
+    "sns": "ListTopics GetTopicAttributes ListTagsForResource ListSubscriptionsByTopic",
     "cloudcontrol": "ListResources GetResource",
 }
 
@@ -194,6 +194,7 @@ DEFAULTS = {
     "iam:GetAccountSummary": {"SummaryMap": {}},
     "iam:GenerateCredentialReport": {"State": "COMPLETE"},
     "lambda:ListTags": {"Tags": {}},
+    "lambda:GetFunctionConcurrency": {},
     "sqs:ListQueueTags": {},
     "sts:AssumeRole": {},
     "sts:GetCallerIdentity": {},

@@ -11,7 +11,7 @@
 //!     &tenko::catalog()?,
 //! )?;
 //! let key = [0; 32]; // keep a random one: it hides sensitive values
-let provider = tenko::aws_provider(&manifest.aws).redactor(Redactor::new(key)).load().await?;
+//! let provider = tenko::aws_provider(&manifest.aws).redactor(Redactor::new(key)).load().await?;
 //! let report = Audit::builder().provider(Arc::new(provider)).manifest(manifest).build()?.run().await;
 //! for drift in &report.document.drift {
 //!     println!("{} {}", drift.kind, drift.resource.label());

@@ -114,9 +114,9 @@ fn draft(instance: Instance) -> Option<Draft> {
             "Ebs": { "DeleteOnTermination": ebs.delete_on_termination },
         })
     });
-    let volumes = disks().map(|(it, ebs)| {
-        json!({ "Device": text(&it.device_name), "VolumeId": text(&ebs.volume_id) })
-    });
+    let volumes = disks().map(
+        |(it, ebs)| json!({ "Device": text(&it.device_name), "VolumeId": text(&ebs.volume_id) }),
+    );
     let metadata = instance.metadata_options.as_ref().map(|it| {
         json!({
             "HttpEndpoint": text(&it.http_endpoint),

@@ -30,10 +30,7 @@ pub(super) static INTERNET_GATEWAY: SdkType = SdkType {
     sensitive: &[],
     sets: &["Attachments"],
     operations: &[
-        SdkOperation {
-            name: "DescribeInternetGateways",
-            action: "ec2:DescribeInternetGateways",
-        },
+        SdkOperation { name: "DescribeInternetGateways", action: "ec2:DescribeInternetGateways" },
         SdkOperation { name: "DescribeVpcs", action: "ec2:DescribeVpcs" },
     ],
     collect,

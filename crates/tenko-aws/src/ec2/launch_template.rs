@@ -93,8 +93,9 @@ async fn read_defaults(
     let mut listing = default_versions(ctx, None);
     while let Some(page) = listing.next().await {
         match page {
-            Ok(page) => versions
-                .extend(page.into_iter().filter_map(|it| Some((it.launch_template_id.clone()?, it)))),
+            Ok(page) => versions.extend(
+                page.into_iter().filter_map(|it| Some((it.launch_template_id.clone()?, it))),
+            ),
             Err(error) => return (versions, Some(error)),
         }
     }
@@ -164,7 +165,7 @@ fn draft(template: LaunchTemplate) -> Draft {
         .tagged(tags(template.tags))
         .created(template.create_time.as_ref())
         .made_by(operated(&template.operator));
-    draft.name = draft.name.or(template.launch_template_name);
+    draft.name = template.launch_template_name.or(draft.name);
     draft
 }
 

@@ -191,9 +191,7 @@ fn requirements(it: &InstanceRequirements) -> Value {
         };
     }
     let families = |it: &aws_sdk_ec2::types::CpuPerformanceFactor| {
-        let map = |it: &aws_sdk_ec2::types::PerformanceFactorReference| {
-            json!({ "InstanceFamily": text(&it.instance_family) })
-        };
+        let map = |it: &aws_sdk_ec2::types::PerformanceFactorReference| json!({ "InstanceFamily": text(&it.instance_family) });
         json!({ "References": some_list(&it.references, map) })
     };
     json!({

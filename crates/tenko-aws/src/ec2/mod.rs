@@ -24,8 +24,9 @@ macro_rules! listing {
                 ctx.pass("ec2").await;
                 let request = ctx.clients.ec2.$method().set_next_token(token).max_results($size);
                 let answer = request.customize().config_override(ctx.ec2()).send().await;
-                let page = answer
-                    .map_err(|error| crate::sdk_paging::call_error(ctx, &error, "ec2", $operation))?;
+                let page = answer.map_err(|error| {
+                    crate::sdk_paging::call_error(ctx, &error, "ec2", $operation)
+                })?;
                 Ok(crate::sdk_paging::Page {
                     items: page.$items.unwrap_or_default(),
                     next: page.next_token,

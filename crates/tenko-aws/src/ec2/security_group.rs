@@ -76,7 +76,7 @@ fn draft(account: &str, group: SecurityGroup) -> Option<Draft> {
     let mut draft = Draft::new(group.group_id, attributes)
         .tagged(tags(group.tags))
         .made_by(default_if(is_default, "default security group of a VPC"));
-    draft.name = draft.name.or(group.group_name);
+    draft.name = group.group_name.or(draft.name);
     Some(draft)
 }
 

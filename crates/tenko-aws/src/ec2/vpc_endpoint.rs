@@ -105,7 +105,8 @@ fn dns_options(endpoint: &VpcEndpoint) -> Option<Value> {
     let options = endpoint.dns_options.as_ref()?;
     // CloudFormation has words for what the API has a flag for.
     let inbound_only = options.private_dns_only_for_inbound_resolver_endpoint;
-    let inbound_only = inbound_only.map(|it| if it { "OnlyInboundResolver" } else { "AllResolvers" });
+    let inbound_only =
+        inbound_only.map(|it| if it { "OnlyInboundResolver" } else { "AllResolvers" });
     let domains = options.private_dns_specified_domains();
     Some(json!({
         "DnsRecordIpType": text(&options.dns_record_ip_type),

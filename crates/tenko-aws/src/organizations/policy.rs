@@ -51,34 +51,49 @@ fn collect<'a>(ctx: &'a UnitContext<'a>) -> BoxStream<'a, TypeEvent> {
 /// The policies of all kinds, one kind after the other, as one listing.
 fn policies<'a>(ctx: &'a UnitContext<'a>) -> Pages<'a, PolicySummary> {
     const OPERATION: &str = "ListPolicies";
-    pages("organizations", OPERATION, |policy: &PolicySummary| policy.id.as_deref(), move |token| async move {
-        let (kind, token) = position(token.as_deref());
-        let Some(filter) = PolicyType::values().get(kind) else { return Ok(Page { items: Vec::new(), next: None }) };
-        ctx.pass("organizations").await;
-        let request = ctx.clients.organizations.list_policies().filter((*filter).into()).set_next_token(token);
-        let answer = request.customize().config_override(ctx.organizations()).send().await;
-        let (items, next) = match answer {
-            Ok(page) => (page.policies.unwrap_or_default(), page.next_token),
-            Err(error) => {
-                let error = call_error(ctx, &error, "organizations", OPERATION);
-                let unknown_kind = matches!(
-                    error.code.as_deref(),
-                    Some("InvalidInputException" | "UnsupportedAPIEndpointException")
-                );
-                // Service control policies exist wherever organizations do.
-                if !unknown_kind || *filter == PolicyType::ServiceControlPolicy.as_str() {
-                    return Err(error);
+    pages(
+        "organizations",
+        OPERATION,
+        |policy: &PolicySummary| policy.id.as_deref(),
+        move |token| async move {
+            let (kind, token) = position(token.as_deref());
+            let Some(filter) = PolicyType::values().get(kind) else {
+                return Ok(Page { items: Vec::new(), next: None });
+            };
+            ctx.pass("organizations").await;
+            let request = ctx
+                .clients
+                .organizations
+                .list_policies()
+                .filter((*filter).into())
+                .set_next_token(token);
+            let answer = request.customize().config_override(ctx.organizations()).send().await;
+            let (items, next) = match answer {
+                Ok(page) => (page.policies.unwrap_or_default(), page.next_token),
+                Err(error) => {
+                    let error = call_error(ctx, &error, "organizations", OPERATION);
+                    let unknown_kind = matches!(
+                        error.code.as_deref(),
+                        Some("InvalidInputException" | "UnsupportedAPIEndpointException")
+                    );
+                    // Service control policies exist wherever organizations do.
+                    if !unknown_kind || *filter == PolicyType::ServiceControlPolicy.as_str() {
+                        return Err(error);
+                    }
+                    (Vec::new(), None)
                 }
-                (Vec::new(), None)
-            }
-        };
-        let next = next.filter(|next| !next.is_empty());
-        let next = next.map_or_else(
-            || (kind + 1 < PolicyType::values().len()).then(|| format!("{NEXT_KIND}{}:", kind + 1)),
-            |next| Some(format!("{NEXT_KIND}{kind}:{next}")),
-        );
-        Ok(Page { items, next })
-    })
+            };
+            let next = next.filter(|next| !next.is_empty());
+            let next = next.map_or_else(
+                || {
+                    (kind + 1 < PolicyType::values().len())
+                        .then(|| format!("{NEXT_KIND}{}:", kind + 1))
+                },
+                |next| Some(format!("{NEXT_KIND}{kind}:{next}")),
+            );
+            Ok(Page { items, next })
+        },
+    )
 }
 
 /// Which kind is listed, and the service's own token.
@@ -114,7 +129,8 @@ async fn complete(ctx: &UnitContext<'_>, policy: PolicySummary) -> Vec<TypeEvent
         lost(error, "Tags");
         Vec::new()
     });
-    let mut draft = draft(&policy, content, targets).tagged(tags.into_iter().map(|tag| (tag.key, tag.value)).collect());
+    let mut draft = draft(&policy, content, targets)
+        .tagged(tags.into_iter().map(|tag| (tag.key, tag.value)).collect());
     draft.name = policy.name;
     draft.unknown = unknown;
     events.insert(0, TypeEvent::Drafts(vec![draft]));
@@ -147,7 +163,12 @@ async fn content(ctx: &UnitContext<'_>, id: &str) -> Result<Value, CallError> {
     let answer = request.customize().config_override(ctx.organizations()).send().await;
     let answer = answer.map_err(|error| call_error(ctx, &error, "organizations", OPERATION))?;
     let content = answer.policy.and_then(|policy| policy.content).ok_or_else(|| {
-        CallError::new(ErrorClass::InvalidResponse, "organizations", OPERATION, "the policy has no content")
+        CallError::new(
+            ErrorClass::InvalidResponse,
+            "organizations",
+            OPERATION,
+            "the policy has no content",
+        )
     })?;
     Ok(document(&content))
 }
@@ -155,25 +176,47 @@ async fn content(ctx: &UnitContext<'_>, id: &str) -> Result<Value, CallError> {
 async fn targets(ctx: &UnitContext<'_>, id: &str) -> Result<Value, CallError> {
     const OPERATION: &str = "ListTargetsForPolicy";
     let target = |target: &PolicyTargetSummary| target.target_id.clone();
-    let listing = pages("organizations", OPERATION, |target: &PolicyTargetSummary| target.target_id.as_deref(), move |token| async move {
-        ctx.pass("organizations").await;
-        let request = ctx.clients.organizations.list_targets_for_policy().policy_id(id).set_next_token(token);
-        let answer = request.customize().config_override(ctx.organizations()).send().await;
-        let answer = answer.map_err(|error| call_error(ctx, &error, "organizations", OPERATION))?;
-        Ok(Page { items: answer.targets.unwrap_or_default(), next: answer.next_token })
-    });
+    let listing = pages(
+        "organizations",
+        OPERATION,
+        |target: &PolicyTargetSummary| target.target_id.as_deref(),
+        move |token| async move {
+            ctx.pass("organizations").await;
+            let request = ctx
+                .clients
+                .organizations
+                .list_targets_for_policy()
+                .policy_id(id)
+                .set_next_token(token);
+            let answer = request.customize().config_override(ctx.organizations()).send().await;
+            let answer =
+                answer.map_err(|error| call_error(ctx, &error, "organizations", OPERATION))?;
+            Ok(Page { items: answer.targets.unwrap_or_default(), next: answer.next_token })
+        },
+    );
     Ok(all(listing).await?.iter().filter_map(target).collect())
 }
 
 async fn tags(ctx: &UnitContext<'_>, id: &str) -> Result<Vec<Tag>, CallError> {
     const OPERATION: &str = "ListTagsForResource";
-    let listing = pages("organizations", OPERATION, |tag: &Tag| Some(tag.key.as_str()), move |token| async move {
-        ctx.pass("organizations").await;
-        let request = ctx.clients.organizations.list_tags_for_resource().resource_id(id).set_next_token(token);
-        let answer = request.customize().config_override(ctx.organizations()).send().await;
-        let answer = answer.map_err(|error| call_error(ctx, &error, "organizations", OPERATION))?;
-        Ok(Page { items: answer.tags.unwrap_or_default(), next: answer.next_token })
-    });
+    let listing = pages(
+        "organizations",
+        OPERATION,
+        |tag: &Tag| Some(tag.key.as_str()),
+        move |token| async move {
+            ctx.pass("organizations").await;
+            let request = ctx
+                .clients
+                .organizations
+                .list_tags_for_resource()
+                .resource_id(id)
+                .set_next_token(token);
+            let answer = request.customize().config_override(ctx.organizations()).send().await;
+            let answer =
+                answer.map_err(|error| call_error(ctx, &error, "organizations", OPERATION))?;
+            Ok(Page { items: answer.tags.unwrap_or_default(), next: answer.next_token })
+        },
+    );
     all(listing).await
 }
 
@@ -201,7 +244,8 @@ mod tests {
 
     #[test]
     fn a_policy_of_aws_is_nobodys_drift() {
-        let policy = PolicySummary::builder().id("p-FullAWSAccess").name("FullAWSAccess").aws_managed(true);
+        let policy =
+            PolicySummary::builder().id("p-FullAWSAccess").name("FullAWSAccess").aws_managed(true);
         let policy = policy.r#type(PolicyType::ServiceControlPolicy).build();
         let draft = draft(&policy, json!({"Version": "2012-10-17"}), json!(["r-1"]));
         assert_eq!(draft.origin, Origin::ProviderDefault("managed by AWS".to_owned()));

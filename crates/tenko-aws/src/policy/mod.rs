@@ -111,8 +111,14 @@ mod tests {
 
     #[test]
     fn one_sorted_statement_per_service() {
-        let a = catalog(&[&["s3:GetBucketPolicy", "s3:ListAllMyBuckets"], &["cognito-idp:ListUserPools"]]);
-        let b = catalog(&[&["cognito-idp:ListUserPools", "s3:ListAllMyBuckets"], &["s3:GetBucketPolicy"]]);
+        let a = catalog(&[
+            &["s3:GetBucketPolicy", "s3:ListAllMyBuckets"],
+            &["cognito-idp:ListUserPools"],
+        ]);
+        let b = catalog(&[
+            &["cognito-idp:ListUserPools", "s3:ListAllMyBuckets"],
+            &["s3:GetBucketPolicy"],
+        ]);
         assert_eq!(least_privilege_policy(&a), least_privilege_policy(&b));
         assert_eq!(
             least_privilege_policy(&a),

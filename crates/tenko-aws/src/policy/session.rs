@@ -124,7 +124,8 @@ fn candidates(patterns: &BTreeSet<String>) -> Vec<Candidate> {
         let covered = patterns.iter().filter(|pattern| pattern.starts_with(prefix));
         // Two quotes and a comma each.
         let before: usize = covered.map(|pattern| pattern.len() + 3).sum();
-        let saving = before.checked_sub(prefix.len() + "*".len() + 3).filter(|saving| *saving > 0)?;
+        let saving =
+            before.checked_sub(prefix.len() + "*".len() + 3).filter(|saving| *saving > 0)?;
         let rank = u8::from(prefix.contains(":Get"));
         Some(Candidate { prefix: prefix.to_owned(), saving, rank })
     };
@@ -163,7 +164,14 @@ mod tests {
     }
 
     fn many(service: &str, verb: &str, count: usize) -> Vec<String> {
-        (0..count).map(|i| format!("{service}:{verb}Thing{}Settings", char::from(b'A' + i as u8).to_string().repeat(2))).collect()
+        (0..count)
+            .map(|i| {
+                format!(
+                    "{service}:{verb}Thing{}Settings",
+                    char::from(b'A' + i as u8).to_string().repeat(2)
+                )
+            })
+            .collect()
     }
 
     /// Whether an IAM pattern with at most one `*`, at its end, covers the action.
@@ -191,7 +199,12 @@ mod tests {
         all.extend(many("rds", "Describe", 20));
         all.extend(many("s3", "GetBucket", 20));
         all.extend(many("lambda", "List", 10));
-        all.extend(set(&["lambda:GetFunctionConfiguration", "lambda:GetPolicy", "s3:ListAllMyBuckets", "kms:GetKeyPolicy"]));
+        all.extend(set(&[
+            "lambda:GetFunctionConfiguration",
+            "lambda:GetPolicy",
+            "s3:ListAllMyBuckets",
+            "kms:GetKeyPolicy",
+        ]));
         for limit in [SESSION_POLICY_LIMIT, 1500, 1000, 700, 500] {
             let policy = session_policy(&all, limit).unwrap_or_else(|| panic!("{limit}"));
             assert!(policy.len() <= limit, "{} > {limit}", policy.len());
@@ -212,15 +225,30 @@ mod tests {
         all.extend(many("ec2", "Describe", 20));
         let exact = render(&all).len();
         let policy = session_policy(&all, exact - 10).unwrap();
-        assert!(patterns(&policy).iter().all(|p| !p.starts_with("s3") || !p.ends_with('*')), "{policy}");
+        assert!(
+            patterns(&policy).iter().all(|p| !p.starts_with("s3") || !p.ends_with('*')),
+            "{policy}"
+        );
     }
 
     #[test]
     fn data_is_never_covered_even_when_nothing_else_helps() {
-        let all = set(&["s3:GetObjectTagging", "s3:GetObjectAcl", "ssm:GetParameters", "secretsmanager:ListSecrets", "dynamodb:GetItem"]);
+        let all = set(&[
+            "s3:GetObjectTagging",
+            "s3:GetObjectAcl",
+            "ssm:GetParameters",
+            "secretsmanager:ListSecrets",
+            "dynamodb:GetItem",
+        ]);
         assert_eq!(session_policy(&all, 100), None);
-        assert!(!is_harmless("s3:List") && !is_harmless("s3:GetO") && !is_harmless("secretsmanager:Describe"));
-        assert!(is_harmless("s3:GetBucket") && is_harmless("ec2:DescribeV") && is_harmless("iam:List"));
+        assert!(
+            !is_harmless("s3:List")
+                && !is_harmless("s3:GetO")
+                && !is_harmless("secretsmanager:Describe")
+        );
+        assert!(
+            is_harmless("s3:GetBucket") && is_harmless("ec2:DescribeV") && is_harmless("iam:List")
+        );
     }
 
     #[test]

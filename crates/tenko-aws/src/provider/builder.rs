@@ -4,21 +4,26 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use tenko_core::{PathError, Redactor};
 use thiserror::Error;
 
-use crate::partition::{MAX_SESSION_NAME, is_account_id, is_role, is_source_identity, session_name};
+use crate::context::Clients;
+use crate::partition::{
+    MAX_SESSION_NAME, is_account_id, is_role, is_source_identity, session_name,
+};
 use crate::policy::{SESSION_POLICY_LIMIT, actions, session_policy};
 use crate::provider::discovery::Discovery;
 use crate::provider::http::{self, Endpoints};
 use crate::provider::session::{SessionSettings, Sessions};
 use crate::provider::types::Types;
 use crate::provider::{AwsProvider, Inner};
-use crate::context::Clients;
 use crate::wire::typedef::DefError;
-use crate::wire::{AllowList, AllowedCall, CallLedger, GuardedHttpClient, WireClient, WireSettings};
+use crate::wire::{
+    AllowList, AllowedCall, CallLedger, GuardedHttpClient, WireClient, WireSettings,
+};
 
 /// The role that AWS Organizations makes in every account that it creates.
 pub const DEFAULT_ROLE: &str = "OrganizationAccountAccessRole";
@@ -43,7 +48,9 @@ pub enum BuildError {
     #[error("`{0}` is not a role's name, with or without a path: `Tenko`, `auditors/Tenko`")]
     Role(String),
     /// A source identity that STS would refuse.
-    #[error("`{0}` is not a source identity: 2 to {MAX_SESSION_NAME} letters, digits and `_+=,.@-` are")]
+    #[error(
+        "`{0}` is not a source identity: 2 to {MAX_SESSION_NAME} letters, digits and `_+=,.@-` are"
+    )]
     SourceIdentity(String),
     /// A resource type that is unknown, or whose file is faulty.
     #[error("a resource type cannot be used")]
@@ -94,8 +101,10 @@ pub struct AwsProviderBuilder {
     config: Option<SdkConfig>,
     profile: Option<String>,
     endpoint_url: Option<String>,
+    credentials: Option<Credentials>,
     discovery: Discovery,
     role: String,
+    caller_role: Option<String>,
     account_roles: BTreeMap<String, String>,
     external_id: Option<String>,
     session_name: String,
@@ -115,8 +124,10 @@ impl Default for AwsProviderBuilder {
             config: None,
             profile: None,
             endpoint_url: None,
+            credentials: None,
             discovery: Discovery::default(),
             role: DEFAULT_ROLE.to_owned(),
+            caller_role: None,
             account_roles: BTreeMap::new(),
             external_id: None,
             session_name: "tenko".to_owned(),
@@ -153,6 +164,17 @@ impl AwsProviderBuilder {
         self
     }
 
+    /// Uses these keys instead of what the environment has. Only for [`load`](Self::load).
+    pub fn static_credentials(
+        mut self,
+        access_key_id: impl Into<String>,
+        secret_access_key: impl Into<String>,
+    ) -> Self {
+        let (id, secret) = (access_key_id.into(), secret_access_key.into());
+        self.credentials = Some(Credentials::new(id, secret, None, None, "given"));
+        self
+    }
+
     /// Which accounts are called; by default all of the organization.
     pub fn discovery(mut self, discovery: Discovery) -> Self {
         self.discovery = discovery;
@@ -163,6 +185,13 @@ impl AwsProviderBuilder {
     /// `auditors/Tenko`. By default [`DEFAULT_ROLE`].
     pub fn role(mut self, role: impl Into<String>) -> Self {
         self.role = role.into();
+        self
+    }
+
+    /// The role that is assumed in the caller's own account too. By default it is read with the
+    /// caller's own credentials.
+    pub fn caller_role(mut self, role: impl Into<String>) -> Self {
+        self.caller_role = Some(role.into());
         self
     }
 
@@ -217,7 +246,10 @@ impl AwsProviderBuilder {
     /// What such a type's handlers call is known only to AWS. Sessions are therefore allowed the AWS-managed policy
     /// `SecurityAudit` as well; the rights that result are those that the role and (the session policy or
     /// `SecurityAudit`) both give.
-    pub fn cloud_control_types(mut self, types: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn cloud_control_types(
+        mut self,
+        types: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         self.cloud_control_types = types.into_iter().map(Into::into).collect();
         self
     }
@@ -263,6 +295,12 @@ impl AwsProviderBuilder {
         if let Some(url) = &self.endpoint_url {
             loader = loader.endpoint_url(url);
         }
+        if let Some(credentials) = &self.credentials {
+            // No profile's region belongs to keys that were handed in.
+            loader = loader
+                .credentials_provider(credentials.clone())
+                .region(aws_types::region::Region::new("us-east-1"));
+        }
         let config = loader.load().await;
         self.config = Some(config.into_builder().http_client(inner).build());
         self.finish(vec![sources])
@@ -303,10 +341,12 @@ impl AwsProviderBuilder {
         let s3 = aws_sdk_s3::config::Builder::from(&base);
         // Emulators have no host name per bucket.
         let s3 = if s3_endpoint.is_some() { s3.force_path_style(true) } else { s3 };
-        let mut wire = WireSettings::default();
-        wire.attempt_timeout = self.attempt_timeout;
-        wire.connect_timeout = self.connect_timeout;
-        wire.max_attempts = self.max_attempts;
+        let wire = WireSettings {
+            attempt_timeout: self.attempt_timeout,
+            connect_timeout: self.connect_timeout,
+            max_attempts: self.max_attempts,
+            ..WireSettings::default()
+        };
         let clients = Clients {
             ec2: aws_sdk_ec2::Client::new(&base),
             s3: aws_sdk_s3::Client::from_conf(s3.build()),
@@ -336,10 +376,18 @@ impl AwsProviderBuilder {
             Discovery::Accounts(accounts) => accounts.as_slice(),
             _ => &[],
         };
-        if let Some(bad) = listed.iter().chain(self.account_roles.keys()).find(|account| !is_account_id(account)) {
+        if let Some(bad) =
+            listed.iter().chain(self.account_roles.keys()).find(|account| !is_account_id(account))
+        {
             return Err(BuildError::Account(bad.clone()));
         }
-        if let Some(bad) = self.account_roles.values().chain([&self.role]).find(|role| !is_role(role)) {
+        if let Some(bad) = self
+            .account_roles
+            .values()
+            .chain(&self.caller_role)
+            .chain([&self.role])
+            .find(|role| !is_role(role))
+        {
             return Err(BuildError::Role(bad.clone()));
         }
         match &self.source_identity {
@@ -364,7 +412,8 @@ impl AwsProviderBuilder {
                 managed_policies.push(SECURITY_AUDIT);
             }
             // The longest partition's name counts, for it is known only later.
-            let arns: usize = managed_policies.iter().map(|name| policy_arn("aws-us-gov", name).len()).sum();
+            let arns: usize =
+                managed_policies.iter().map(|name| policy_arn("aws-us-gov", name).len()).sum();
             policy = session_policy(&actions(types.catalog()), SESSION_POLICY_LIMIT - arns);
             if policy.is_none() {
                 // What does not fit is better narrowed a little than not at all.
@@ -373,6 +422,7 @@ impl AwsProviderBuilder {
         }
         SessionSettings {
             role: self.role.clone(),
+            caller_role: self.caller_role.clone(),
             account_roles: self.account_roles.clone(),
             external_id: self.external_id.clone(),
             session_name: session_name(&self.session_name),
@@ -393,8 +443,11 @@ pub(crate) fn policy_arn(partition: &str, name: &str) -> String {
 
 /// The certificates that `AWS_CA_BUNDLE` names.
 fn ca_bundle() -> Result<Option<Vec<u8>>, BuildError> {
-    let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else { return Ok(None) };
-    std::fs::read(&path)
-        .map(Some)
-        .map_err(|source| BuildError::CaBundle { path: path.to_string_lossy().into_owned(), source })
+    let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else {
+        return Ok(None);
+    };
+    std::fs::read(&path).map(Some).map_err(|source| BuildError::CaBundle {
+        path: path.to_string_lossy().into_owned(),
+        source,
+    })
 }

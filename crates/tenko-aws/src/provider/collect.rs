@@ -5,8 +5,8 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use serde_json::Value;
 use tenko_core::{
-    AttrPath, BoxFuture, CollectEvent, Gate, Origin, Outcome, Problem, Reach, ResourceDraft, ResourceKey,
-    TypeInfo, Unit,
+    AttrPath, BoxFuture, CollectEvent, Gate, Origin, Outcome, Problem, Reach, ResourceDraft,
+    ResourceKey, TypeInfo, Unit,
 };
 
 use crate::context::{Session, UnitContext};
@@ -18,7 +18,9 @@ use crate::provider::types::Reader;
 use crate::sdk_type::{Draft, SdkType, TypeEvent};
 use crate::stream::Sink;
 use crate::wire::engine::Place;
-use crate::wire::{self, CallContext, CallError, Caller, ErrorClass, MappedRecord, WireOperation, WireType};
+use crate::wire::{
+    self, CallContext, CallError, Caller, ErrorClass, MappedRecord, WireOperation, WireType,
+};
 
 /// What the unit said so far.
 pub(crate) struct UnitRun<'a> {
@@ -34,7 +36,12 @@ pub(crate) struct UnitRun<'a> {
 }
 
 /// Collects a unit and says how it ended.
-pub(crate) async fn run(provider: &Inner, unit: &Unit, gate: &dyn Gate, sink: &Sink<CollectEvent>) -> Outcome {
+pub(crate) async fn run(
+    provider: &Inner,
+    unit: &Unit,
+    gate: &dyn Gate,
+    sink: &Sink<CollectEvent>,
+) -> Outcome {
     let Some((info, reader)) = provider.types.get(&unit.resource_type) else {
         let text = format!("there is no resource type {}", unit.resource_type);
         sink.send(CollectEvent::Problem(own_problem("tenko:Collect", "unknown-type", text))).await;
@@ -56,7 +63,9 @@ impl UnitRun<'_> {
             }
         };
         // The organization is one for all its accounts: it is read once, where it can be.
-        if self.info.service == "organizations" && !self.provider.reads_organization(account, self.gate).await {
+        if self.info.service == "organizations"
+            && !self.provider.reads_organization(account, self.gate).await
+        {
             return Outcome::Skipped;
         }
         let region = match &self.unit.reach {
@@ -116,7 +125,9 @@ impl UnitRun<'_> {
                     let drafts = records.into_iter().map(|record| self.of_wire(record)).collect();
                     self.drafts(drafts).await;
                 }
-                wire::TypeEvent::Problem(problem) => self.call_problem(&problem.error, problem.record).await,
+                wire::TypeEvent::Problem(problem) => {
+                    self.call_problem(&problem.error, problem.record).await
+                }
                 wire::TypeEvent::Failed(error) => return self.failed(&error).await,
             }
         }
@@ -207,16 +218,22 @@ impl UnitRun<'_> {
             .map(|text| text.parse().map_err(|error| faulty(format!("{text} is no time: {error}"))))
             .transpose()?;
         let tags_path = AttrPath::key("Tags");
-        if self.info.taggable && record.tags.is_none() && !unknown.iter().any(|path| path.covers(&tags_path)) {
+        if self.info.taggable
+            && record.tags.is_none()
+            && !unknown.iter().any(|path| path.covers(&tags_path))
+        {
             unknown.push(tags_path);
         }
+        let mut attributes = record.attributes;
+        // Tags live in the envelope, in one form for all clouds.
+        attributes.remove("Tags");
         Ok(ResourceDraft {
             key: self.key(record.id, None),
             name: record.name,
             tags: record.tags.unwrap_or_default(),
             created_at,
             origin: record.provider_default.map_or(Origin::Customer, Origin::ProviderDefault),
-            attributes: Value::Object(record.attributes),
+            attributes: Value::Object(attributes),
             unknown,
         })
     }
@@ -234,7 +251,11 @@ struct GatedCaller<'a> {
 }
 
 impl Caller for GatedCaller<'_> {
-    fn call<'b>(&'b self, op: &'b WireOperation, input: &'b Value) -> BoxFuture<'b, Result<Value, CallError>> {
+    fn call<'b>(
+        &'b self,
+        op: &'b WireOperation,
+        input: &'b Value,
+    ) -> BoxFuture<'b, Result<Value, CallError>> {
         Box::pin(async move {
             let key = rate_key(&self.session.account, self.unit.reach.clone(), &op.service.key);
             let mut renewed = false;
@@ -242,9 +263,13 @@ impl Caller for GatedCaller<'_> {
                 self.gate.pass(&key).await;
                 let credentials = self.session.credentials.get().await?.credentials;
                 let access_key = credentials.access_key_id().to_owned();
-                let context = CallContext::new(self.session.account.as_str(), self.region.as_str(), credentials)
-                    .with_retry_partition(self.session.retry_partition.clone())
-                    .with_endpoint_url(self.endpoint.clone());
+                let context = CallContext::new(
+                    self.session.account.as_str(),
+                    self.region.as_str(),
+                    credentials,
+                )
+                .with_retry_partition(self.session.retry_partition.clone())
+                .with_endpoint_url(self.endpoint.clone());
                 match self.provider.clients.wire.call(&context, op, input).await {
                     Err(error) if error.class == ErrorClass::Expired && !renewed => {
                         renewed = true;

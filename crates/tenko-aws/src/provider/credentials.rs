@@ -38,10 +38,7 @@ pub(crate) trait Source: Send + Sync + fmt::Debug {
     fn fetch(&self) -> BoxFuture<'_, Result<Proven, CallError>>;
 }
 
-/// The credentials of one account, shared by all its units. Given to an SDK call both as its
-/// provider of credentials, asked at each attempt, and as a classifier of its retries: an answer that
-/// says "expired" makes the next attempt of that same call use renewed ones, so that
-/// no page is lost.
+/// The credentials of one account, shared by all its units.
 #[derive(Clone)]
 pub(crate) struct AccountCredentials(Arc<Inner>);
 
@@ -76,6 +73,11 @@ impl AccountCredentials {
         self.0.retry_partition.clone()
     }
 
+    /// These credentials for one call.
+    pub(crate) fn for_call(&self) -> CallCredentials {
+        CallCredentials { account: self.clone(), used: Arc::default() }
+    }
+
     /// Whether [`get`](Self::get) would answer without a call.
     pub(crate) fn is_held(&self) -> bool {
         // Somebody holding the lock is about to have new ones.
@@ -95,7 +97,8 @@ impl AccountCredentials {
 
     /// Takes note that a service called this access key expired, whatever the clock here says.
     pub(crate) fn expire(&self, access_key: &str) {
-        *self.0.expired.lock().unwrap_or_else(PoisonError::into_inner) = Some(access_key.to_owned());
+        *self.0.expired.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(access_key.to_owned());
     }
 
     fn is_usable(&self, proven: &Proven) -> bool {
@@ -104,28 +107,42 @@ impl AccountCredentials {
     }
 }
 
-impl ProvideCredentials for AccountCredentials {
+/// The credentials of one call: what provides them and what looks at the answers, as one. Given to an SDK call as its
+/// provider of credentials, asked at each attempt, and as a classifier of its retries: an answer that says "expired"
+/// makes the next attempt of that same call use renewed ones, so that no page is lost.
+#[derive(Clone, Debug)]
+pub(crate) struct CallCredentials {
+    account: AccountCredentials,
+    /// The access key of the last attempt: the request itself is gone when its answer is looked at.
+    used: Arc<Mutex<Option<String>>>,
+}
+
+impl ProvideCredentials for CallCredentials {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
     {
         future::ProvideCredentials::new(async {
-            self.get().await.map(|proven| proven.credentials).map_err(CredentialsError::provider_error)
+            let proven = self.account.get().await.map_err(CredentialsError::provider_error)?;
+            let key = proven.credentials.access_key_id().to_owned();
+            *self.used.lock().unwrap_or_else(PoisonError::into_inner) = Some(key);
+            Ok(proven.credentials)
         })
     }
 }
 
-impl ClassifyRetry for AccountCredentials {
+impl ClassifyRetry for CallCredentials {
     fn classify_retry(&self, ctx: &InterceptorContext) -> RetryAction {
         let says_expired = ctx.response().is_some_and(|response| {
+            let kind = response.headers().get("x-amzn-errortype");
             matches!(response.status().as_u16(), 400 | 401 | 403)
-                && (response.headers().get("x-amzn-errortype").is_some_and(|kind| names_expiry(kind.as_bytes()))
+                && (kind.is_some_and(|kind| names_expiry(kind.as_bytes()))
                     || response.body().bytes().is_some_and(names_expiry))
         });
-        let signature = ctx.request().and_then(|request| request.headers().get("authorization"));
-        match (says_expired, signature.and_then(access_key)) {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        match (says_expired, used.as_deref()) {
             (true, Some(key)) => {
-                self.expire(key);
+                self.account.expire(key);
                 RetryAction::transient_error()
             }
             _ => RetryAction::NoActionIndicated,
@@ -135,11 +152,6 @@ impl ClassifyRetry for AccountCredentials {
     fn name(&self) -> &'static str {
         "expired credentials"
     }
-}
-
-/// The access key in a SigV4 `Authorization` header: `Credential={key}/{date}/...`.
-fn access_key(authorization: &str) -> Option<&str> {
-    authorization.split("Credential=").nth(1)?.split('/').next()
 }
 
 /// Whether an error's code, as a word of its own, says that the session ran out.
@@ -163,7 +175,8 @@ impl From<Credentials> for AccountCredentials {
             }
         }
 
-        let (account, arn) = ("111111111111".to_owned(), "arn:aws:iam::111111111111:root".to_owned());
+        let (account, arn) =
+            ("111111111111".to_owned(), "arn:aws:iam::111111111111:root".to_owned());
         Self::new("fixed", Fixed(Proven { credentials, account, arn }))
     }
 }
@@ -232,10 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_and_bodies_are_read() {
-        let header = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=x";
-        assert_eq!(access_key(header), Some("AKIDEXAMPLE"));
-        assert_eq!(access_key("Bearer x"), None);
+    fn expiry_is_a_word_of_its_own() {
         assert!(names_expiry(b"<Code>ExpiredToken</Code>"));
         assert!(names_expiry(br#"{"__type":"com.amazon.coral.service#ExpiredTokenException"}"#));
         assert!(!names_expiry(b"<Code>AccessDenied</Code> role MyExpiredTokens"));

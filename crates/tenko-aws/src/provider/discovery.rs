@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use aws_sdk_organizations::types::{Account, AccountState, AccountStatus, OrganizationalUnit, Root, Tag};
+use aws_sdk_organizations::types::{
+    Account, AccountState, AccountStatus, OrganizationalUnit, Root, Tag,
+};
+use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_types::region::Region as AwsRegion;
 use futures_util::StreamExt;
 use tenko_core::{Cloud, DiscoverEvent, Gate, Reach, Scope, ScopeKind, ScopeStatus};
@@ -58,7 +61,8 @@ macro_rules! call {
     ($api:expr, $operation:literal, $request:expr) => {{
         $api.pass().await;
         let answer = $request.customize().config_override($api.config()).send().await;
-        answer.map_err(|error| $api.classify(classify_sdk_error(&error, "organizations", $operation)))
+        answer
+            .map_err(|error| $api.classify(classify_sdk_error(&error, "organizations", $operation)))
     }};
 }
 
@@ -75,10 +79,12 @@ impl<'a> Organizations<'a> {
     }
 
     fn config(&self) -> aws_sdk_organizations::config::Builder {
+        let credentials = self.session.credentials.for_call();
         aws_sdk_organizations::Config::builder()
             .region(AwsRegion::new(home_of(self.session)))
-            .credentials_provider(self.session.credentials.clone())
-            .retry_classifier(self.session.credentials.clone())
+            .credentials_provider(credentials.clone())
+            .identity_cache(IdentityCache::no_cache())
+            .retry_classifier(credentials)
             .retry_partition(self.session.retry_partition.clone())
     }
 
@@ -95,7 +101,12 @@ impl<'a> Organizations<'a> {
         });
         organization.map(Some).ok_or_else(|| {
             let text = "the answer names no organization";
-            CallError::new(ErrorClass::InvalidResponse, "organizations", "DescribeOrganization", text)
+            CallError::new(
+                ErrorClass::InvalidResponse,
+                "organizations",
+                "DescribeOrganization",
+                text,
+            )
         })
     }
 
@@ -106,47 +117,77 @@ impl<'a> Organizations<'a> {
     }
 
     fn roots(&'a self) -> Pages<'a, Root> {
-        pages("organizations", "ListRoots", |root| root.id.as_deref(), move |token| async move {
-            let request = self.clients.organizations.list_roots().set_next_token(token);
-            let answer = call!(self, "ListRoots", request)?;
-            Ok(Page { items: answer.roots.unwrap_or_default(), next: answer.next_token })
-        })
+        pages(
+            "organizations",
+            "ListRoots",
+            |root| root.id.as_deref(),
+            move |token| async move {
+                let request = self.clients.organizations.list_roots().set_next_token(token);
+                let answer = call!(self, "ListRoots", request)?;
+                Ok(Page { items: answer.roots.unwrap_or_default(), next: answer.next_token })
+            },
+        )
     }
 
     fn units(&'a self, parent: &'a str) -> Pages<'a, OrganizationalUnit> {
-        pages("organizations", "ListOrganizationalUnitsForParent", |unit| unit.id.as_deref(), move |token| async move {
-            let client = &self.clients.organizations;
-            let request = client.list_organizational_units_for_parent().parent_id(parent);
-            let request = request.set_next_token(token);
-            let answer = call!(self, "ListOrganizationalUnitsForParent", request)?;
-            Ok(Page { items: answer.organizational_units.unwrap_or_default(), next: answer.next_token })
-        })
+        pages(
+            "organizations",
+            "ListOrganizationalUnitsForParent",
+            |unit| unit.id.as_deref(),
+            move |token| async move {
+                let client = &self.clients.organizations;
+                let request = client.list_organizational_units_for_parent().parent_id(parent);
+                let request = request.set_next_token(token);
+                let answer = call!(self, "ListOrganizationalUnitsForParent", request)?;
+                Ok(Page {
+                    items: answer.organizational_units.unwrap_or_default(),
+                    next: answer.next_token,
+                })
+            },
+        )
     }
 
     fn accounts_of(&'a self, parent: &'a str) -> Pages<'a, Account> {
-        pages("organizations", "ListAccountsForParent", |account| account.id.as_deref(), move |token| async move {
-            let client = &self.clients.organizations;
-            let request = client.list_accounts_for_parent().parent_id(parent).set_next_token(token);
-            let answer = call!(self, "ListAccountsForParent", request)?;
-            Ok(Page { items: answer.accounts.unwrap_or_default(), next: answer.next_token })
-        })
+        pages(
+            "organizations",
+            "ListAccountsForParent",
+            |account| account.id.as_deref(),
+            move |token| async move {
+                let client = &self.clients.organizations;
+                let request =
+                    client.list_accounts_for_parent().parent_id(parent).set_next_token(token);
+                let answer = call!(self, "ListAccountsForParent", request)?;
+                Ok(Page { items: answer.accounts.unwrap_or_default(), next: answer.next_token })
+            },
+        )
     }
 
     fn accounts(&'a self) -> Pages<'a, Account> {
-        pages("organizations", "ListAccounts", |account| account.id.as_deref(), move |token| async move {
-            let request = self.clients.organizations.list_accounts().set_next_token(token);
-            let answer = call!(self, "ListAccounts", request)?;
-            Ok(Page { items: answer.accounts.unwrap_or_default(), next: answer.next_token })
-        })
+        pages(
+            "organizations",
+            "ListAccounts",
+            |account| account.id.as_deref(),
+            move |token| async move {
+                let request = self.clients.organizations.list_accounts().set_next_token(token);
+                let answer = call!(self, "ListAccounts", request)?;
+                Ok(Page { items: answer.accounts.unwrap_or_default(), next: answer.next_token })
+            },
+        )
     }
 
     async fn tags(&self, resource: &str) -> Result<BTreeMap<String, String>, CallError> {
-        let mut pages = pages("organizations", "ListTagsForResource", |tag: &Tag| Some(tag.key.as_str()), move |token| async move {
-            let client = &self.clients.organizations;
-            let request = client.list_tags_for_resource().resource_id(resource).set_next_token(token);
-            let answer = call!(self, "ListTagsForResource", request)?;
-            Ok(Page { items: answer.tags.unwrap_or_default(), next: answer.next_token })
-        });
+        let mut pages = pages(
+            "organizations",
+            "ListTagsForResource",
+            |tag: &Tag| Some(tag.key.as_str()),
+            move |token| async move {
+                let client = &self.clients.organizations;
+                let request =
+                    client.list_tags_for_resource().resource_id(resource).set_next_token(token);
+                let answer = call!(self, "ListTagsForResource", request)?;
+                Ok(Page { items: answer.tags.unwrap_or_default(), next: answer.next_token })
+            },
+        );
         let mut tags = BTreeMap::new();
         while let Some(page) = pages.next().await {
             tags.extend(page?.into_iter().map(|tag| (tag.key, tag.value)));
@@ -159,6 +200,7 @@ impl<'a> Organizations<'a> {
 pub(crate) struct Walk<'a> {
     pub(crate) api: Organizations<'a>,
     pub(crate) sink: &'a Sink<DiscoverEvent>,
+    pub(crate) organization: &'a Organization,
     /// Whether tags may be asked: a denial of one is a denial of all.
     pub(crate) tags_allowed: AtomicBool,
 }
@@ -168,8 +210,11 @@ impl Walk<'_> {
     ///
     /// A listing that fails takes nothing but its own branch. Accounts that may hang in such a branch are
     /// looked for in the flat list, and hang below the organization itself.
-    pub(crate) async fn run(&self, organization: &Organization) -> bool {
-        self.sink.send(DiscoverEvent::Scope(scope(&organization.id, ScopeKind::Organization, None, ""))).await;
+    pub(crate) async fn run(&self) -> bool {
+        let organization = self.organization;
+        self.sink
+            .send(DiscoverEvent::Scope(scope(&organization.id, ScopeKind::Organization, None, "")))
+            .await;
         let mut accounts = HashSet::new();
         let mut folders = HashSet::new();
         let mut parents = VecDeque::new();
@@ -202,7 +247,9 @@ impl Walk<'_> {
         // A member account may see nothing, but it knows itself.
         let own = &self.api.session.account;
         if accounts.insert(own.clone()) {
-            self.sink.send(DiscoverEvent::Scope(caller_scope(own, Some(&organization.id)))).await;
+            let management = self.is_management(own);
+            let scope = Scope { management, ..caller_scope(own, Some(&organization.id)) };
+            self.sink.send(DiscoverEvent::Scope(scope)).await;
         }
         sees_tree
     }
@@ -247,13 +294,17 @@ impl Walk<'_> {
         parents: &mut VecDeque<String>,
     ) {
         if folders.insert(id.clone()) {
-            self.sink.send(DiscoverEvent::Scope(scope(&id, ScopeKind::Folder, Some(parent), name))).await;
+            self.sink
+                .send(DiscoverEvent::Scope(scope(&id, ScopeKind::Folder, Some(parent), name)))
+                .await;
             parents.push_back(id);
         }
     }
 
     async fn send_accounts(&self, page: Vec<Account>, parent: &str, seen: &mut HashSet<String>) {
-        let new = page.into_iter().filter(|account| account.id.as_ref().is_some_and(|id| seen.insert(id.clone())));
+        let new = page
+            .into_iter()
+            .filter(|account| account.id.as_ref().is_some_and(|id| seen.insert(id.clone())));
         let scopes: Vec<_> = new.map(|account| self.account(account, parent)).collect();
         let mut scopes = futures_util::stream::iter(scopes).buffered(TAGS_AT_ONCE);
         while let Some(scope) = scopes.next().await {
@@ -263,8 +314,10 @@ impl Walk<'_> {
 
     async fn account(&self, account: Account, parent: &str) -> Scope {
         let id = account.id.clone().unwrap_or_default();
-        let mut scope = scope(&id, ScopeKind::Account, Some(parent), account.name().unwrap_or_default());
+        let mut scope =
+            scope(&id, ScopeKind::Account, Some(parent), account.name().unwrap_or_default());
         scope.status = status(&account);
+        scope.management = self.is_management(&id);
         if self.tags_allowed.load(Ordering::Relaxed) {
             match self.api.tags(&id).await {
                 Ok(tags) => scope.tags = tags,
@@ -280,11 +333,17 @@ impl Walk<'_> {
         scope
     }
 
+    fn is_management(&self, account: &str) -> bool {
+        self.organization.management.as_deref() == Some(account)
+    }
+
     async fn or_problem<T>(&self, result: Result<T, CallError>, about: &str) -> Option<T> {
         match result {
             Ok(found) => Some(found),
             Err(error) => {
-                self.sink.send(DiscoverEvent::Problem(problem_of(&error, Some(about.to_owned())))).await;
+                self.sink
+                    .send(DiscoverEvent::Problem(problem_of(&error, Some(about.to_owned()))))
+                    .await;
                 None
             }
         }
@@ -299,6 +358,7 @@ fn scope(id: &str, kind: ScopeKind, parent: Option<&str>, name: &str) -> Scope {
         parent: parent.map(Into::into),
         name: name.to_owned(),
         status: ScopeStatus::Active,
+        management: false,
         tags: BTreeMap::new(),
     }
 }
@@ -338,8 +398,14 @@ mod tests {
     fn the_newer_field_wins() {
         let account = Account::builder().status(AccountStatus::Suspended);
         assert_eq!(status(&account.clone().build()), ScopeStatus::Suspended);
-        assert_eq!(status(&account.clone().state(AccountState::Closed).build()), ScopeStatus::Closed);
-        assert_eq!(status(&account.state(AccountState::from("LIMBO")).build()), ScopeStatus::Unknown);
+        assert_eq!(
+            status(&account.clone().state(AccountState::Closed).build()),
+            ScopeStatus::Closed
+        );
+        assert_eq!(
+            status(&account.state(AccountState::from("LIMBO")).build()),
+            ScopeStatus::Unknown
+        );
         assert_eq!(status(&Account::builder().build()), ScopeStatus::Unknown);
     }
 }

@@ -17,12 +17,20 @@ pub(crate) fn client(ca_bundle: Option<Vec<u8>>) -> Result<SharedHttpClient, Str
     if let Some(pem) = ca_bundle {
         trust = trust.with_pem_certificate(pem);
     }
-    let tls = TlsContext::builder().with_trust_store(trust).build().map_err(|error| error.to_string())?;
-    let connector = move |settings: Option<&_>, components: Option<&aws_smithy_runtime_api::client::runtime_components::RuntimeComponents>| {
+    let tls =
+        TlsContext::builder().with_trust_store(trust).build().map_err(|error| error.to_string())?;
+    let connector = move |settings: Option<&_>,
+                          components: Option<
+        &aws_smithy_runtime_api::client::runtime_components::RuntimeComponents,
+    >| {
         let mut builder = Connector::builder().proxy_config(ProxyConfig::from_env());
         builder.set_connector_settings(settings.cloned());
         builder.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
-        builder.pool_idle_timeout(Duration::from_secs(60)).tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls.clone()).build()
+        builder
+            .pool_idle_timeout(Duration::from_secs(60))
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(tls.clone())
+            .build()
     };
     Ok(Builder::new().build_with_connector_fn(connector))
 }
@@ -54,7 +62,10 @@ impl Endpoints {
         let id = SERVICE_IDS.iter().find(|(key, _)| *key == service).map_or(service, |(_, id)| id);
         let own = || {
             let config: &dyn LoadServiceConfig = self.environment.as_ref()?.service_config()?;
-            let key = ServiceConfigKey::builder().service_id(id).env("AWS_ENDPOINT_URL").profile("endpoint_url");
+            let key = ServiceConfigKey::builder()
+                .service_id(id)
+                .env("AWS_ENDPOINT_URL")
+                .profile("endpoint_url");
             config.load_config(key.build().ok()?)
         };
         if self.fixed { self.all.clone() } else { own().or_else(|| self.all.clone()) }

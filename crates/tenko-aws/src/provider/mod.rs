@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use tenko_core::{
-    Answer, BoxFuture, BoxStream, CallCount, Catalog, Cloud, CollectEvent, DiscoverEvent, Gate, Outcome, Provider,
-    Rate, RateKey, Reach, Redactor, Region, Scope, ScopeKind, ScopeStatus, Unit,
+    Answer, BoxFuture, BoxStream, CallCount, Catalog, Cloud, CollectEvent, DiscoverEvent, Gate,
+    Outcome, Provider, Rate, RateKey, Reach, Redactor, Region, Scope, ScopeKind, ScopeStatus, Unit,
 };
 use tokio::sync::OnceCell;
 
@@ -24,7 +24,17 @@ mod outcome;
 mod rates;
 mod regions;
 mod session;
+#[cfg(test)]
+mod tests;
 mod types;
+
+/// Every resource type that is built in.
+///
+/// # Errors
+/// [`BuildError`] when a type's file is faulty.
+pub fn catalog() -> Result<Catalog, BuildError> {
+    Ok(Types::new(&[])?.catalog().clone())
+}
 
 pub use builder::{AwsProviderBuilder, BuildError, DEFAULT_ROLE};
 pub use discovery::Discovery;
@@ -86,6 +96,12 @@ impl AwsProvider {
         self.0.ledgers.iter().map(CallLedger::refusals).sum()
     }
 
+    /// Every operation that may leave the process, as `service:Operation`.
+    pub fn allowed_operations(&self) -> std::collections::BTreeSet<String> {
+        let allowed = self.0.types.allowed().iter();
+        allowed.map(|call| format!("{}:{}", call.service, call.operation)).collect()
+    }
+
     /// The session policy that sessions are narrowed with, where they are.
     pub fn session_policy(&self) -> Option<&str> {
         self.0.sessions.settings().policy.as_deref()
@@ -129,7 +145,11 @@ impl Provider for AwsProvider {
                     call.calls += count.calls;
                     call.throttled += count.throttled;
                 }
-                None => calls.push(CallCount { operation, calls: count.calls, throttled: count.throttled }),
+                None => calls.push(CallCount {
+                    operation,
+                    calls: count.calls,
+                    throttled: count.throttled,
+                }),
             }
         }
         calls.sort();
@@ -166,11 +186,17 @@ impl Inner {
         let api = Organizations { clients: &self.clients, session: &session, gate };
         match api.describe().await {
             Ok(Some(organization)) => {
-                let walk = Walk { api, sink, tags_allowed: AtomicBool::new(true) };
-                let sees_tree = walk.run(&organization).await;
+                let walk = Walk {
+                    api,
+                    sink,
+                    organization: &organization,
+                    tags_allowed: AtomicBool::new(true),
+                };
+                let sees_tree = walk.run().await;
                 let reader = if sees_tree { None } else { organization.management };
                 // Set already when units were collected before: what was found then is as good.
-                let _ = self.organization_reader.set(reader.unwrap_or_else(|| session.account.clone()));
+                let _ =
+                    self.organization_reader.set(reader.unwrap_or_else(|| session.account.clone()));
             }
             Ok(None) => sink.send(alone).await,
             Err(error) => {
@@ -184,11 +210,15 @@ impl Inner {
     /// see the organization (management account or delegated administrator), else the management account's.
     pub(crate) async fn reads_organization(&self, account: &str, gate: &dyn Gate) -> bool {
         let reader = self.organization_reader.get_or_init(|| async {
-            let Ok((session, _)) = self.sessions.caller_session().await else { return account.to_owned() };
+            let Ok((session, _)) = self.sessions.caller_session().await else {
+                return account.to_owned();
+            };
             let api = Organizations { clients: &self.clients, session: &session, gate };
             match api.describe().await {
                 Ok(Some(organization)) => match organization.management {
-                    Some(management) if management != session.account && !api.sees_tree().await => management,
+                    Some(management) if management != session.account && !api.sees_tree().await => {
+                        management
+                    }
                     _ => session.account.clone(),
                 },
                 // The unit's own call will say why.
@@ -211,10 +241,17 @@ impl Inner {
         let account = scope.id.as_str();
         if scope.kind != ScopeKind::Account || !is_account_id(account) {
             answer.outcome = Outcome::Unsupported;
-            answer.problems.push(own_problem("tenko:Open", "not-an-account", format!("{account} is not an AWS account")));
+            answer.problems.push(own_problem(
+                "tenko:Open",
+                "not-an-account",
+                format!("{account} is not an AWS account"),
+            ));
             return answer;
         }
-        if matches!(scope.status, ScopeStatus::Suspended | ScopeStatus::PendingClosure | ScopeStatus::Closed) {
+        if matches!(
+            scope.status,
+            ScopeStatus::Suspended | ScopeStatus::PendingClosure | ScopeStatus::Closed
+        ) {
             answer.outcome = Outcome::ScopeSuspended;
             return answer;
         }
@@ -224,7 +261,11 @@ impl Inner {
             Err(error) => {
                 answer.outcome = outcome_of_session(&error);
                 if error.class == ErrorClass::Throttled {
-                    gate.throttled(&rate_key(account, Reach::region(self.sessions.sts_region()), "sts"));
+                    gate.throttled(&rate_key(
+                        account,
+                        Reach::region(self.sessions.sts_region()),
+                        "sts",
+                    ));
                 }
                 answer.problems.push(problem_of(&error, None));
                 return answer;

@@ -38,7 +38,9 @@ pub(crate) fn outcome_of_session(error: &CallError) -> Outcome {
 fn denied_by(by: wire::DeniedBy) -> DeniedBy {
     match by {
         wire::DeniedBy::IdentityPolicy => DeniedBy::IdentityPolicy,
-        wire::DeniedBy::ServiceControlPolicy | wire::DeniedBy::ResourceControlPolicy => DeniedBy::Scp,
+        wire::DeniedBy::ServiceControlPolicy | wire::DeniedBy::ResourceControlPolicy => {
+            DeniedBy::Scp
+        }
         wire::DeniedBy::ResourcePolicy => DeniedBy::ResourcePolicy,
         wire::DeniedBy::PermissionsBoundary => DeniedBy::PermissionsBoundary,
         wire::DeniedBy::SessionPolicy => DeniedBy::SessionPolicy,
@@ -51,10 +53,18 @@ fn denied_by(by: wire::DeniedBy) -> DeniedBy {
 pub(crate) fn problem_of(error: &CallError, resource: Option<String>) -> Problem {
     Problem {
         operation: format!("{}:{}", error.service, error.operation),
-        code: error.code.clone().unwrap_or_else(|| own_code(error.class).to_owned()),
-        message: error.message.clone().unwrap_or_else(|| error.class.to_string()),
-        request_id: error.request_id.clone(),
+        code: error.code.as_deref().unwrap_or(own_code(error.class)).to_owned(),
+        message: error.message.as_deref().map_or_else(|| own_message(error), str::to_owned),
+        request_id: error.request_id.as_deref().map(str::to_owned),
         resource,
+    }
+}
+
+/// The message of an error that the service gave none for.
+fn own_message(error: &CallError) -> String {
+    match error.status {
+        Some(status) => format!("{} (HTTP {status})", error.class),
+        None => error.class.to_string(),
     }
 }
 
@@ -123,8 +133,14 @@ mod tests {
     fn a_session_denied_without_a_reason_is_a_matter_of_trust() {
         let by = |by| outcome_of_session(&error(ErrorClass::Denied(by)));
         assert_eq!(by(wire::DeniedBy::Unknown), Outcome::Denied { denied_by: DeniedBy::Trust });
-        assert_eq!(by(wire::DeniedBy::ResourcePolicy), Outcome::Denied { denied_by: DeniedBy::Trust });
-        assert_eq!(by(wire::DeniedBy::ServiceControlPolicy), Outcome::Denied { denied_by: DeniedBy::Scp });
+        assert_eq!(
+            by(wire::DeniedBy::ResourcePolicy),
+            Outcome::Denied { denied_by: DeniedBy::Trust }
+        );
+        assert_eq!(
+            by(wire::DeniedBy::ServiceControlPolicy),
+            Outcome::Denied { denied_by: DeniedBy::Scp }
+        );
         assert_eq!(
             outcome_of_session(&error(ErrorClass::Unreachable)),
             Outcome::Unreachable,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_types::region::Region as AwsRegion;
 use tenko_core::{Gate, Problem, RateKey, Reach, Region};
 
@@ -30,10 +31,12 @@ pub(crate) async fn describe(
     for region in ask_in {
         let key: RateKey = rate_key(&session.account, Reach::region(region), "ec2");
         gate.pass(&key).await;
+        let credentials = session.credentials.for_call();
         let config = aws_sdk_ec2::Config::builder()
             .region(AwsRegion::new(region.clone()))
-            .credentials_provider(session.credentials.clone())
-            .retry_classifier(session.credentials.clone())
+            .credentials_provider(credentials.clone())
+            .identity_cache(IdentityCache::no_cache())
+            .retry_classifier(credentials)
             .retry_partition(session.retry_partition.clone());
         let request = clients.ec2.describe_regions().all_regions(true);
         match request.customize().config_override(config).send().await {
@@ -48,7 +51,8 @@ pub(crate) async fn describe(
                 if error.class == ErrorClass::Throttled {
                     gate.throttled(&key);
                 }
-                let denied_here = matches!(error.class, ErrorClass::Denied(_) | ErrorClass::RegionDisabled);
+                let denied_here =
+                    matches!(error.class, ErrorClass::Denied(_) | ErrorClass::RegionDisabled);
                 // The first denial is the one that configuration asked for.
                 let error = failed.get_or_insert(error);
                 if !denied_here {
@@ -97,8 +101,15 @@ mod tests {
     use super::*;
 
     fn known() -> BTreeMap<String, bool> {
-        let known = [("us-east-1", "opt-in-not-required"), ("af-south-1", "not-opted-in"), ("eu-south-1", "opted-in")];
-        known.into_iter().map(|(name, status)| (name.to_owned(), is_enabled(Some(status)))).collect()
+        let known = [
+            ("us-east-1", "opt-in-not-required"),
+            ("af-south-1", "not-opted-in"),
+            ("eu-south-1", "opted-in"),
+        ];
+        known
+            .into_iter()
+            .map(|(name, status)| (name.to_owned(), is_enabled(Some(status))))
+            .collect()
     }
 
     fn names(regions: &[Region]) -> Vec<&str> {

@@ -11,6 +11,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_sts::types::PolicyDescriptorType;
+use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_types::region::Region as AwsRegion;
 use tenko_core::BoxFuture;
 
@@ -28,6 +29,8 @@ pub(crate) const IDENTITY_MISMATCH: &str = "identity-mismatch";
 pub(crate) struct SessionSettings {
     /// The role in every account, with its path.
     pub(crate) role: String,
+    /// The role in the caller's own account, if it is not read with the caller's credentials.
+    pub(crate) caller_role: Option<String>,
     /// Roles of single accounts; an entry for the caller's own makes that one assume a role too.
     pub(crate) account_roles: BTreeMap<String, String>,
     pub(crate) external_id: Option<String>,
@@ -47,7 +50,10 @@ struct Sts {
 }
 
 impl Sts {
-    fn config(&self, credentials: impl ProvideCredentials + 'static) -> aws_sdk_sts::config::Builder {
+    fn config(
+        &self,
+        credentials: impl ProvideCredentials + 'static,
+    ) -> aws_sdk_sts::config::Builder {
         aws_sdk_sts::Config::builder()
             .region(AwsRegion::new(self.region.clone()))
             .credentials_provider(credentials)
@@ -133,8 +139,10 @@ impl Sessions {
     fn credentials_of(&self, account: &str, caller: &Proven) -> AccountCredentials {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let credentials = accounts.entry(account.to_owned()).or_insert_with(|| {
-            let own_role = self.settings.account_roles.get(account);
-            if caller.account == account && own_role.is_none() {
+            let is_caller = caller.account == account;
+            let of_caller = self.settings.caller_role.as_ref().filter(|_| is_caller);
+            let own_role = self.settings.account_roles.get(account).or(of_caller);
+            if is_caller && own_role.is_none() {
                 return self.caller.clone();
             }
             let role = own_role.unwrap_or(&self.settings.role);
@@ -177,7 +185,11 @@ struct CallerSource {
 impl Source for CallerSource {
     fn fetch(&self) -> BoxFuture<'_, Result<Proven, CallError>> {
         Box::pin(async {
-            let credentials = self.provider.provide_credentials().await.map_err(|error| no_credentials(&error))?;
+            let credentials = self
+                .provider
+                .provide_credentials()
+                .await
+                .map_err(|error| no_credentials(&error))?;
             self.sts.prove(credentials).await.map_err(explain_expired)
         })
     }
@@ -232,20 +244,24 @@ impl RoleSource {
             .set_source_identity(settings.source_identity.clone())
             .set_policy(settings.policy.clone())
             .set_policy_arns((!policies.is_empty()).then_some(policies));
+        let credentials = self.caller.for_call();
         let config = self
             .sts
-            .config(self.caller.clone())
-            .retry_classifier(self.caller.clone())
+            .config(credentials.clone())
+            .identity_cache(IdentityCache::no_cache())
+            .retry_classifier(credentials)
             // STS counts these against the caller, so they share the caller's budget.
             .retry_partition(self.caller.retry_partition());
-        let answer = request
-            .customize()
-            .config_override(config)
-            .send()
-            .await
-            .map_err(|error| explain_expired(classify_sdk_error(&error, "sts", "AssumeRole")))?;
-        if let Some(percent) = answer.packed_policy_size {
-            tracing::debug!(account = self.account, percent, "packed size of the session policy");
+        let answer =
+            request.customize().config_override(config).send().await.map_err(|error| {
+                explain_expired(classify_sdk_error(&error, "sts", "AssumeRole"))
+            })?;
+        if let Some(percent) = answer.session_token_utilization {
+            tracing::debug!(
+                account = self.account,
+                percent,
+                "how much of the session token is used"
+            );
         }
         let given = answer.credentials.ok_or_else(|| {
             fail(ErrorClass::InvalidResponse, "the answer has no credentials".to_owned())
@@ -253,7 +269,13 @@ impl RoleSource {
         let expiry = SystemTime::try_from(given.expiration)
             .map_err(|error| fail(ErrorClass::InvalidResponse, error.to_string()))?;
         let token = Some(given.session_token);
-        Ok(Credentials::new(given.access_key_id, given.secret_access_key, token, Some(expiry), "tenko"))
+        Ok(Credentials::new(
+            given.access_key_id,
+            given.secret_access_key,
+            token,
+            Some(expiry),
+            "tenko",
+        ))
     }
 }
 
@@ -261,8 +283,12 @@ impl RoleSource {
 fn explain_expired(mut error: CallError) -> CallError {
     if error.class == ErrorClass::Expired {
         let theirs = error.message.take().unwrap_or_default();
-        error.message =
-            Some(format!("the credentials that tenko was started with have expired, sign in again: {theirs}"));
+        error.message = Some(
+            format!(
+                "the credentials that tenko was started with have expired, sign in again: {theirs}"
+            )
+            .into(),
+        );
     }
     error
 }

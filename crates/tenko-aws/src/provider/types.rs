@@ -36,8 +36,13 @@ impl std::fmt::Debug for Types {
 }
 
 /// Services of the Cloud Control types that one listing answers for, whatever the region.
-const GLOBAL_SERVICES: [&str; 5] =
-    ["AWS::CloudFront::", "AWS::GlobalAccelerator::", "AWS::IAM::", "AWS::Organizations::", "AWS::Route53::"];
+const GLOBAL_SERVICES: [&str; 5] = [
+    "AWS::CloudFront::",
+    "AWS::GlobalAccelerator::",
+    "AWS::IAM::",
+    "AWS::Organizations::",
+    "AWS::Route53::",
+];
 
 /// The types that are read with SDK crates.
 fn sdk_types() -> impl Iterator<Item = &'static SdkType> {
@@ -75,13 +80,24 @@ impl Types {
             through_cloud_control = true;
         }
         let mut allowed = AllowedCall::credential_sources();
-        allowed.extend(OPEN_ACTIONS.iter().filter_map(|action| action.strip_prefix("ec2:")).map(AllowedCall::ec2));
-        allowed.extend(DISCOVERY_OPERATIONS.iter().map(|operation| AllowedCall::organizations(operation)));
+        allowed.extend(
+            OPEN_ACTIONS
+                .iter()
+                .filter_map(|action| action.strip_prefix("ec2:"))
+                .map(AllowedCall::ec2),
+        );
+        allowed.extend(
+            DISCOVERY_OPERATIONS.iter().map(|operation| AllowedCall::organizations(operation)),
+        );
         for sdk in sdk_types() {
             for operation in sdk.operations {
-                allowed.push(allowed_sdk_call(sdk.service, operation.name, operation.action).ok_or_else(|| {
-                    BuildError::UnknownCall { operation: format!("{}:{}", sdk.service, operation.name) }
-                })?);
+                allowed.push(
+                    allowed_sdk_call(sdk.service, operation.name, operation.action).ok_or_else(
+                        || BuildError::UnknownCall {
+                            operation: format!("{}:{}", sdk.service, operation.name),
+                        },
+                    )?,
+                );
             }
         }
         allowed.extend(registry.allowed_calls().map_err(faulty)?);
@@ -110,7 +126,10 @@ impl Types {
     }
 
     /// A data-driven type, ready to run.
-    pub(crate) fn wire(&self, name: &ResourceType) -> Result<Arc<WireType>, crate::wire::typedef::DefError> {
+    pub(crate) fn wire(
+        &self,
+        name: &ResourceType,
+    ) -> Result<Arc<WireType>, crate::wire::typedef::DefError> {
         self.registry.get(name.as_str())
     }
 }
@@ -163,7 +182,8 @@ fn paths<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Vec<AttrPath>, 
 }
 
 fn sdk_info(sdk: &SdkType) -> Result<TypeInfo, PathError> {
-    let permissions: BTreeSet<_> = sdk.operations.iter().map(|operation| operation.action.to_owned()).collect();
+    let permissions: BTreeSet<_> =
+        sdk.operations.iter().map(|operation| operation.action.to_owned()).collect();
     Ok(TypeInfo {
         resource_type: sdk.name.into(),
         cloud: Cloud::aws(),
@@ -192,6 +212,10 @@ fn wire_info(def: &TypeDef, registry: &TypeRegistry) -> Result<TypeInfo, BuildEr
         }
         permissions.insert(operation.iam_action);
     }
+    let mut attributes: BTreeSet<_> = top_level_keys(&def.attributes).into_iter().collect();
+    // What is named as not compared is there, whatever makes it.
+    attributes.extend(def.ignored.iter().filter(|path| !path.contains(['.', '['])).cloned());
+    let attributes = attributes.into_iter().collect();
     // What no call returns is not compared either: nobody could say that it differs.
     let ignored = def.ignored.iter().chain(&def.unreadable).map(String::as_str);
     Ok(TypeInfo {
@@ -202,7 +226,7 @@ fn wire_info(def: &TypeDef, registry: &TypeRegistry) -> Result<TypeInfo, BuildEr
         doc: def.doc.clone(),
         reach,
         taggable: def.tags.is_some(),
-        attributes: top_level_keys(&def.attributes),
+        attributes,
         ignored: paths(ignored).map_err(bad_path)?,
         sensitive: paths(def.sensitive.iter().map(String::as_str)).map_err(bad_path)?,
         sets: paths(def.sets.iter().map(String::as_str)).map_err(bad_path)?,
@@ -271,9 +295,15 @@ mod tests {
 
     #[test]
     fn keys_of_the_outermost_objects() {
-        assert_eq!(top_level_keys("{A: .x, B: {C: .y, D: [.z, {E: 1}]}, \"F\": 2}"), ["A", "B", "F"]);
+        assert_eq!(
+            top_level_keys("{A: .x, B: {C: .y, D: [.z, {E: 1}]}, \"F\": 2}"),
+            ["A", "B", "F"]
+        );
         assert_eq!(top_level_keys("{A: .x} + (if .y then {B: 1} else {} end) + {C}"), ["A", "C"]);
-        assert_eq!(top_level_keys("{ A: (.x | map({B: ., C: 2})), # D: no\n G: \"a, b: c\" }"), ["A", "G"]);
+        assert_eq!(
+            top_level_keys("{ A: (.x | map({B: ., C: 2})), # D: no\n G: \"a, b: c\" }"),
+            ["A", "G"]
+        );
         assert_eq!(top_level_keys(".Properties // {}"), [""; 0]);
     }
 
@@ -284,14 +314,28 @@ mod tests {
         for info in types.catalog().iter() {
             let name = &info.resource_type;
             assert!(types.get(name).is_some(), "{name}");
-            assert!(!info.permissions.is_empty() && !info.title.is_empty() && !info.doc.is_empty(), "{name}");
+            assert!(
+                !info.permissions.is_empty() && !info.title.is_empty() && !info.doc.is_empty(),
+                "{name}"
+            );
             if info.service != "cloudcontrol" {
                 assert!(!info.attributes.is_empty(), "{name} names no attributes");
             }
-            for path in &info.ignored {
-                let top = path.segments().first().map(|s| AttrPath::new([s.clone()]).to_string()).unwrap_or_default();
-                let known = info.attributes.contains(&top) || top == "Tags" || top == "*";
-                assert!(known || info.service == "cloudcontrol", "{name} ignores {path}, which it has not");
+            let unreadable: Vec<_> = types
+                .registry
+                .defs()
+                .filter(|def| *name == def.type_name.as_str())
+                .flat_map(|def| &def.unreadable)
+                .collect();
+            for path in info.ignored.iter().chain(&info.sensitive).chain(&info.sets) {
+                let top = path
+                    .segments()
+                    .first()
+                    .map(|s| AttrPath::new([s.clone()]).to_string())
+                    .unwrap_or_default();
+                let known =
+                    info.attributes.contains(&top) || unreadable.contains(&&path.to_string());
+                assert!(known, "{name} has no {path}");
             }
         }
     }
@@ -299,10 +343,15 @@ mod tests {
     #[test]
     fn what_a_type_calls_is_allowed() {
         let types = Types::new(&[]).unwrap();
-        let allowed: BTreeSet<_> = types.allowed().iter().flat_map(|call| call.iam_actions.iter()).collect();
+        let allowed: BTreeSet<_> =
+            types.allowed().iter().flat_map(|call| call.iam_actions.iter()).collect();
         for info in types.catalog().iter() {
             for permission in &info.permissions {
-                assert!(allowed.contains(permission), "{}: {permission} would be refused", info.resource_type);
+                assert!(
+                    allowed.contains(permission),
+                    "{}: {permission} would be refused",
+                    info.resource_type
+                );
             }
         }
     }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tenko_core::{BoxStream, ReachKind, Region};
 
 use super::bucket_configuration::{
+    versioning_under_another_name,
     encryption, grants, lifecycle, logging, object_lock, ownership, public_access_block,
 };
 use super::bucket_reader::{BucketReader, Gone, Part, ask};
@@ -121,7 +122,7 @@ async fn read(ctx: &UnitContext<'_>, bucket: Bucket) -> Result<Vec<TypeEvent>, G
     let mut draft = Draft::new(Some(name.clone()), attributes)
         .tagged(tags)
         .created(bucket.creation_date.as_ref());
-    draft.name = draft.name.or(Some(name));
+    draft.name = Some(name);
     draft.region = Some(Region::new(&reader.region));
     draft.unknown = reader.unknown;
     let mut events = reader.problems;
@@ -153,13 +154,13 @@ fn region_of(constraint: Option<&str>) -> &str {
 }
 
 async fn read_parts(reader: &mut BucketReader<'_>) -> Result<Value, Gone> {
-    let versioning = ask!(
-        reader,
-        "GetBucketVersioning",
-        get_bucket_versioning,
-        "",
-        &["VersioningConfiguration"]
-    );
+    let versioning = reader
+        .ask("GetBucketVersioning", "", &["VersioningConfiguration"], |s3, bucket, config| {
+            let call = s3.get_bucket_versioning().bucket(bucket);
+            let call = call.customize().config_override(config).send();
+            async move { call.await.or_else(versioning_under_another_name) }
+        })
+        .await?;
     let encrypted = ask!(
         reader,
         "GetBucketEncryption",
@@ -202,9 +203,10 @@ async fn read_parts(reader: &mut BucketReader<'_>) -> Result<Value, Gone> {
         &["OwnershipControls"]
     );
     let owned = owned.found(|it| it.ownership_controls);
-    let is_acl_off = owned.iter().flat_map(|it| &it.rules).any(|it| {
-        it.object_ownership == ObjectOwnership::BucketOwnerEnforced
-    });
+    let is_acl_off = owned
+        .iter()
+        .flat_map(|it| &it.rules)
+        .any(|it| it.object_ownership == ObjectOwnership::BucketOwnerEnforced);
     let acl = match is_acl_off {
         true => Part::Absent,
         false => ask!(reader, "GetBucketAcl", get_bucket_acl, "", &["AccessControlList"]),

@@ -2,10 +2,15 @@
 
 use aws_sdk_s3::operation::get_bucket_acl::GetBucketAclOutput;
 use aws_sdk_s3::operation::get_bucket_lifecycle_configuration::GetBucketLifecycleConfigurationOutput;
+use aws_sdk_s3::operation::get_bucket_versioning::{
+    GetBucketVersioningError, GetBucketVersioningOutput,
+};
 use aws_sdk_s3::types::{
     LifecycleRule, LoggingEnabled, ObjectLockConfiguration, OwnershipControls,
     PublicAccessBlockConfiguration, ServerSideEncryptionConfiguration, Tag,
 };
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
 use serde_json::{Value, json};
 
 use crate::sdk_type::{list, text, texts};
@@ -74,7 +79,8 @@ pub(super) fn object_lock(it: &ObjectLockConfiguration) -> Value {
 }
 
 pub(super) fn ownership(it: &OwnershipControls) -> Value {
-    let rules = it.rules.iter().map(|it| json!({ "ObjectOwnership": it.object_ownership.as_str() }));
+    let rules =
+        it.rules.iter().map(|it| json!({ "ObjectOwnership": it.object_ownership.as_str() }));
     json!({ "Rules": rules.collect::<Value>() })
 }
 
@@ -117,7 +123,8 @@ fn lifecycle_rule(rule: &LifecycleRule) -> Value {
         .or_else(|| and.and_then(|it| it.object_size_less_than));
     let tag = |tag: &Tag| json!({ "Key": tag.key, "Value": tag.value });
     let one = filter.and_then(|it| it.tag.as_ref());
-    let tags: Vec<_> = one.into_iter().chain(and.iter().flat_map(|it| it.tags())).map(tag).collect();
+    let tags: Vec<_> =
+        one.into_iter().chain(and.iter().flat_map(|it| it.tags())).map(tag).collect();
     let transitions = rule.transitions().iter().map(|it| {
         json!({
             "StorageClass": text(&it.storage_class),
@@ -178,7 +185,10 @@ mod tests {
             .status(ExpirationStatus::Enabled)
             .filter(LifecycleRuleFilter::builder().and(and.build()).build())
             .transitions(
-                Transition::builder().days(30).storage_class(TransitionStorageClass::Glacier).build(),
+                Transition::builder()
+                    .days(30)
+                    .storage_class(TransitionStorageClass::Glacier)
+                    .build(),
             )
             .expiration(
                 LifecycleExpiration::builder().date(DateTime::from_secs(1_893_456_000)).build(),
@@ -198,5 +208,27 @@ mod tests {
                 "Transitions": [{"StorageClass": "GLACIER", "TransitionInDays": 30}],
             })
         );
+    }
+}
+
+/// Some servers that speak S3's protocol name the root of this one answer after the operation,
+/// which the SDK refuses. What is in it is the same, so nothing is guessed by reading it.
+pub(super) fn versioning_under_another_name(
+    error: SdkError<GetBucketVersioningError, HttpResponse>,
+) -> Result<GetBucketVersioningOutput, SdkError<GetBucketVersioningError, HttpResponse>> {
+    let body = match error.raw_response() {
+        Some(raw) if raw.status().is_success() => raw.body().bytes().map(<[u8]>::to_vec),
+        _ => None,
+    };
+    let text = body.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok());
+    match text.and_then(|text| crate::wire::xml::parse(text, &[]).ok()) {
+        Some((root, value)) if root == "GetBucketVersioningResponse" => {
+            let text = |key: &str| value.get(key).and_then(|found| found.as_str());
+            Ok(GetBucketVersioningOutput::builder()
+                .set_status(text("Status").map(Into::into))
+                .set_mfa_delete(text("MfaDelete").map(Into::into))
+                .build())
+        }
+        _ => Err(error),
     }
 }

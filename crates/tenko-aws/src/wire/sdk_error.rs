@@ -48,17 +48,29 @@ where
         SdkError::ServiceError(service_error) => {
             let meta = service_error.err();
             let (code, message) = (meta.code(), meta.message());
-            let mut out = CallError::new(
-                classify(code, status, message),
-                service,
-                operation,
-                message.unwrap_or_default(),
-            );
-            out.code = code.map(str::to_owned);
-            if message.is_none() {
-                out.message = None;
+            // A success that the SDK cannot read comes as an error of the service without a code.
+            let unreadable =
+                code.is_none() && status.is_some_and(|status| (200..300).contains(&status));
+            if unreadable {
+                CallError::new(
+                    ErrorClass::InvalidResponse,
+                    service,
+                    operation,
+                    chain(service_error.err()),
+                )
+            } else {
+                let mut out = CallError::new(
+                    classify(code, status, message),
+                    service,
+                    operation,
+                    message.unwrap_or_default(),
+                );
+                out.code = code.map(str::to_owned);
+                if message.is_none() {
+                    out.message = None;
+                }
+                out
             }
-            out
         }
         SdkError::ResponseError(_) => {
             CallError::new(ErrorClass::InvalidResponse, service, operation, chain(error))
@@ -69,6 +81,9 @@ where
         SdkError::DispatchFailure(failure) => {
             if let Some(refused) = find::<RefusedCall>(error) {
                 CallError::new(ErrorClass::Refused, service, operation, refused.to_string())
+            } else if let Some(session) = find::<CallError>(error) {
+                // The session could not be renewed: that call's own error says why.
+                return session.clone();
             } else {
                 // A dispatch failure that isn't about the connection arises before anything is sent, mostly
                 // because the credentials could not be had.

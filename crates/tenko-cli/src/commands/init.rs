@@ -35,15 +35,13 @@ pub(crate) async fn run(
             args::Depth::Attributes => Depth::Attributes,
         },
         aws: settings(args, previous.map(|manifest| manifest.aws).unwrap_or_default()),
-        ..InitOptions::default()
+        management: snapshot.scopes.iter().find(|s| s.management).map(tenko::model::Scope::key),
     };
     let text = tenko::declare::init(&snapshot, &catalog, &options);
     if to_stdout {
         out.text(&text)?;
     } else {
-        tenko::store::write_atomically(&args.out, text.as_bytes()).map_err(|error| {
-            Failure::new(format!("failed to write {}", args.out.display())).because(error)
-        })?;
+        files::write_text(&args.out, &text)?;
         out.note(&format!(
             "wrote {}; read its comments, then run `tenko audit`",
             args.out.display()

@@ -125,6 +125,7 @@ fn account(id: &str) -> Scope {
         parent: None,
         name: id.to_owned(),
         status: ScopeStatus::Active,
+        management: false,
         tags: BTreeMap::new(),
     }
 }

@@ -207,6 +207,7 @@ fn scope(id: &str, kind: ScopeKind, parent: Option<&str>, name: &str) -> Scope {
         parent: parent.map(Into::into),
         name: name.to_owned(),
         status: ScopeStatus::Active,
+        management: false,
         tags: BTreeMap::new(),
     }
 }

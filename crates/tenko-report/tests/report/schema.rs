@@ -37,16 +37,16 @@ fn the_schema_is_not_a_formality() {
     }
 }
 
-/// `UPDATE_SCHEMA=1` writes the file anew.
+/// `TENKO_UPDATE=1` writes the file anew.
 #[test]
 fn the_published_schema_is_up_to_date() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema/report.schema.json");
     let current = form::text(&json_schema());
-    if env::var_os("UPDATE_SCHEMA").is_some() {
+    if env::var_os("TENKO_UPDATE").is_some() {
         fs::write(path, &current).unwrap();
     }
     let stored = fs::read_to_string(path).unwrap_or_default();
-    assert!(stored == current, "schema/report.schema.json is stale: run with UPDATE_SCHEMA=1");
+    assert!(stored == current, "schema/report.schema.json is stale: run `cargo xtask generate`");
 }
 
 #[test]

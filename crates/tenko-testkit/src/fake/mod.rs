@@ -71,6 +71,7 @@ impl FakeProvider {
             parent: None,
             name: format!("account-{id}"),
             status: ScopeStatus::Active,
+            management: false,
             tags: BTreeMap::new(),
         })
     }
@@ -95,7 +96,7 @@ impl FakeProvider {
     /// The regions that every scope has, unless its answer says otherwise.
     #[must_use]
     pub fn regions(mut self, regions: &[&str]) -> Self {
-        self.regions = regions.iter().map(|region| Region::new(region)).collect();
+        self.regions = regions.iter().map(Region::new).collect();
         self
     }
 

@@ -10,9 +10,9 @@ use tenko_core::{
     Outcome, Problem, Provider, Rate, RateKey, Reach, Resource, Scope, ScopeId, Unit,
 };
 
+use super::FakeProvider;
 use super::effect::{At, Effect};
 use super::script::{Step, play};
-use super::FakeProvider;
 
 impl Provider for FakeProvider {
     fn cloud(&self) -> Cloud {
@@ -200,8 +200,7 @@ fn effect_steps<T>(
 }
 
 fn throttled<T>(key: &RateKey, times: u32) -> Vec<Step<T>> {
-    let once =
-        || [Step::Call(key.clone(), Duration::ZERO), Step::Throttled(key.clone())];
+    let once = || [Step::Call(key.clone(), Duration::ZERO), Step::Throttled(key.clone())];
     (0..times).flat_map(|_| once()).collect()
 }
 

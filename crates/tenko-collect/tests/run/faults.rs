@@ -1,11 +1,9 @@
 //! Whatever one unit does, it alone has the outcome.
 
-mod common;
-
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{assert_only, codes, collect, two_accounts};
+use crate::common::{assert_only, codes, collect, two_accounts};
 use tenko_collect::Options;
 use tenko_core::{DeniedBy, Outcome};
 use tenko_testkit::fake::{At, Effect};

@@ -1,12 +1,10 @@
 //! Rates, slots, deadlines and cancellation, on a clock that stands still.
 
-mod common;
-
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{collect, collect_selected, two_accounts};
+use crate::common::{collect, collect_selected, two_accounts};
 use tenko_collect::{CancellationToken, Collector, Event, Options, Selection};
 use tenko_core::{Outcome, Provider, Snapshot};
 use tenko_testkit::fake::{At, Effect, FakeProvider};

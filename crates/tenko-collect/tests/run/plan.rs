@@ -1,12 +1,10 @@
 //! Which units there are, and what is told along the way.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{assert_only, collect, collect_selected, two_accounts};
+use crate::common::{assert_only, collect, collect_selected, two_accounts};
 use tenko_collect::{CancellationToken, Collector, Event, Options, ScopeFilter, Selection};
 use tenko_core::{Answer, Outcome, Provider, ScopeKey, ScopeStatus};
 use tenko_testkit::fake::{At, Effect, FakeProvider};

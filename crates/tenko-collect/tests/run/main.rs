@@ -1,0 +1,6 @@
+//! Whole runs against the fake provider.
+
+mod common;
+mod faults;
+mod limits;
+mod plan;

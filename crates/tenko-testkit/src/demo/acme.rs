@@ -1,0 +1,70 @@
+//! acme: a booking service, as tidy as it gets, and still not quite as declared.
+
+use serde_json::json;
+
+use super::CANARY;
+use super::compute::Machine;
+use super::network::Rule;
+use super::site::Site;
+use super::storage::Bucket;
+use crate::sim::Account;
+
+const REGION: &str = "eu-central-1";
+const INSIDE: Rule<'_> = (5432, "10.0.0.0/8", "applications");
+
+pub(super) fn production(account: &mut Account) {
+    let mut site = Site::new(account, REGION);
+    site.belongs_to("acme", "production", "ac-100");
+    let vpc = site.vpc("acme-production", "10.20.0.0/16", ["10.20.0.0/20", "10.20.16.0/20"]);
+    let group = site.security_group("acme-production-db", &vpc, &[INSIDE]);
+    // Drift: switched off for a migration and never on again.
+    site.bucket("acme-production-uploads", &Bucket::Suspended);
+    site.database("acme-production", &group, 14);
+    site.key("acme production data");
+    site.managed_keys();
+    site.secret_parameter("/acme/production/database/password");
+    // Drift: its dead-letter queue is declared and was never made.
+    site.queue("acme-production-orders");
+    site.topic("acme-production-alarms", &format!("https://hooks.example.com/{CANARY}"));
+    site.service_role("acme-production-invoices", "lambda.amazonaws.com", &[]);
+    let variables = json!({ "DATABASE_PASSWORD": CANARY, "LOG_LEVEL": "info" });
+    site.function("acme-production-invoices", variables);
+    site.service_role("acme-production-web", "ecs-tasks.amazonaws.com", &[]);
+    let variables = [("DATABASE_URL", "postgres://app"), ("SESSION_KEY", CANARY)];
+    site.containers("acme-production", "acme-production-web", 41, &variables);
+    let provider = site.oidc_provider("token.actions.githubusercontent.com");
+    let policy = site.policy("acme-production-deploy", &["ecs:UpdateService", "ecs:Describe*"]);
+    site.federated_role("acme-production-deploy", &provider, &[&policy]);
+    let subnet = site.id("subnet", "acme-production-a");
+    let mut machine = Machine {
+        name: "debug-tanaka",
+        kind: "t3.large",
+        subnet: &subnet,
+        vpc: &vpc,
+        group: &group,
+        ip: "10.20.3.77",
+        profile: None,
+    };
+    // Drift: somebody looked into something, by hand.
+    site.tags([]);
+    site.instance(&machine);
+    // Drift: the tag says staging.
+    site.belongs_to("acme", "staging", "ac-200");
+    machine.name = "acme-staging-worker";
+    machine.ip = "10.20.4.12";
+    site.instance(&machine);
+}
+
+pub(super) fn staging(account: &mut Account) {
+    let mut site = Site::new(account, REGION);
+    site.belongs_to("acme", "staging", "ac-200");
+    let vpc = site.vpc("acme-staging", "10.21.0.0/16", ["10.21.0.0/20", "10.21.16.0/20"]);
+    // Drift: open to everyone, for a day in March.
+    let opened = (5432, "0.0.0.0/0", "temporary, from home");
+    let group = site.security_group("acme-staging-db", &vpc, &[INSIDE, opened]);
+    site.bucket("acme-staging-uploads", &Bucket::Versioned);
+    site.database("acme-staging", &group, 7);
+    site.key("acme staging data");
+    site.managed_keys();
+    site.secret_parameter("/acme/staging/database/password");
+}

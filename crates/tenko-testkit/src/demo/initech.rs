@@ -1,0 +1,48 @@
+//! initech: production and staging side by side in one account, told apart by tags.
+
+use super::CANARY;
+use super::compute::Machine;
+use super::site::Site;
+use super::storage::Bucket;
+use crate::sim::Account;
+
+const REGION: &str = "us-east-1";
+
+pub(super) fn everything(account: &mut Account) {
+    let mut site = Site::new(account, REGION);
+    site.tags([("tenant", "initech"), ("cost-center", "in-1")]);
+    let vpc = site.vpc("initech", "10.60.0.0/16", ["10.60.0.0/20", "10.60.16.0/20"]);
+    let output = format!("postgres://app:{CANARY}@initech-production");
+    site.stack("initech-legacy", &output);
+    let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
+    site.group("developers", admin);
+    let subnet = site.id("subnet", "initech-a");
+    for (environment, kind, ip) in
+        [("production", "t3.large", "10.60.1.10"), ("staging", "t3.medium", "10.60.1.20")]
+    {
+        site.belongs_to("initech", environment, "in-1");
+        let name = |suffix: &str| format!("initech-{environment}{suffix}");
+        let inside = (5432, "10.0.0.0/8", "applications");
+        let group = site.security_group(&name("-db"), &vpc, &[inside]);
+        site.bucket(&name("-uploads"), &Bucket::Versioned);
+        site.database(&name(""), &group, 7);
+        site.key(&format!("initech {environment} data"));
+        site.secret_parameter(&format!("/initech/{environment}/database/password"));
+        site.instance(&Machine {
+            name: &name("-app"),
+            kind,
+            subnet: &subnet,
+            vpc: &vpc,
+            group: &group,
+            ip,
+            profile: None,
+        });
+    }
+    site.belongs_to("initech", "production", "in-1");
+    let interface = site.id("eni", "initech-production-app");
+    site.address("initech-production-app", "203.0.113.60", Some(&interface));
+    // Drift: the console's suggestion, and a user from before there were roles.
+    site.tags([]);
+    site.security_group("launch-wizard-1", &vpc, &[(22, "0.0.0.0/0", "")]);
+    site.user("legacy-ci", "developers");
+}

@@ -1,0 +1,182 @@
+//! The showcase: what an audit of the simulated organization says, to the last count.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tenko::declare::{Manifest, ManifestFile};
+use tenko::model::{Catalog, DriftKind, Origin, Outcome, Redactor, ResourceType, Snapshot};
+use tenko::report::text::{TextOptions, render};
+use tenko::{Audit, Report};
+use tenko_testkit::demo::{self, CANARY, Demo};
+
+fn manifest(catalog: &Catalog) -> Manifest {
+    let file = ManifestFile { name: demo::MANIFEST_NAME, bytes: demo::manifest().as_bytes() };
+    let manifest = tenko::declare::load(&[file], catalog).unwrap_or_else(|e| panic!("{e}"));
+    assert!(manifest.warnings.is_empty(), "{:?}", manifest.warnings);
+    manifest
+}
+
+async fn audit(demo: &Demo) -> Report {
+    let manifest = manifest(&tenko::catalog().unwrap());
+    let provider = tenko::aws_provider(&manifest.aws)
+        .endpoint_url(demo.url())
+        .static_credentials(demo.access_key_id(), demo.secret_access_key())
+        .redactor(Redactor::new([7; 32]))
+        .load()
+        .await
+        .unwrap();
+    let audit = Audit::builder().provider(Arc::new(provider)).manifest(manifest).build().unwrap();
+    audit.run().await
+}
+
+/// One audit for all checks.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_tells_its_story() {
+    let demo = demo::start().await.unwrap();
+    let began = Instant::now();
+    let report = audit(&demo).await;
+    // It takes a few seconds; the rest is for a busy machine.
+    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+    let options = TextOptions { width: 80, color: false, verbose: false, ..TextOptions::default() };
+    let text = render(&report.document, &options);
+    println!("{text}");
+
+    every_drift_is_meant(&report);
+    accounts_answer_as_told(&report.snapshot);
+    gaps_are_where_they_should_be(&report.snapshot);
+    provider_defaults_are_recognised(&report.snapshot);
+    many_types_are_there(&report.snapshot);
+    nothing_else_was_asked(&demo);
+
+    let verbose = render(&report.document, &TextOptions { verbose: true, ..options });
+    let json = tenko::report::json::render(&report.document);
+    let snapshot = serde_json::to_string(&report.snapshot).unwrap();
+    for (what, output) in [("text", text), ("verbose", verbose), ("json", json), ("snapshot", snapshot)] {
+        assert!(!output.contains(CANARY), "a secret is in the {what}");
+    }
+}
+
+fn every_drift_is_meant(report: &Report) {
+    let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for drift in &report.document.drift {
+        let place = |part: &Option<String>| part.clone().unwrap_or_else(|| "-".to_owned());
+        let (tenant, environment) = (place(&drift.tenant), place(&drift.environment));
+        let label = drift.resource.label();
+        let row = match drift.kind {
+            DriftKind::Unknown => format!("{tenant} {environment}"),
+            _ => format!("{tenant} {environment} {label}"),
+        };
+        let row = drift.changes.iter().fold(row, |row, change| format!("{row} {}", change.path));
+        found.entry(drift.kind.as_str()).or_default().push(row);
+    }
+    found.values_mut().for_each(|rows| rows.sort());
+    let unknown = found.remove("unknown").unwrap_or_default();
+    let expected = [
+        ("changed", vec![
+            "acme production acme-production-uploads VersioningConfiguration.Status",
+            "acme staging acme-staging-db SecurityGroupIngress[0].CidrIp",
+            "globex production globex-production BackupRetentionPeriod",
+            "globex production globex-production-players Tags.cost-center",
+            "initech production 555555555501 AccountMFAEnabled AccountAccessKeysPresent",
+        ]),
+        ("misplaced", vec![
+            "acme production acme-campaign-videos",
+            "acme staging acme-staging-worker",
+        ]),
+        ("missing", vec![
+            "acme production acme-production-orders-dlq",
+            "initech production 555555555501",
+        ]),
+        ("unmanaged", vec![
+            "acme production debug-tanaka",
+            "globex production globex-tmp-export-2019",
+            "initech - launch-wizard-1",
+            "initech - legacy-ci",
+        ]),
+    ];
+    let expected: BTreeMap<_, Vec<_>> = expected
+        .into_iter()
+        .map(|(kind, rows)| (kind, rows.into_iter().map(str::to_owned).collect()))
+        .collect();
+    assert_eq!(found, expected);
+    let of = |place: &str| unknown.iter().filter(|row| *row == place).count();
+    // All of the account that denies us; two tables of the region that is off, and the database
+    // that a policy hides.
+    assert_eq!((of("globex staging"), of("globex launch"), unknown.len()), (11, 3, 14));
+    assert!(report.diff.unused_ignores.is_empty(), "{:?}", report.diff.unused_ignores);
+}
+
+fn accounts_answer_as_told(snapshot: &Snapshot) {
+    assert_eq!(snapshot.discovery_problems, []);
+    assert_eq!(snapshot.answers.len(), 11);
+    for answer in &snapshot.answers {
+        match answer.scope.as_str() {
+            "444444444402" => assert!(matches!(answer.outcome, Outcome::Denied { .. })),
+            "777777777701" => assert_eq!(answer.outcome, Outcome::ScopeSuspended),
+            scope => assert_eq!(answer.outcome, Outcome::Complete, "{scope}"),
+        }
+    }
+}
+
+fn gaps_are_where_they_should_be(snapshot: &Snapshot) {
+    for row in &snapshot.coverage {
+        let (scope, region) = (row.unit.scope.as_str(), row.unit.reach.as_str());
+        let rds = row.unit.resource_type.as_str().starts_with("AWS::RDS::");
+        let organization = row.unit.resource_type.as_str().starts_with("AWS::Organizations::");
+        let what = format!("{}: {} {:?}", row.unit, row.outcome, row.problems);
+        match (scope, region) {
+            ("444444444402", _) => assert!(matches!(row.outcome, Outcome::Denied { .. }), "{what}"),
+            ("777777777701", _) => assert_eq!(row.outcome, Outcome::ScopeSuspended, "{what}"),
+            ("444444444403", "ap-east-1") => {
+                assert_eq!(row.outcome, Outcome::RegionDisabled, "{what}");
+            }
+            ("444444444403", _) if rds => {
+                assert!(matches!(row.outcome, Outcome::Denied { .. }), "{what}");
+            }
+            // Read in the management account only.
+            (scope, _) if organization && scope != "111111111111" => {
+                assert!(!row.outcome.is_complete(), "{what}");
+            }
+            _ => assert_eq!(row.outcome, Outcome::Complete, "{what}"),
+        }
+    }
+}
+
+fn provider_defaults_are_recognised(snapshot: &Snapshot) {
+    let defaults = |name: &str| {
+        let name = ResourceType::new(name);
+        let of_type = snapshot.resources.iter().filter(|r| r.key.resource_type == name);
+        of_type.filter(|r| matches!(r.origin, Origin::ProviderDefault(_))).count()
+    };
+    // Nine accounts are read: four without an environment in three regions each, five in one.
+    let places = 4 * 3 + 5;
+    assert_eq!(defaults("AWS::EC2::InternetGateway"), places);
+    assert_eq!(defaults("AWS::EC2::Subnet"), 3 * places);
+    assert!(defaults("AWS::EC2::SecurityGroup") > places, "each VPC has its own");
+    assert!(defaults("AWS::EC2::NetworkAcl") > places);
+    assert!(defaults("AWS::EC2::RouteTable") > places);
+    assert_eq!(defaults("AWS::EC2::VPC"), places);
+    assert_eq!(defaults("AWS::IAM::Role"), 9 * 6);
+    assert_eq!(defaults("AWS::IAM::SAMLProvider"), 9);
+    assert!(defaults("AWS::KMS::Key") > 0);
+    assert_eq!(defaults("AWS::Organizations::Policy"), 1);
+}
+
+fn many_types_are_there(snapshot: &Snapshot) {
+    let mut types: Vec<_> = snapshot.resources.iter().map(|r| r.key.resource_type.as_str()).collect();
+    types.sort_unstable();
+    types.dedup();
+    assert!(types.len() >= 25, "{types:?}");
+}
+
+fn nothing_else_was_asked(demo: &Demo) {
+    let refused: Vec<_> = demo
+        .cloud()
+        .seen()
+        .into_iter()
+        .filter(|seen| seen.status == Some(400) && seen.service != "organizations")
+        .collect();
+    assert!(refused.is_empty(), "{refused:#?}");
+    assert!(demo.cloud().sessions().iter().all(|s| s.external_id.as_deref() == Some("tenko-demo")));
+}
