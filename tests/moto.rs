@@ -33,8 +33,12 @@ async fn audit(url: &str, regions: &[String]) -> Audit {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_organization_is_audited_end_to_end() {
     let moto = Moto::start();
-    let seed = moto.seed();
+    let mut seed = moto.seed();
     let proxy = RecordingProxy::start(moto.url()).await.unwrap();
+    // The emulator makes the queues' addresses from the host that it was asked by.
+    for id in seed.expect.iter_mut().filter_map(|expected| expected.id.as_mut()) {
+        *id = id.replace(moto.url(), &proxy.url());
+    }
     let audit = audit(&proxy.url(), &seed.regions).await;
 
     let snapshot = audit.collect().await;
@@ -51,7 +55,7 @@ async fn an_organization_is_audited_end_to_end() {
     );
     let manifest = load(&text, &audit);
     the_first_manifest_audits_clean(&snapshot, &manifest, &audit);
-    every_kind_of_drift_is_found(&moto, &seed, &text, &audit).await;
+    every_kind_of_drift_is_found(&moto, &proxy, &seed, &text, &audit).await;
     let allowed = provider(moto.url()).await.allowed_operations();
     only_listed_reads_left_the_process(&proxy, &allowed);
 }
@@ -183,11 +187,17 @@ fn the_first_manifest_audits_clean(snapshot: &Snapshot, manifest: &Manifest, aud
     assert!(report.diff.counts.provider_default > 50, "{:?}", report.diff.counts);
 }
 
-async fn every_kind_of_drift_is_found(moto: &Moto, seed: &Seed, text: &str, audit: &Audit) {
+async fn every_kind_of_drift_is_found(
+    moto: &Moto,
+    proxy: &RecordingProxy,
+    seed: &Seed,
+    text: &str,
+    audit: &Audit,
+) {
     let accounts = serde_json::json!({ "accounts": seed.accounts }).to_string();
-    let changed: Value = serde_json::from_str(&moto.script("change.py", &[&accounts])).unwrap();
+    let changed = moto.script("change.py", &[&accounts]).replace(moto.url(), &proxy.url());
+    let changed: Value = serde_json::from_str(&changed).unwrap();
     // Whoever leaves a type out cannot know whether it is there.
-    let text = format!("{text}\n").replacen("\ntenants:", "\n# skipped\ntenants:", 1);
     let text = match text.find("\naws:\n") {
         Some(at) => {
             let (head, tail) = text.split_at(at + 6);
@@ -197,7 +207,7 @@ async fn every_kind_of_drift_is_found(moto: &Moto, seed: &Seed, text: &str, audi
     };
     let manifest = load(&text, audit);
     let again = Audit::builder()
-        .provider(Arc::new(provider(moto.url()).await))
+        .provider(Arc::new(provider(&proxy.url()).await))
         .regions(seed.regions.iter().map(Region::new))
         .manifest(manifest)
         .build()

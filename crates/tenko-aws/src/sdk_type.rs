@@ -24,6 +24,9 @@ pub(crate) struct SdkOperation {
 pub(crate) struct SdkType {
     /// The CloudFormation name.
     pub(crate) name: &'static str,
+    /// The attribute that repeats the id: the primary identifier of the CloudFormation schema. It
+    /// is shown and not compared, for it is the identity.
+    pub(crate) id_attribute: &'static str,
     /// `ec2`, `s3`, `organizations`.
     pub(crate) service: &'static str,
     pub(crate) title: &'static str,

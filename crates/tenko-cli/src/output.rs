@@ -35,14 +35,6 @@ impl Out {
         self.format == Format::Json
     }
 
-    /// Text on standard output, in whichever format was asked for.
-    pub(crate) fn show(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> Value) -> Result<(), Failure> {
-        match self.format {
-            Format::Text => self.text(&text()),
-            Format::Json => self.json(&json()),
-        }
-    }
-
     /// Text on standard output.
     pub(crate) fn text(&self, text: &str) -> Result<(), Failure> {
         write_all(text.as_bytes())

@@ -73,23 +73,48 @@ pub(crate) fn compare<'e>(
     let mut comparison = Comparison::default();
     for (path, matcher) in expected {
         for path in expand(path, &live) {
-            let actual = path.get(&live);
-            match context.check(matcher, actual, &path) {
-                Sight::Same => {}
-                Sight::Redacted => comparison.redacted.add(&*path),
-                Sight::Unread => comparison.unread.add(&*path),
-                Sight::Differs => comparison.changes.push(Change {
-                    expected: mask(matcher, &path, info).to_value(),
-                    actual: actual.cloned().unwrap_or_default(),
-                    path: path.into_owned(),
-                }),
-            }
+            context.note(matcher, path.get(&live), &path, &mut comparison);
         }
     }
     comparison
 }
 
 impl Context<'_> {
+    /// Compares and keeps what was found, at the deepest path that says it: of an object the keys
+    /// that differ, of an ordered list the elements.
+    fn note(
+        &self,
+        matcher: &Matcher,
+        actual: Option<&Value>,
+        path: &AttrPath,
+        out: &mut Comparison,
+    ) {
+        match (self.check(matcher, actual, path), matcher, actual) {
+            (Sight::Same, ..) => {}
+            (Sight::Redacted, ..) => out.redacted.add(path),
+            (Sight::Unread, ..) => out.unread.add(path),
+            (_, Matcher::Exact(Value::Object(expected)), Some(Value::Object(actual))) => {
+                for (key, value) in expected {
+                    let (matcher, path) = (Matcher::Exact(value.clone()), path.join(key));
+                    self.note(&matcher, actual.get(key), &path, out);
+                }
+            }
+            (_, Matcher::Exact(Value::Array(expected)), Some(Value::Array(actual)))
+                if expected.len() == actual.len() && !self.is_set(path) =>
+            {
+                for (i, (value, actual)) in expected.iter().zip(actual).enumerate() {
+                    let matcher = Matcher::Exact(value.clone());
+                    self.note(&matcher, Some(actual), &path.with(Segment::Index(i)), out);
+                }
+            }
+            _ => out.changes.push(Change {
+                path: path.clone(),
+                expected: mask(matcher, path, self.info).to_value(),
+                actual: actual.cloned().unwrap_or_default(),
+            }),
+        }
+    }
+
     fn check(&self, matcher: &Matcher, actual: Option<&Value>, path: &AttrPath) -> Sight {
         let any = |values: &[Value]| {
             let sights = values.iter().map(|value| self.value(value, actual, path));

@@ -9,6 +9,7 @@ use crate::sdk_type::{Draft, SdkOperation, SdkType, TypeEvent, text};
 
 pub(super) static EIP: SdkType = SdkType {
     name: "AWS::EC2::EIP",
+    id_attribute: "AllocationId",
     service: "ec2",
     title: "Elastic IP address",
     doc: "A public IPv4 address that the account holds.\n\

@@ -9,6 +9,7 @@ use crate::sdk_type::{Draft, SdkOperation, SdkType, TypeEvent, list, text};
 
 pub(super) static INSTANCE: SdkType = SdkType {
     name: "AWS::EC2::Instance",
+    id_attribute: "InstanceId",
     service: "ec2",
     title: "EC2 instance",
     doc: "A virtual machine.\n\

@@ -13,6 +13,7 @@ use crate::wire::CallError;
 
 pub(super) static INTERNET_GATEWAY: SdkType = SdkType {
     name: "AWS::EC2::InternetGateway",
+    id_attribute: "InternetGatewayId",
     service: "ec2",
     title: "Internet gateway",
     doc: "The way between a VPC and the internet.\n\

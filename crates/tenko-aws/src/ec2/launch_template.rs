@@ -15,6 +15,7 @@ use crate::wire::{CallError, ErrorClass};
 
 pub(super) static LAUNCH_TEMPLATE: SdkType = SdkType {
     name: "AWS::EC2::LaunchTemplate",
+    id_attribute: "LaunchTemplateId",
     service: "ec2",
     title: "Launch template",
     doc: "What instances are launched from, by hand, by Auto Scaling or by a node group.\n\

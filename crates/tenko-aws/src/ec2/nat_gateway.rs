@@ -11,6 +11,7 @@ use crate::sdk_type::{Draft, SdkOperation, SdkType, TypeEvent, text};
 
 pub(super) static NAT_GATEWAY: SdkType = SdkType {
     name: "AWS::EC2::NatGateway",
+    id_attribute: "NatGatewayId",
     service: "ec2",
     title: "NAT gateway",
     doc: "Lets private subnets reach out.\n\

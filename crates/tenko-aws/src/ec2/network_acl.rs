@@ -9,6 +9,7 @@ use crate::sdk_type::{Draft, SdkOperation, SdkType, TypeEvent, list, text};
 
 pub(super) static NETWORK_ACL: SdkType = SdkType {
     name: "AWS::EC2::NetworkAcl",
+    id_attribute: "Id",
     service: "ec2",
     title: "Network ACL",
     doc: "A stateless packet filter of subnets.\n\

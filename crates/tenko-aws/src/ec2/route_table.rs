@@ -9,6 +9,7 @@ use crate::sdk_type::{Draft, SdkOperation, SdkType, TypeEvent, list, text};
 
 pub(super) static ROUTE_TABLE: SdkType = SdkType {
     name: "AWS::EC2::RouteTable",
+    id_attribute: "RouteTableId",
     service: "ec2",
     title: "Route table",
     doc: "Where packets of a subnet or a gateway go.\n\

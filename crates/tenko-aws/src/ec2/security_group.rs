@@ -9,6 +9,7 @@ use crate::sdk_type::{Draft, SdkOperation, SdkType, TypeEvent, text};
 
 pub(super) static SECURITY_GROUP: SdkType = SdkType {
     name: "AWS::EC2::SecurityGroup",
+    id_attribute: "GroupId",
     service: "ec2",
     title: "Security group",
     doc: "A stateful packet filter of network interfaces.\n\

@@ -9,6 +9,7 @@ use crate::sdk_type::{Draft, SdkOperation, SdkType, TypeEvent, text};
 
 pub(super) static SUBNET: SdkType = SdkType {
     name: "AWS::EC2::Subnet",
+    id_attribute: "SubnetId",
     service: "ec2",
     title: "Subnet",
     doc: "A part of a VPC in one availability zone.\n\

@@ -9,6 +9,7 @@ use crate::sdk_type::{Draft, SdkOperation, SdkType, TypeEvent, list, text};
 
 pub(super) static VOLUME: SdkType = SdkType {
     name: "AWS::EC2::Volume",
+    id_attribute: "VolumeId",
     service: "ec2",
     title: "EBS volume",
     doc: "A block device: data that outlives the instance, unless the instance deletes it.\n\

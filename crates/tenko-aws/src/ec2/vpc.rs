@@ -10,6 +10,7 @@ use crate::wire::{CallError, ErrorClass};
 
 pub(super) static VPC: SdkType = SdkType {
     name: "AWS::EC2::VPC",
+    id_attribute: "VpcId",
     service: "ec2",
     title: "VPC",
     doc: "A virtual network.\n\

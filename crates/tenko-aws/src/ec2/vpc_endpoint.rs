@@ -9,6 +9,7 @@ use crate::sdk_type::{Draft, SdkOperation, SdkType, TypeEvent, document, list, t
 
 pub(super) static VPC_ENDPOINT: SdkType = SdkType {
     name: "AWS::EC2::VPCEndpoint",
+    id_attribute: "Id",
     service: "ec2",
     title: "VPC endpoint",
     doc: "A private way from a VPC to a service.\n\

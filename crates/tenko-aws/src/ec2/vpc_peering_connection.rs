@@ -9,6 +9,7 @@ use crate::sdk_type::{Draft, SdkOperation, SdkType, TypeEvent, text};
 
 pub(super) static VPC_PEERING_CONNECTION: SdkType = SdkType {
     name: "AWS::EC2::VPCPeeringConnection",
+    id_attribute: "Id",
     service: "ec2",
     title: "VPC peering connection",
     doc: "A link between two VPCs, also of two accounts or regions.\n\

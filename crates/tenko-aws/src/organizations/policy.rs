@@ -9,6 +9,7 @@ use crate::wire::{CallError, ErrorClass};
 
 pub(super) static POLICY: SdkType = SdkType {
     name: "AWS::Organizations::Policy",
+    id_attribute: "Id",
     service: "organizations",
     title: "Organization policy",
     doc: "A policy of the organization: what its accounts may do at most (SCP, RCP), or how a service is set up in them.\n\

@@ -62,11 +62,12 @@ impl UnitRun<'_> {
                 return outcome_of_session(&error);
             }
         };
-        // The organization is one for all its accounts: it is read once, where it can be.
+        // The organization's own resources belong to the one account that administers them: every
+        // other account surely holds none.
         if self.info.service == "organizations"
             && !self.provider.reads_organization(account, self.gate).await
         {
-            return Outcome::Skipped;
+            return Outcome::Complete;
         }
         let region = match &self.unit.reach {
             Reach::Region(region) => region.as_str().to_owned(),
@@ -93,7 +94,7 @@ impl UnitRun<'_> {
         while let Some(event) = events.next().await {
             match event {
                 TypeEvent::Drafts(drafts) => {
-                    let drafts = drafts.into_iter().map(|draft| Ok(self.of_sdk(draft))).collect();
+                    let drafts = drafts.into_iter().map(|draft| Ok(self.of_sdk(sdk, draft))).collect();
                     self.drafts(drafts).await;
                 }
                 TypeEvent::Problem(error) => self.call_problem(&error, None).await,
@@ -190,14 +191,18 @@ impl UnitRun<'_> {
         }
     }
 
-    fn of_sdk(&self, draft: Draft) -> ResourceDraft {
+    fn of_sdk(&self, sdk: &SdkType, draft: Draft) -> ResourceDraft {
+        let mut attributes = draft.attributes;
+        if let Value::Object(map) = &mut attributes {
+            map.insert(sdk.id_attribute.to_owned(), Value::from(draft.id.as_str()));
+        }
         ResourceDraft {
             key: self.key(draft.id, draft.region.map(Reach::Region)),
             name: draft.name,
             tags: draft.tags,
             created_at: draft.created_at,
             origin: draft.origin,
-            attributes: draft.attributes,
+            attributes,
             unknown: draft.unknown,
         }
     }

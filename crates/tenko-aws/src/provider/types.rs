@@ -184,6 +184,10 @@ fn paths<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Vec<AttrPath>, 
 fn sdk_info(sdk: &SdkType) -> Result<TypeInfo, PathError> {
     let permissions: BTreeSet<_> =
         sdk.operations.iter().map(|operation| operation.action.to_owned()).collect();
+    let mut attributes: BTreeSet<_> = sdk.attributes.iter().copied().collect();
+    attributes.insert(sdk.id_attribute);
+    let mut ignored: BTreeSet<_> = sdk.ignored.iter().copied().collect();
+    ignored.insert(sdk.id_attribute);
     Ok(TypeInfo {
         resource_type: sdk.name.into(),
         cloud: Cloud::aws(),
@@ -192,8 +196,8 @@ fn sdk_info(sdk: &SdkType) -> Result<TypeInfo, PathError> {
         doc: sdk.doc.to_owned(),
         reach: sdk.reach,
         taggable: sdk.taggable,
-        attributes: sdk.attributes.iter().map(|name| (*name).to_owned()).collect(),
-        ignored: paths(sdk.ignored.iter().copied())?,
+        attributes: attributes.into_iter().map(str::to_owned).collect(),
+        ignored: paths(ignored)?,
         sensitive: paths(sdk.sensitive.iter().copied())?,
         sets: paths(sdk.sets.iter().copied())?,
         permissions: permissions.into_iter().collect(),

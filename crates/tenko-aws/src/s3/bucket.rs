@@ -15,6 +15,7 @@ use crate::sdk_type::{Draft, SdkOperation, SdkType, TypeEvent, document, text};
 
 pub(super) static BUCKET: SdkType = SdkType {
     name: "AWS::S3::Bucket",
+    id_attribute: "BucketName",
     service: "s3",
     title: "S3 bucket",
     doc: "A bucket for objects. General-purpose buckets only.\n\

@@ -40,7 +40,8 @@ pub(crate) async fn run(
         .map_err(|error| Failure::new("failed to set up the AWS provider").because(error))?;
     let progress = Arc::new(Progress::new(out.quiet));
     let audit = setup::build(
-        setup::builder(&LimitArgs::default(), Some(manifest.clone()), progress, cancel)
+        // The simulated organization has nobody to be considerate of.
+        setup::builder(&LimitArgs { rate_share: 1.0, ..LimitArgs::default() }, Some(manifest.clone()), progress, cancel)
             .provider(Arc::new(provider)),
     )?;
     let snapshot = audit.collect().await;

@@ -44,15 +44,17 @@ impl Site<'_> {
         self.answer(
             "dynamodb:DescribeTable",
             when.clone(),
-            json!({ "Table": {
-            "TableName": name, "TableArn": arn, "TableStatus": "ACTIVE",
-            "TableId": "6f4d2b1c-8e3a-4c5d-9b7f-0a1b2c3d4e5f", "CreationDateTime": MADE_SECONDS,
-            "AttributeDefinitions": [{ "AttributeName": key, "AttributeType": "S" }],
-            "KeySchema": [{ "AttributeName": key, "KeyType": "HASH" }],
-            "BillingModeSummary": { "BillingMode": "PAY_PER_REQUEST" },
-            "ProvisionedThroughput": { "ReadCapacityUnits": 0, "WriteCapacityUnits": 0 },
-            "TableSizeBytes": 81_920, "ItemCount": 412, "DeletionProtectionEnabled": true,
-        } }),
+            json!({
+                "Table": {
+                    "TableName": name, "TableArn": arn, "TableStatus": "ACTIVE",
+                    "TableId": "6f4d2b1c-8e3a-4c5d-9b7f-0a1b2c3d4e5f", "CreationDateTime": MADE_SECONDS,
+                    "AttributeDefinitions": [{ "AttributeName": key, "AttributeType": "S" }],
+                    "KeySchema": [{ "AttributeName": key, "KeyType": "HASH" }],
+                    "BillingModeSummary": { "BillingMode": "PAY_PER_REQUEST" },
+                    "ProvisionedThroughput": { "ReadCapacityUnits": 0, "WriteCapacityUnits": 0 },
+                    "TableSizeBytes": 81_920, "ItemCount": 412, "DeletionProtectionEnabled": true,
+                },
+            }),
         );
         self.answer(
             "dynamodb:DescribeTimeToLive",

@@ -60,22 +60,26 @@ impl Site<'_> {
         let is_good = matches!(hygiene, Hygiene::Good);
         self.respond_global(
             "iam:GetAccountSummary",
-            json!({ "SummaryMap": {
-            "AccountMFAEnabled": u8::from(is_good), "AccountAccessKeysPresent": u8::from(!is_good),
-            "AccountSigningCertificatesPresent": 0, "AccountPasswordPresent": 1,
-            "Users": 1, "UsersQuota": 5000, "Groups": 0, "GroupsQuota": 300, "Roles": 8,
-            "RolesQuota": 1000, "Policies": 1, "PoliciesQuota": 1500, "MFADevices": 1,
-        } }),
+            json!({
+                "SummaryMap": {
+                    "AccountMFAEnabled": u8::from(is_good), "AccountAccessKeysPresent": u8::from(!is_good),
+                    "AccountSigningCertificatesPresent": 0, "AccountPasswordPresent": 1,
+                    "Users": 1, "UsersQuota": 5000, "Groups": 0, "GroupsQuota": 300, "Roles": 8,
+                    "RolesQuota": 1000, "Policies": 1, "PoliciesQuota": 1500, "MFADevices": 1,
+                },
+            }),
         );
         if is_good {
             self.respond_global(
                 "iam:GetAccountPasswordPolicy",
-                json!({ "PasswordPolicy": {
-                "MinimumPasswordLength": 16, "RequireSymbols": true, "RequireNumbers": true,
-                "RequireUppercaseCharacters": true, "RequireLowercaseCharacters": true,
-                "AllowUsersToChangePassword": true, "ExpirePasswords": false,
-                "PasswordReusePrevention": 24,
-            } }),
+                json!({
+                    "PasswordPolicy": {
+                        "MinimumPasswordLength": 16, "RequireSymbols": true, "RequireNumbers": true,
+                        "RequireUppercaseCharacters": true, "RequireLowercaseCharacters": true,
+                        "AllowUsersToChangePassword": true, "ExpirePasswords": false,
+                        "PasswordReusePrevention": 24,
+                    },
+                }),
             );
         }
     }
@@ -210,10 +214,12 @@ impl Site<'_> {
         self.answer_global(
             "iam:ListAccessKeys",
             when,
-            json!({ "AccessKeyMetadata": [{
-            "UserName": name, "AccessKeyId": key, "Status": "Active",
-            "CreateDate": "2019-03-02T11:06:00.000Z",
-        }] }),
+            json!({
+                "AccessKeyMetadata": [{
+                    "UserName": name, "AccessKeyId": key, "Status": "Active",
+                    "CreateDate": "2019-03-02T11:06:00.000Z",
+                }],
+            }),
         );
     }
 }

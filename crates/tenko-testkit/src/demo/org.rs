@@ -82,6 +82,7 @@ fn policies() -> Vec<Policy> {
             "Effect": "Deny", "Action": "rds:*", "Resource": "*",
         }] }),
         targets: vec![LAUNCH.to_owned()],
+        tags: [("cost-center".to_owned(), "platform".to_owned())].into(),
         ..Policy::default()
     };
     vec![full, freeze]

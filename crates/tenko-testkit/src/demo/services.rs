@@ -15,7 +15,7 @@ impl Site<'_> {
 
     /// A key of the customer that rotates.
     pub(super) fn key(&mut self, description: &str) {
-        let (id, _) = self.bare_key(description, description, "CUSTOMER");
+        let id = self.bare_key(description, description, "CUSTOMER");
         let when = json!({ "KeyId": id });
         let root = self.iam_arn("root");
         let policy = json!({ "Version": "2012-10-17", "Statement": [{
@@ -30,32 +30,25 @@ impl Site<'_> {
         self.answer("kms:GetKeyRotationStatus", when, rotation);
     }
 
-    fn bare_key(&mut self, what: &str, description: &str, manager: &str) -> (String, String) {
-        let hex = self.hex(what);
-        let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
-        let id = format!(
-            "{}-{}-{}-{}-{}",
-            part(0, 8),
-            part(8, 12),
-            part(12, 16),
-            part(16, 20),
-            part(20, 32),
-        );
+    fn bare_key(&mut self, what: &str, description: &str, manager: &str) -> String {
+        let id = self.uuid(what);
         let arn = self.arn("kms", &format!("key/{id}"));
         self.push("kms:ListKeys", json!({ "KeyId": id, "KeyArn": arn }));
         self.answer(
             "kms:DescribeKey",
             json!({ "KeyId": id }),
-            json!({ "KeyMetadata": {
-            "AWSAccountId": self.account(), "KeyId": id, "Arn": arn,
-            "CreationDate": MADE_SECONDS, "Enabled": true, "Description": description,
-            "KeyUsage": "ENCRYPT_DECRYPT", "KeyState": "Enabled", "Origin": "AWS_KMS",
-            "KeyManager": manager, "KeySpec": "SYMMETRIC_DEFAULT",
-            "CustomerMasterKeySpec": "SYMMETRIC_DEFAULT", "MultiRegion": false,
-            "EncryptionAlgorithms": ["SYMMETRIC_DEFAULT"],
-        } }),
+            json!({
+                "KeyMetadata": {
+                    "AWSAccountId": self.account(), "KeyId": id, "Arn": arn,
+                    "CreationDate": MADE_SECONDS, "Enabled": true, "Description": description,
+                    "KeyUsage": "ENCRYPT_DECRYPT", "KeyState": "Enabled", "Origin": "AWS_KMS",
+                    "KeyManager": manager, "KeySpec": "SYMMETRIC_DEFAULT",
+                    "CustomerMasterKeySpec": "SYMMETRIC_DEFAULT", "MultiRegion": false,
+                    "EncryptionAlgorithms": ["SYMMETRIC_DEFAULT"],
+                },
+            }),
         );
-        (id, arn)
+        id
     }
 
     /// A parameter that holds a secret; its value is in no answer.
@@ -82,13 +75,15 @@ impl Site<'_> {
         self.answer(
             "sqs:GetQueueAttributes",
             when.clone(),
-            json!({ "Attributes": {
-            "QueueArn": self.arn("sqs", name), "CreatedTimestamp": MADE_SECONDS.to_string(),
-            "LastModifiedTimestamp": MADE_SECONDS.to_string(), "DelaySeconds": "0",
-            "MaximumMessageSize": "262144", "MessageRetentionPeriod": "345600",
-            "ReceiveMessageWaitTimeSeconds": "20", "VisibilityTimeout": "60",
-            "SqsManagedSseEnabled": "true", "ApproximateNumberOfMessages": "0",
-        } }),
+            json!({
+                "Attributes": {
+                    "QueueArn": self.arn("sqs", name), "CreatedTimestamp": MADE_SECONDS.to_string(),
+                    "LastModifiedTimestamp": MADE_SECONDS.to_string(), "DelaySeconds": "0",
+                    "MaximumMessageSize": "262144", "MessageRetentionPeriod": "345600",
+                    "ReceiveMessageWaitTimeSeconds": "20", "VisibilityTimeout": "60",
+                    "SqsManagedSseEnabled": "true", "ApproximateNumberOfMessages": "0",
+                },
+            }),
         );
         let tags = json!({ "Tags": self.tag_map() });
         self.answer("sqs:ListQueueTags", when, tags);
@@ -102,26 +97,30 @@ impl Site<'_> {
         self.answer(
             "sns:GetTopicAttributes",
             when.clone(),
-            json!({ "Attributes": {
-            "TopicArn": arn, "Owner": self.account(), "DisplayName": "",
-            "SubscriptionsConfirmed": "1", "SubscriptionsPending": "0",
-        } }),
+            json!({
+                "Attributes": {
+                    "TopicArn": arn, "Owner": self.account(), "DisplayName": "",
+                    "SubscriptionsConfirmed": "1", "SubscriptionsPending": "0",
+                },
+            }),
         );
         let tags = json!({ "Tags": self.tag_list() });
         self.answer("sns:ListTagsForResource", json!({ "ResourceArn": arn }), tags);
         self.answer(
             "sns:ListSubscriptionsByTopic",
             when,
-            json!({ "Subscriptions": [{
-            "SubscriptionArn": format!("{arn}:5a1c0f3e-7b52-4c0e-9a43-2f8f9d0b6c11"),
-            "TopicArn": arn, "Owner": self.account(), "Protocol": "https", "Endpoint": endpoint,
-        }] }),
+            json!({
+                "Subscriptions": [{
+                    "SubscriptionArn": format!("{arn}:5a1c0f3e-7b52-4c0e-9a43-2f8f9d0b6c11"),
+                    "TopicArn": arn, "Owner": self.account(), "Protocol": "https", "Endpoint": endpoint,
+                }],
+            }),
         );
     }
 
     /// A stack with a parameter that its template keeps to itself, and one output.
     pub(super) fn stack(&mut self, name: &str, output: &str) {
-        let id = self.arn("cloudformation", &format!("stack/{name}/{}", self.hex(name)));
+        let id = self.arn("cloudformation", &format!("stack/{name}/{}", self.uuid(name)));
         self.push(
             "cloudformation:DescribeStacks",
             json!({
@@ -137,5 +136,9 @@ impl Site<'_> {
                 "Tags": self.tag_list(),
             }),
         );
+        let parameter = |name: &str, hidden: bool| json!({ "ParameterKey": name, "ParameterType": "String", "NoEcho": hidden });
+        let parameters = [parameter("DatabasePassword", true), parameter("InstanceType", false)];
+        let when = json!({ "StackName": id });
+        self.answer("cloudformation:GetTemplateSummary", when, json!({ "Parameters": parameters }));
     }
 }

@@ -97,9 +97,16 @@ impl<'a> Site<'a> {
         format!("{prefix}-0{hash:016x}")
     }
 
-    /// Another one, as IAM and KMS make them up.
+    /// Another one, as IAM makes them up.
     pub(super) fn hex(&self, what: &str) -> String {
         format!("{:016x}{:016x}", self.hash(&[what]), self.hash(&[what, "more"]))
+    }
+
+    /// Another one, as keys and stacks have them.
+    pub(super) fn uuid(&self, what: &str) -> String {
+        let hex = self.hex(what);
+        let ends = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
+        ends.map(|(from, to)| hex.get(from..to).unwrap_or_default()).join("-")
     }
 
     /// FNV-1a: stable in every release, as the ids in snapshots of the demo should be.

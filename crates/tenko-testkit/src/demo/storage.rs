@@ -55,10 +55,12 @@ impl Site<'_> {
         self.part(
             name,
             "GetBucketLifecycleConfiguration",
-            json!({ "Rule": [{
-            "ID": "old-versions", "Status": "Enabled", "Filter": { "Prefix": "" },
-            "NoncurrentVersionExpiration": { "NoncurrentDays": 90 },
-        }] }),
+            json!({
+                "Rule": [{
+                    "ID": "old-versions", "Status": "Enabled", "Filter": { "Prefix": "" },
+                    "NoncurrentVersionExpiration": { "NoncurrentDays": 90 },
+                }],
+            }),
         );
         if matches!(bucket, Bucket::Locked) {
             self.part(

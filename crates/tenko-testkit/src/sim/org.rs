@@ -220,9 +220,10 @@ impl<'a> View<'a> {
     }
 
     fn tags(&self, id: &str) -> Option<&'a BTreeMap<String, String>> {
+        let policy = || self.org.policies.iter().find(|p| p.id == id).map(|p| &p.tags);
         match self.member(id) {
             Some(account) => Some(&account.tags),
-            None => self.place(id).ok().map(|(unit, _)| &unit.tags),
+            None => self.place(id).ok().map(|(unit, _)| &unit.tags).or_else(policy),
         }
     }
 

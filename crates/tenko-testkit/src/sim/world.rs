@@ -190,6 +190,8 @@ pub struct Policy {
     pub content: Value,
     /// Roots, units and accounts that it is attached to.
     pub targets: Vec<String>,
+    /// Tags of the policy.
+    pub tags: BTreeMap<String, String>,
 }
 
 /// An account's place in its life.
