@@ -64,7 +64,6 @@ pub(super) fn staging(account: &mut Account) {
     let group = site.security_group("acme-staging-db", &vpc, &[INSIDE, opened]);
     site.bucket("acme-staging-uploads", &Bucket::Versioned);
     site.database("acme-staging", &group, 7);
-    site.key("acme staging data");
     site.managed_keys();
     site.secret_parameter("/acme/staging/database/password");
 }

@@ -47,7 +47,7 @@ impl Site<'_> {
             json!({
                 "Table": {
                     "TableName": name, "TableArn": arn, "TableStatus": "ACTIVE",
-                    "TableId": "6f4d2b1c-8e3a-4c5d-9b7f-0a1b2c3d4e5f", "CreationDateTime": MADE_SECONDS,
+                    "TableId": self.uuid(name), "CreationDateTime": MADE_SECONDS,
                     "AttributeDefinitions": [{ "AttributeName": key, "AttributeType": "S" }],
                     "KeySchema": [{ "AttributeName": key, "KeyType": "HASH" }],
                     "BillingModeSummary": { "BillingMode": "PAY_PER_REQUEST" },

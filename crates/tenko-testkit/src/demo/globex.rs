@@ -18,7 +18,6 @@ pub(super) fn production(account: &mut Account) {
     site.bucket("globex-production-uploads", &Bucket::Versioned);
     // Drift: backups are kept for one day.
     site.database(name, &group, 1);
-    site.key("globex production data");
     site.managed_keys();
     site.secret_parameter("/globex/production/database/password");
     let s3 = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";

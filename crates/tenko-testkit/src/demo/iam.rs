@@ -51,9 +51,9 @@ impl Site<'_> {
         if !is_management {
             let management = trust("AWS", "arn:aws:iam::111111111111:root");
             let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
-            let (own, audit) =
-                ("OrganizationAccountAccessRole", "arn:aws:iam::aws:policy/SecurityAudit");
+            let own = "OrganizationAccountAccessRole";
             self.role_at("/", own, &management, &[admin], json!([]));
+            let audit = "arn:aws:iam::aws:policy/SecurityAudit";
             let tags = json!([{ "Key": "cost-center", "Value": "platform" }]);
             self.role_at("/", "TenkoAudit", &management, &[audit], tags);
         }
@@ -62,7 +62,8 @@ impl Site<'_> {
             "iam:GetAccountSummary",
             json!({
                 "SummaryMap": {
-                    "AccountMFAEnabled": u8::from(is_good), "AccountAccessKeysPresent": u8::from(!is_good),
+                    "AccountMFAEnabled": u8::from(is_good),
+                    "AccountAccessKeysPresent": u8::from(!is_good),
                     "AccountSigningCertificatesPresent": 0, "AccountPasswordPresent": 1,
                     "Users": 1, "UsersQuota": 5000, "Groups": 0, "GroupsQuota": 300, "Roles": 8,
                     "RolesQuota": 1000, "Policies": 1, "PoliciesQuota": 1500, "MFADevices": 1,

@@ -26,7 +26,6 @@ pub(super) fn everything(account: &mut Account) {
         let group = site.security_group(&name("-db"), &vpc, &[inside]);
         site.bucket(&name("-uploads"), &Bucket::Versioned);
         site.database(&name(""), &group, 7);
-        site.key(&format!("initech {environment} data"));
         site.secret_parameter(&format!("/initech/{environment}/database/password"));
         site.instance(&Machine {
             name: &name("-app"),

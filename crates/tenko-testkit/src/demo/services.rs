@@ -112,7 +112,8 @@ impl Site<'_> {
             json!({
                 "Subscriptions": [{
                     "SubscriptionArn": format!("{arn}:5a1c0f3e-7b52-4c0e-9a43-2f8f9d0b6c11"),
-                    "TopicArn": arn, "Owner": self.account(), "Protocol": "https", "Endpoint": endpoint,
+                    "TopicArn": arn, "Owner": self.account(), "Protocol": "https",
+                    "Endpoint": endpoint,
                 }],
             }),
         );
@@ -136,8 +137,10 @@ impl Site<'_> {
                 "Tags": self.tag_list(),
             }),
         );
-        let parameter = |name: &str, hidden: bool| json!({ "ParameterKey": name, "ParameterType": "String", "NoEcho": hidden });
-        let parameters = [parameter("DatabasePassword", true), parameter("InstanceType", false)];
+        let parameters = [("DatabasePassword", true), ("InstanceType", false)];
+        let parameters = parameters.map(|(name, hidden)| {
+            json!({ "ParameterKey": name, "ParameterType": "String", "NoEcho": hidden })
+        });
         let when = json!({ "StackName": id });
         self.answer("cloudformation:GetTemplateSummary", when, json!({ "Parameters": parameters }));
     }
