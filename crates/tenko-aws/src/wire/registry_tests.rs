@@ -101,15 +101,24 @@ fn a_record_without_its_hydrates_still_maps() {
     }
 }
 
-/// What CloudFormation masks is unknown, not a value to compare.
+/// What the template hides, or CloudFormation masks, is unknown and not a value to compare.
 #[test]
-fn masked_parameters_of_a_stack_are_unknown() {
+fn hidden_parameters_of_a_stack_are_unknown() {
     let ty = registry().get("AWS::CloudFormation::Stack").expect("compiles");
-    let stack = serde_json::json!({"StackId": "s", "StackName": "s", "Parameters": [
-        {"ParameterKey": "Password", "ParameterValue": "****"}, {"ParameterKey": "Size", "ParameterValue": "2"}]});
-    let out = ty.record.one(&JqValue::from(&stack), &JqVars::default()).expect("maps");
+    let map = |hidden: Value| {
+        let parameters = serde_json::json!([
+            {"ParameterKey": "Token", "ParameterValue": "canary"},
+            {"ParameterKey": "Password", "ParameterValue": "****"},
+            {"ParameterKey": "Size", "ParameterValue": "2"}]);
+        let stack = serde_json::json!({
+            "StackId": "s", "StackName": "s", "Parameters": parameters, "Hidden": hidden});
+        ty.record.one(&JqValue::from(&stack), &JqVars::default()).expect("maps")
+    };
+    let out = map(serde_json::json!(["Token"]));
     assert_eq!(out["attributes"]["Parameters"], serde_json::json!({"Size": "2"}));
-    assert_eq!(out["unknown"], serde_json::json!(["Parameters.Password"]));
+    assert_eq!(out["unknown"], serde_json::json!(["Parameters.Token", "Parameters.Password"]));
+    // Without the template's word none is kept.
+    assert_eq!(map(Value::Null)["attributes"]["Parameters"], Value::Null);
 }
 
 #[test]

@@ -99,6 +99,10 @@ pub struct CallDef {
     pub key: Option<String>,
     /// Join and batch: record to the key.
     pub on: Option<String>,
+    /// Join: whether a record may have no item, which is then a fact. Else such a record was made
+    /// after the join was read, and what the join provides is unknown.
+    #[serde(default)]
+    pub optional: bool,
     /// Text: error codes that say the resource has vanished meanwhile. In `list`: that there is nothing to list.
     #[serde(default)]
     pub gone: Vec<String>,

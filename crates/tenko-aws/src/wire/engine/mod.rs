@@ -248,7 +248,7 @@ impl Run<'_> {
                 .ok()
                 .and_then(|key| found.as_ref().and_then(|found| found.get(&key)));
             // Not in the join: made after it was read, so not known either.
-            if item.is_none() {
+            if item.is_none() && !(join.def.optional && found.is_some()) {
                 record.blind(join);
             }
             record.set(join, item.cloned().unwrap_or_default());
