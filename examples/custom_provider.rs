@@ -72,8 +72,7 @@ impl Provider for Rack {
 
     fn open<'a>(&'a self, scope: &'a Scope, _gate: &'a dyn Gate) -> BoxFuture<'a, Answer> {
         // The second rack does not answer: that is a fact, and not an empty rack.
-        let outcome =
-            if scope.id == "tokyo-2" { Outcome::Unreachable } else { Outcome::Complete };
+        let outcome = if scope.id == "tokyo-2" { Outcome::Unreachable } else { Outcome::Complete };
         Box::pin(std::future::ready(Answer {
             scope: scope.id.clone(),
             cloud: self.cloud(),

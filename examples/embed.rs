@@ -18,10 +18,8 @@ use tenko::model::{DriftKind, Redactor};
 async fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "tenants.yaml".to_owned());
     let bytes = std::fs::read(&path)?;
-    let manifest = tenko::declare::load(
-        &[ManifestFile { name: &path, bytes: &bytes }],
-        &tenko::catalog()?,
-    )?;
+    let manifest =
+        tenko::declare::load(&[ManifestFile { name: &path, bytes: &bytes }], &tenko::catalog()?)?;
 
     // Keep a random key of your own beside the history: it hides sensitive values, and the same
     // key shows whether one of them changed.

@@ -34,7 +34,8 @@ fn the_catalogue() {
             ReachKind::Regional => "per region",
         };
         let permissions = info.permissions.len();
-        writeln!(page, "| [`{name}`](#{anchor}) | {} | {reach} | {permissions} |", info.title).unwrap();
+        writeln!(page, "| [`{name}`](#{anchor}) | {} | {reach} | {permissions} |", info.title)
+            .unwrap();
     }
     for info in catalog.iter() {
         section(&mut page, info);
@@ -63,14 +64,16 @@ fn section(page: &mut String, info: &TypeInfo) {
 fn the_policies() {
     let text = |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap() + "\n";
     check("docs/policy-member.json", &text(&policy::least_privilege_policy(&catalog())));
-    check("docs/policy-caller.json", &text(&policy::caller_policy(tenko::aws::DEFAULT_ROLE, false)));
+    check(
+        "docs/policy-caller.json",
+        &text(&policy::caller_policy(tenko::aws::DEFAULT_ROLE, false)),
+    );
 }
 
 #[test]
 fn the_rules() {
-    let mut page = String::from(
-        "# Rules\n\nGenerated from the rules' own files by `cargo xtask generate`.\n",
-    );
+    let mut page =
+        String::from("# Rules\n\nGenerated from the rules' own files by `cargo xtask generate`.\n");
     for rule in tenko::rules::rules() {
         write!(page, "\n## {}: {}\n\nSeverity: {}\n\n", rule.id, rule.name, rule.severity).unwrap();
         writeln!(page, "{}", rule.page().trim()).unwrap();

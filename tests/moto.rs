@@ -126,7 +126,10 @@ fn fields_are_as_boto3_reports(seed: &Seed, snapshot: &Snapshot) {
             wrong.push(format!("{what}: named {:?}", resource.name));
         }
         if expected.tags.as_ref().is_some_and(|tags| *tags != resource.tags) {
-            wrong.push(format!("{what}: tagged {:?}, boto3 says {:?}", resource.tags, expected.tags));
+            wrong.push(format!(
+                "{what}: tagged {:?}, boto3 says {:?}",
+                resource.tags, expected.tags
+            ));
         }
     }
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
@@ -181,7 +184,12 @@ fn nothing_secret_is_kept(snapshot: &Snapshot) {
 fn the_first_manifest_audits_clean(snapshot: &Snapshot, manifest: &Manifest, audit: &Audit) {
     let report = tenko::compare(snapshot.clone(), Some(manifest), audit.catalog());
     let drift: Vec<_> = report.diff.drift.iter().map(|d| format!("{d:?}")).collect();
-    assert!(drift.is_empty(), "{} drifts:\n{}", drift.len(), drift[..drift.len().min(10)].join("\n"));
+    assert!(
+        drift.is_empty(),
+        "{} drifts:\n{}",
+        drift.len(),
+        drift[..drift.len().min(10)].join("\n")
+    );
     assert_eq!(report.document.exit_code(), 0, "{:?}", report.document.findings);
     assert!(report.diff.counts.managed > 100, "{:?}", report.diff.counts);
     assert!(report.diff.counts.provider_default > 50, "{:?}", report.diff.counts);
@@ -230,7 +238,10 @@ async fn every_kind_of_drift_is_found(
     let changes = &the(DriftKind::Changed).changes;
     assert_eq!(changes.len(), 1, "{changes:?}");
     assert_eq!(changes[0].path.to_string(), "VersioningConfiguration.Status");
-    assert_eq!((changes[0].expected.as_str(), changes[0].actual.as_str()), (Some("Enabled"), Some("Suspended")));
+    assert_eq!(
+        (changes[0].expected.as_str(), changes[0].actual.as_str()),
+        (Some("Enabled"), Some("Suspended"))
+    );
     assert_eq!(the(DriftKind::Unmanaged).tenant.as_deref(), Some("globex"));
     the(DriftKind::Misplaced);
     // Three accounts, two regions, an instance and a cluster each.

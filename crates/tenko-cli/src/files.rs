@@ -28,8 +28,9 @@ pub(crate) fn manifest_paths(given: &[PathBuf]) -> Vec<PathBuf> {
 pub(crate) fn manifest(given: &[PathBuf], catalog: &Catalog) -> Result<Option<Manifest>, Failure> {
     let mut files = Vec::new();
     for path in manifest_paths(given) {
-        let bytes = std::fs::read(&path)
-            .map_err(|error| Failure::new(format!("failed to read {}", path.display())).because(error))?;
+        let bytes = std::fs::read(&path).map_err(|error| {
+            Failure::new(format!("failed to read {}", path.display())).because(error)
+        })?;
         files.push((path.display().to_string(), bytes));
     }
     if files.is_empty() {
@@ -44,8 +45,11 @@ pub(crate) fn manifest(given: &[PathBuf], catalog: &Catalog) -> Result<Option<Ma
 /// The manifest, where the command needs one.
 pub(crate) fn needed_manifest(given: &[PathBuf], catalog: &Catalog) -> Result<Manifest, Failure> {
     manifest(given, catalog)?.ok_or_else(|| {
-        Failure::new(format!("there is no manifest: none of {} is in this folder", MANIFESTS.join(", ")))
-            .hint("`tenko init` writes a first one; -f FILE names one elsewhere")
+        Failure::new(format!(
+            "there is no manifest: none of {} is in this folder",
+            MANIFESTS.join(", ")
+        ))
+        .hint("`tenko init` writes a first one; -f FILE names one elsewhere")
     })
 }
 
@@ -78,14 +82,18 @@ pub(crate) fn write_text(path: &Path, text: &str) -> Result<(), Failure> {
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)
     };
-    write().map(drop).map_err(|error| {
-        Failure::new(format!("failed to write {}", path.display())).because(error)
-    })
+    write()
+        .map(drop)
+        .map_err(|error| Failure::new(format!("failed to write {}", path.display())).because(error))
 }
 
 /// A snapshot by file name, run id or the word `latest`.
 pub(crate) fn snapshot(name: &str) -> Result<Snapshot, Failure> {
-    let found = if Path::new(name).is_file() { tenko::store::read(Path::new(name)) } else { history().get(name) };
+    let found = if Path::new(name).is_file() {
+        tenko::store::read(Path::new(name))
+    } else {
+        history().get(name)
+    };
     found.map_err(|error| {
         Failure::new(format!("failed to read the snapshot `{name}`"))
             .because(error)
@@ -98,9 +106,11 @@ pub(crate) fn snapshot(name: &str) -> Result<Snapshot, Failure> {
 /// wins, for runs on machines that keep nothing.
 pub(crate) fn redactor() -> Result<Redactor, Failure> {
     if let Some(text) = std::env::var_os("TENKO_REDACTION_KEY") {
-        return text.to_str().and_then(parse_key).map(Redactor::new).ok_or_else(|| {
-            Failure::new("TENKO_REDACTION_KEY must be 64 hexadecimal digits")
-        });
+        return text
+            .to_str()
+            .and_then(parse_key)
+            .map(Redactor::new)
+            .ok_or_else(|| Failure::new("TENKO_REDACTION_KEY must be 64 hexadecimal digits"));
     }
     let path = Path::new(STATE).join("redaction.key");
     let fail = |what: &str, error: std::io::Error| {

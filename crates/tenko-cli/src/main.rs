@@ -35,7 +35,9 @@ fn main() -> ExitCode {
         .enable_all()
         .build()
         .map_err(|error| Failure::new("failed to start the runtime").because(error))
-        .and_then(|runtime| runtime.block_on(async { commands::run(cli, &out, cancel_on_ctrl_c()).await }));
+        .and_then(|runtime| {
+            runtime.block_on(async { commands::run(cli, &out, cancel_on_ctrl_c()).await })
+        });
     match result {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {

@@ -75,4 +75,3 @@ fn write_all(bytes: &[u8]) -> Result<(), Failure> {
 fn terminal_width() -> usize {
     terminal_size::terminal_size().map_or(80, |(width, _)| width.0.into())
 }
-

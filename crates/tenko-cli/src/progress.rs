@@ -36,9 +36,8 @@ impl Progress {
             bar.set_message("calling the roll");
             bar
         });
-        let lines = (!quiet && !terminal).then(|| {
-            Mutex::new(Lines { last: Instant::now(), scopes: 0, units: 0, done: 0 })
-        });
+        let lines = (!quiet && !terminal)
+            .then(|| Mutex::new(Lines { last: Instant::now(), scopes: 0, units: 0, done: 0 }));
         Self { bar, lines, gaps: AtomicUsize::new(0) }
     }
 
@@ -75,7 +74,7 @@ impl Progress {
                 bar.inc(1);
                 let gaps = self.gaps.load(Ordering::Relaxed);
                 if gaps > 0 {
-                    bar.set_message(format!("{gaps} not readable"));
+                    bar.set_message(format!("{gaps} not read whole"));
                 }
             }
             Event::Finished { .. } => bar.finish_and_clear(),
@@ -95,12 +94,12 @@ impl Progress {
                 if lines.last.elapsed() >= EVERY {
                     lines.last = Instant::now();
                     let gaps = self.gaps.load(Ordering::Relaxed);
-                    say(&format!("{}/{} units, {gaps} not readable", lines.done, lines.units));
+                    say(&format!("{}/{} units, {gaps} not read whole", lines.done, lines.units));
                 }
             }
             Event::Finished { resources, gaps, cancelled } => {
                 let end = if *cancelled { "cancelled" } else { "collected" };
-                say(&format!("{end}: {resources} resources, {gaps} units not readable"));
+                say(&format!("{end}: {resources} resources, {gaps} units not read whole"));
             }
             _ => {}
         }

@@ -15,11 +15,15 @@ use crate::progress::Progress;
 
 /// The catalogue of everything that is built in.
 pub(crate) fn catalog() -> Result<Catalog, Failure> {
-    tenko::catalog().map_err(|error| Failure::new("failed to read the built-in types").because(error))
+    tenko::catalog()
+        .map_err(|error| Failure::new("failed to read the built-in types").because(error))
 }
 
 /// The AWS provider as the manifest says; each argument wins over it.
-pub(crate) async fn aws(args: &AwsArgs, manifest: Option<&Manifest>) -> Result<AwsProvider, Failure> {
+pub(crate) async fn aws(
+    args: &AwsArgs,
+    manifest: Option<&Manifest>,
+) -> Result<AwsProvider, Failure> {
     let settings = manifest.map(|manifest| manifest.aws.clone()).unwrap_or_default();
     let mut further: Vec<String> =
         settings.cloud_control.iter().map(|name| name.as_str().to_owned()).collect();
@@ -66,10 +70,8 @@ pub(crate) fn builder(
         after_run: files::last_run(),
         ..Options::default()
     };
-    let builder = Audit::builder()
-        .options(options)
-        .cancel(cancel)
-        .on_event(move |event| progress.on(event));
+    let builder =
+        Audit::builder().options(options).cancel(cancel).on_event(move |event| progress.on(event));
     match manifest {
         Some(manifest) => builder.manifest(manifest),
         None => builder,
@@ -102,7 +104,5 @@ pub(crate) async fn audit(
 }
 
 pub(crate) fn build(builder: AuditBuilder) -> Result<Audit, Failure> {
-    builder
-        .build()
-        .map_err(|error| Failure::new("failed to select what to collect").because(error))
+    builder.build().map_err(|error| Failure::new("failed to select what to collect").because(error))
 }

@@ -117,6 +117,32 @@ pub struct TenantRow {
     pub owner: Option<String>,
     /// Its environments.
     pub environments: Vec<EnvironmentRow>,
+    /// Drift in accounts that its environments share, where nothing tells whose it is.
+    pub shared_drift: DriftCounts,
+    /// Findings about what its environments share.
+    pub shared_findings: FindingCounts,
+}
+
+impl TenantRow {
+    /// What its environments share, as a row without a name; `None` where there is nothing to say.
+    pub(crate) fn shared(&self) -> Option<EnvironmentRow> {
+        let (drift, findings) = (self.shared_drift, self.shared_findings);
+        if drift == DriftCounts::default() && findings.actionable() == 0 {
+            return None;
+        }
+        let observed = self.environments.iter().map(|row| row.observed);
+        let whole = observed.clone().all(|observed| observed == Observed::Complete);
+        Some(EnvironmentRow {
+            name: String::new(),
+            stage: None,
+            owner: None,
+            scopes: Vec::new(),
+            observed: if whole { Observed::Complete } else { Observed::Partial },
+            resources: 0,
+            drift,
+            findings,
+        })
+    }
 }
 
 /// A declared environment in numbers.
@@ -170,6 +196,11 @@ pub(crate) fn tenant_rows(document: &Document, declaration: &Declaration) -> Vec
         name: tenant.name.clone(),
         owner: tenant.owner.clone(),
         environments: tenant.environments.iter().map(|e| environment(tenant, e)).collect(),
+        shared_drift: drift.get(&(Some(tenant.id.as_str()), None)).copied().unwrap_or_default(),
+        shared_findings: findings
+            .get(&(Some(tenant.id.as_str()), None))
+            .copied()
+            .unwrap_or_default(),
     };
     declaration.tenants.iter().map(tenant).collect()
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::collect::{CancellationToken, Collector, Event, Options, RollCall, ScopeFilter, Selection};
+use crate::collect::{
+    CancellationToken, Collector, Event, Options, RollCall, ScopeFilter, Selection,
+};
 use crate::declare::Manifest;
 use crate::diff::Diff;
 use crate::model::{Catalog, Declaration, Provider, Region, ScopeKey, Snapshot};

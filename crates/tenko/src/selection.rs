@@ -60,16 +60,12 @@ fn set(globs: &[String]) -> Result<GlobSet, UnknownType> {
     for glob in globs {
         builder.add(one(glob)?);
     }
-    builder
-        .build()
-        .map_err(|source| UnknownType::Glob { glob: globs.join(", "), source })
+    builder.build().map_err(|source| UnknownType::Glob { glob: globs.join(", "), source })
 }
 
 /// The regions that the manifest asks for per scope: the union over the environments that share
 /// it; a scope of which one environment wants every enabled region is left out.
-pub(crate) fn regions_of(
-    manifest: &Manifest,
-) -> BTreeMap<ScopeKey, Option<BTreeSet<Region>>> {
+pub(crate) fn regions_of(manifest: &Manifest) -> BTreeMap<ScopeKey, Option<BTreeSet<Region>>> {
     let mut regions: BTreeMap<ScopeKey, Option<BTreeSet<Region>>> = BTreeMap::new();
     let mut open = BTreeSet::new();
     for (_, environment) in manifest.declaration.environments() {

@@ -94,7 +94,8 @@ impl UnitRun<'_> {
         while let Some(event) = events.next().await {
             match event {
                 TypeEvent::Drafts(drafts) => {
-                    let drafts = drafts.into_iter().map(|draft| Ok(self.of_sdk(sdk, draft))).collect();
+                    let drafts =
+                        drafts.into_iter().map(|draft| Ok(self.of_sdk(sdk, draft))).collect();
                     self.drafts(drafts).await;
                 }
                 TypeEvent::Problem(error) => self.call_problem(&error, None).await,

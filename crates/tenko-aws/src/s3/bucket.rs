@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use tenko_core::{BoxStream, ReachKind, Region};
 
 use super::bucket_configuration::{
-    versioning_under_another_name,
     encryption, grants, lifecycle, logging, object_lock, ownership, public_access_block,
+    versioning_under_another_name,
 };
 use super::bucket_reader::{BucketReader, Gone, Part, ask};
 use crate::context::UnitContext;

@@ -77,7 +77,8 @@ impl ScopeCheck {
                 let scopes = self.scopes.lock().map(|scopes| scopes.clone()).unwrap_or_default();
                 let tree = ScopeTree::new(scopes);
                 let found = tenko::declare::check_scopes(&self.manifest, &tree, true);
-                let errors = found.iter().filter(|d| d.level == Level::Error).map(ToString::to_string);
+                let errors =
+                    found.iter().filter(|d| d.level == Level::Error).map(ToString::to_string);
                 if let Ok(mut kept) = self.errors.lock() {
                     kept.extend(errors);
                     if !kept.is_empty() {

@@ -28,9 +28,9 @@ pub(crate) async fn run(
     let file = ManifestFile { name: demo::MANIFEST_NAME, bytes: text.as_bytes() };
     let manifest = tenko::declare::load(&[file], &catalog)
         .map_err(|errors| Failure::new(format!("the demo's manifest cannot be used\n{errors}")))?;
-    let demo = demo::start()
-        .await
-        .map_err(|error| Failure::new("failed to serve the simulated organization").because(error))?;
+    let demo = demo::start().await.map_err(|error| {
+        Failure::new("failed to serve the simulated organization").because(error)
+    })?;
     let provider = tenko::aws_provider(&manifest.aws)
         .redactor(Redactor::new(files::random_key()))
         .endpoint_url(demo.url())
@@ -41,8 +41,13 @@ pub(crate) async fn run(
     let progress = Arc::new(Progress::new(out.quiet));
     let audit = setup::build(
         // The simulated organization has nobody to be considerate of.
-        setup::builder(&LimitArgs { rate_share: 1.0, ..LimitArgs::default() }, Some(manifest.clone()), progress, cancel)
-            .provider(Arc::new(provider)),
+        setup::builder(
+            &LimitArgs { rate_share: 1.0, ..LimitArgs::default() },
+            Some(manifest.clone()),
+            progress,
+            cancel,
+        )
+        .provider(Arc::new(provider)),
     )?;
     let snapshot = audit.collect().await;
     let mut place = None;

@@ -40,7 +40,12 @@ pub(crate) async fn run(cli: Cli, out: &Out, cancel: CancellationToken) -> Resul
 
 /// How text is laid out on this output.
 pub(crate) fn text_options(out: &Out) -> TextOptions {
-    TextOptions { width: out.width, color: out.color, verbose: out.verbose, ..TextOptions::default() }
+    TextOptions {
+        width: out.width,
+        color: out.color,
+        verbose: out.verbose,
+        ..TextOptions::default()
+    }
 }
 
 /// Shows a report; the exit code is the report's.

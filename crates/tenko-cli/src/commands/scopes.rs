@@ -19,7 +19,8 @@ pub(crate) async fn run(
     let (scopes, answers, problems, coverage, cancelled);
     if let Some(path) = &args.snapshot {
         let snapshot = files::snapshot(&path.to_string_lossy())?;
-        (scopes, answers, problems) = (snapshot.scopes, snapshot.answers, snapshot.discovery_problems);
+        (scopes, answers, problems) =
+            (snapshot.scopes, snapshot.answers, snapshot.discovery_problems);
         (coverage, cancelled) = (Some(snapshot.coverage), snapshot.run.cancelled);
     } else {
         let manifest = files::manifest(&args.target.manifest, &setup::catalog()?)?;

@@ -120,8 +120,10 @@ fn scopes_of(selector: &str, args: &ShowArgs) -> Result<BTreeSet<ScopeKey>, Fail
     }
     if scopes.is_empty() {
         let known: Vec<_> = known.into_iter().collect();
-        return Err(Failure::new(format!("the manifest has no tenant or environment `{selector}`"))
-            .hint(format!("it has {}", known.join(", "))));
+        return Err(Failure::new(format!(
+            "the manifest has no tenant or environment `{selector}`"
+        ))
+        .hint(format!("it has {}", known.join(", "))));
     }
     Ok(scopes)
 }

@@ -21,11 +21,14 @@ pub(super) fn write(page: &mut Page, context: &Context<'_>) {
 }
 
 fn environments(page: &mut Page, context: &Context<'_>) {
-    let all: Vec<_> = context
-        .document
-        .tenants
+    let tenants = &context.document.tenants;
+    let shared: Vec<_> = tenants.iter().map(TenantRow::shared).collect();
+    let all: Vec<_> = tenants
         .iter()
-        .flat_map(|tenant| tenant.environments.iter().map(move |e| (tenant, e)))
+        .zip(&shared)
+        .flat_map(|(tenant, shared)| {
+            shared.iter().chain(&tenant.environments).map(move |row| (tenant, row))
+        })
         .collect();
     if all.is_empty() {
         return;
@@ -77,8 +80,13 @@ fn in_words(page: &mut Page, tenant: &TenantRow, row: &EnvironmentRow) {
         Observed::Complete if parts.is_empty() => parts.push("no difference".to_owned()),
         Observed::Complete => {}
     }
-    let text = format!("{} / {}: {}", tenant.id, row.name, parts.join(", "));
+    let text = format!("{}: {}", name(tenant, row), parts.join(", "));
     page.line(2, 4, &Line::new(text));
+}
+
+/// `acme / production`; what environments share has the tenant's name alone.
+fn name(tenant: &TenantRow, row: &EnvironmentRow) -> String {
+    if row.name.is_empty() { tenant.id.clone() } else { format!("{} / {}", tenant.id, row.name) }
 }
 
 fn is_quiet(row: &EnvironmentRow) -> bool {
@@ -106,8 +114,13 @@ fn table(rows: &[&(&TenantRow, &EnvironmentRow)], with_resources: bool) -> Table
             (_, 0) => (format!("0{mark}"), DIM),
             (_, n) => (format!("{}{mark}", number(n)), style),
         };
-        let mut cells = vec![(format!("{} / {}", tenant.id, row.name), PLAIN)];
-        cells.extend(with_resources.then(|| cell(row.resources, PLAIN)));
+        let mut cells = vec![(name(tenant, row), PLAIN)];
+        // What is shared was counted with each environment.
+        let resources = || match row.name.is_empty() {
+            true => (String::new(), PLAIN),
+            false => cell(row.resources, PLAIN),
+        };
+        cells.extend(with_resources.then(resources));
         for &kind in &kinds {
             let style = if kind == DriftKind::Unknown { YELLOW } else { RED };
             let n = row.drift.get(kind);

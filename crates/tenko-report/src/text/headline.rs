@@ -100,8 +100,9 @@ fn unobserved(context: &Context<'_>) -> Vec<String> {
     let gaps: u64 =
         document.scopes.iter().filter(|row| row.answered()).map(|row| row.units.gaps).sum();
     if gaps > 0 {
-        let all = plural(summary.units.total, "unit");
-        clauses.push(format!("{} of {all} not read whole", number(gaps)));
+        let further = if scopes.not_answered > 0 { "further " } else { "" };
+        let units = if gaps == 1 { "unit" } else { "units" };
+        clauses.push(format!("{} {further}{units} not read whole", number(gaps)));
     }
     let unknown = summary.drift.unknown + summary.findings.unknown;
     if unknown > 0 && clauses.is_empty() {

@@ -9,6 +9,9 @@ use super::words::{self, clip, list, many, number, plural, short_type};
 use super::{Context, more};
 use crate::gaps::{Gap, Subject};
 
+/// Columns of a provider's message that are shown.
+const MESSAGE: usize = 180;
+
 pub(super) fn write(page: &mut Page, context: &Context<'_>) {
     let (gaps, left_out): (Vec<_>, Vec<_>) =
         context.gaps.iter().partition(|gap| gap.outcome.is_gap());
@@ -122,9 +125,14 @@ fn in_regions(context: &Context<'_>, regions: &BTreeSet<Reach>) -> String {
 fn write_problem(page: &mut Page, context: &Context<'_>, problem: &Problem) {
     let mut text = format!("{} {}", problem.operation, problem.code);
     if let Some(resource) = &problem.resource {
-        text.push_str(&format!(" on {}", clip(resource, context.options.long())));
+        text.push_str(&format!(
+            " on {}",
+            clip(resource, if context.options.verbose { usize::MAX } else { 60 })
+        ));
     }
-    text.push_str(&format!(": {}", clip(&problem.message, context.options.long())));
+    // A provider's message says again what the title says; the start is enough to search for.
+    let most = if context.options.verbose { usize::MAX } else { MESSAGE };
+    text.push_str(&format!(": {}", clip(&problem.message, most)));
     if let Some(id) = problem.request_id.as_ref().filter(|_| context.options.verbose) {
         text.push_str(&format!(" (request {id})"));
     }
