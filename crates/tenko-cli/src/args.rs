@@ -1,20 +1,20 @@
-//! The command line.
+//! The command line. Its examples are in [`crate::help`].
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// tenko (roll call): every account and project answers, and whoever is absent, extra or out of
-/// uniform is named.
+use crate::help;
+use crate::values::{account, duration, region, share};
+
+/// Read-only inventory and drift audit of many AWS accounts
+///
+/// tenko (roll call) discovers the accounts of an organization, collects what is in them, compares
+/// it with what each tenant was declared to have, and reports where they differ. What could not
+/// be read is unknown, never missing.
 #[derive(Debug, Parser)]
-#[command(
-    version,
-    max_term_width = 100,
-    after_help = "Exit codes: 0 clean, 1 error, 2 drift or findings, 3 incomplete (something could \
-                  not be observed).\nEverything is read-only: `tenko policy` prints the permissions \
-                  that are used."
-)]
+#[command(version, max_term_width = 80, after_help = help::EXIT_CODES, after_long_help = help::FIRST_STEPS)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -28,13 +28,13 @@ pub(crate) struct Output {
     /// Text for people, or JSON for machines
     #[arg(long, value_enum, default_value_t, global = true, help_heading = "Output")]
     pub(crate) format: Format,
-    /// Show everything, also what text output shortens
+    /// Shorten nothing in text
     #[arg(long, short, global = true, help_heading = "Output")]
     pub(crate) verbose: bool,
-    /// No progress on standard error
+    /// Neither progress nor notes on standard error
     #[arg(long, short, global = true, help_heading = "Output")]
     pub(crate) quiet: bool,
-    /// When to use colour (NO_COLOR is honoured)
+    /// When to use colour; NO_COLOR is honoured
     #[arg(long, value_enum, default_value_t, global = true, help_heading = "Output")]
     pub(crate) color: Color,
 }
@@ -58,39 +58,58 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Offline tour: audit a simulated organization through the real pipeline
+    /// Audit a simulated organization: a tour without an AWS account
+    #[command(after_help = help::DEMO)]
     Demo(DemoArgs),
-    /// Write a first manifest from what is discovered
-    Init(InitArgs),
-    /// Call the roll: the tree of scopes, and who answered
+    /// Call the roll: the tree of accounts, and who answered
+    #[command(after_help = help::SCOPES)]
     Scopes(ScopesArgs),
-    /// Collect a snapshot and keep it
-    Collect(CollectArgs),
+    /// Write a first manifest from what is there now
+    #[command(after_help = help::INIT)]
+    Init(InitArgs),
     /// Collect, compare with the manifest and report
+    #[command(after_help = help::AUDIT)]
     Audit(AuditArgs),
+    /// Collect a snapshot and keep it
+    #[command(after_help = help::COLLECT)]
+    Collect(CollectArgs),
     /// Compare a snapshot with the manifest, or with a later snapshot
+    #[command(after_help = help::DIFF)]
     Diff(DiffArgs),
-    /// Show one resource, or list resources of a snapshot
+    /// Show one resource of a snapshot, or list them
+    #[command(after_help = help::SHOW)]
     Show(ShowArgs),
-    /// The catalogue: resource types, compared attributes, permissions
+    /// List what can be collected: resource types and their attributes
     Types(TypesArgs),
-    /// The least-privilege IAM policy for everything that tenko can call
+    /// Print the least-privilege IAM policy
+    #[command(after_help = help::POLICY)]
     Policy(PolicyArgs),
-    /// Shell completions
+    /// Print shell completions
+    #[command(after_help = help::COMPLETIONS)]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
 }
 
+/// What is declared.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct ManifestArgs {
+    /// Manifest; may be given several times [default: tenants.yaml, .yml,
+    /// .json or .toml of this folder]
+    #[arg(long = "manifest", short = 'f', value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
 /// Where to look and how hard.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Target {
-    /// Manifest files [default: tenants.yaml, .yml, .json or .toml of this folder]
-    #[arg(long, short = 'f', value_name = "FILE", help_heading = "What is declared")]
-    pub(crate) manifest: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
     #[command(flatten)]
     pub(crate) aws: AwsArgs,
+    #[command(flatten)]
+    pub(crate) types: TypeArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
@@ -103,24 +122,31 @@ pub(crate) struct AwsArgs {
     #[arg(long, env = "AWS_PROFILE", value_name = "NAME", hide_env_values = true)]
     pub(crate) profile: Option<String>,
     /// Audit only these accounts, without asking AWS Organizations
-    #[arg(long = "account", value_name = "ID", value_delimiter = ',')]
+    #[arg(long = "account", value_name = "ID", value_delimiter = ',', value_parser = account)]
     pub(crate) accounts: Vec<String>,
     /// Audit only the caller's own account
     #[arg(long, conflicts_with = "accounts")]
     pub(crate) caller_only: bool,
     /// Role to assume in every account, with its path
+    /// [default: OrganizationAccountAccessRole]
     #[arg(long, value_name = "ROLE")]
     pub(crate) role: Option<String>,
     /// External id that the role's trust policy asks for
     #[arg(long, value_name = "ID")]
     pub(crate) external_id: Option<String>,
     /// Only these regions [default: every enabled region]
-    #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
+    #[arg(long = "region", value_name = "REGION", value_delimiter = ',', value_parser = region)]
     pub(crate) regions: Vec<String>,
-    /// Only these resource types; globs such as 'AWS::EC2::*'
+}
+
+/// Which types are collected. Each wins over the manifest.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Resource types (each wins over the manifest)")]
+pub(crate) struct TypeArgs {
+    /// Only these types; globs such as 'AWS::EC2::*' [default: all]
     #[arg(long = "type", value_name = "TYPE", value_delimiter = ',')]
     pub(crate) types: Vec<String>,
-    /// Further types, read through Cloud Control: 'AWS::Logs::LogGroup'
+    /// Further types, through Cloud Control: 'AWS::Logs::LogGroup'
     #[arg(long = "cloud-control", value_name = "TYPE", value_delimiter = ',')]
     pub(crate) cloud_control: Vec<String>,
 }
@@ -132,13 +158,13 @@ pub(crate) struct LimitArgs {
     /// Units (account, region, type) in flight at once
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub(crate) max_in_flight: u32,
-    /// Time for one unit
+    /// Time for one unit, such as 90s, 5m or 2h
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
     pub(crate) unit_timeout: Duration,
     /// Time for the whole run [default: none]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
-    /// Share of the published request quotas that may be used, above 0 and at most 1
+    /// Share of AWS's request quotas to use, above 0 and at most 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share)]
     pub(crate) rate_share: f64,
 }
@@ -156,8 +182,8 @@ impl Default for LimitArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
-    /// Also write the demo's manifest and snapshot into this folder, to try other commands on
-    #[arg(long, value_name = "DIR")]
+    /// Also write the manifest and the snapshot into this folder
+    #[arg(long, short, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 }
 
@@ -181,28 +207,36 @@ pub(crate) struct InitArgs {
     /// Overwrite an existing file
     #[arg(long)]
     pub(crate) force: bool,
-    /// How much of the discovered state to write down
-    #[arg(long, value_enum, default_value_t)]
+    /// What to write down: scopes (tenants, environments, accounts),
+    /// resources (and each by type and id) or attributes (and those)
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(crate) depth: Depth,
-    /// Write it from this snapshot instead of collecting
-    #[arg(long, value_name = "FILE")]
-    pub(crate) snapshot: Option<PathBuf>,
+    /// Write it from this snapshot instead of collecting: a file, a run id or
+    /// `latest`
+    #[arg(long, short, value_name = "SNAPSHOT")]
+    pub(crate) snapshot: Option<String>,
     #[command(flatten)]
     pub(crate) target: Target,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ScopesArgs {
-    /// Show the scopes of this snapshot, with the coverage of each
-    #[arg(long, value_name = "FILE")]
-    pub(crate) snapshot: Option<PathBuf>,
+    /// Show the accounts of this snapshot instead, with how much of each was
+    /// read: a file, a run id or `latest`
+    #[arg(long, short, value_name = "SNAPSHOT")]
+    pub(crate) snapshot: Option<String>,
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) manifest: ManifestArgs,
+    #[command(flatten)]
+    pub(crate) aws: AwsArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CollectArgs {
-    /// The snapshot file [default: .tenko/snapshots/RUN.tenko.zst]
+    /// Keep the snapshot in this file
+    /// [default: .tenko/snapshots/RUN.tenko.zst]
     #[arg(long, short, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
@@ -211,7 +245,7 @@ pub(crate) struct CollectArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct AuditArgs {
-    /// Keep the snapshot in this file
+    /// Keep the snapshot in this file; without it, none is kept
     #[arg(long, short, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
@@ -220,41 +254,41 @@ pub(crate) struct AuditArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct DiffArgs {
-    /// A snapshot: a file, a run id below .tenko/snapshots, or `latest`
+    /// A snapshot: a file, a run id (or its beginning) or `latest`
     pub(crate) snapshot: String,
-    /// A later snapshot to compare with; without it, the manifest is compared
+    /// A later snapshot to compare it with, instead of the manifest
     pub(crate) later: Option<String>,
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) manifest: ManifestArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
-    /// Id, ARN or name of one resource; without it, all are listed
+    /// Id, ARN or name of one resource; without it, they are listed
     pub(crate) resource: Option<String>,
-    /// A snapshot: a file, a run id below .tenko/snapshots, or `latest`
+    /// A snapshot: a file, a run id (or its beginning) or `latest`
     #[arg(long, short, value_name = "SNAPSHOT", default_value = "latest")]
     pub(crate) snapshot: String,
-    /// Only these types; globs
+    /// Only these types; globs such as 'AWS::EC2::*'
     #[arg(long = "type", value_name = "TYPE", value_delimiter = ',')]
     pub(crate) types: Vec<String>,
-    /// Only resources of this tenant, or TENANT/ENVIRONMENT, of the manifest
+    /// Only resources in the accounts of this tenant, or of
+    /// TENANT/ENVIRONMENT, as the manifest says
     #[arg(long, value_name = "TENANT")]
     pub(crate) tenant: Option<String>,
     /// Only resources with this tag: KEY or KEY=VALUE
     #[arg(long = "tag", value_name = "TAG")]
     pub(crate) tags: Vec<String>,
-    /// Only resources of this account or project
+    /// Only resources of this account or project, by id or name
     #[arg(long, value_name = "SCOPE")]
     pub(crate) scope: Option<String>,
-    /// Manifest files, for --tenant
-    #[arg(long, short = 'f', value_name = "FILE")]
-    pub(crate) manifest: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct TypesArgs {
-    /// One type's page
+    /// One type, to see its attributes, permissions and peculiarities
     pub(crate) resource_type: Option<String>,
 }
 
@@ -272,41 +306,16 @@ pub(crate) enum PolicyFor {
 
 #[derive(Debug, Args)]
 pub(crate) struct PolicyArgs {
-    /// Whose policy
-    #[arg(long = "for", value_enum, default_value_t)]
+    /// Whose: member (the role that is assumed in each account), caller
+    /// (whoever starts tenko) or session (what tenko narrows the role to)
+    #[arg(long = "for", value_name = "WHOSE", value_enum, default_value_t, hide_possible_values = true)]
     pub(crate) whose: PolicyFor,
-    /// The role that the caller may assume
-    #[arg(long, value_name = "ROLE", default_value = "OrganizationAccountAccessRole")]
-    pub(crate) role: String,
-    /// The partition: aws, aws-cn, aws-us-gov
-    #[arg(long, value_name = "NAME", default_value = "aws")]
-    pub(crate) partition: String,
-}
-
-/// `90s`, `5m`, `2h`; a bare number is seconds.
-fn duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = match text.find(|c: char| !c.is_ascii_digit()) {
-        Some(at) => text.split_at(at),
-        None => (text, "s"),
-    };
-    let seconds = match unit {
-        "s" => Some(1),
-        "m" => Some(60),
-        "h" => Some(3600),
-        _ => None,
-    };
-    let value = number.parse::<u64>().ok().zip(seconds).and_then(|(n, s)| n.checked_mul(s));
-    match value {
-        Some(value) if value > 0 => Ok(Duration::from_secs(value)),
-        _ => Err("expected a time such as 90s, 5m or 2h".to_owned()),
-    }
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value > 0.0 && value <= 1.0 => Ok(value),
-        _ => Err("expected a share above 0 and at most 1".to_owned()),
-    }
+    /// For the caller's: the role to assume, with its path
+    /// [default: the manifest's, or OrganizationAccountAccessRole]
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) role: Option<String>,
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
 }
 
 #[cfg(test)]
@@ -318,14 +327,5 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn times() {
-        assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
-        assert_eq!(duration("2h"), Ok(Duration::from_secs(7200)));
-        for bad in ["", "0", "5d", "m", "-1s", "99999999999999999999h"] {
-            assert!(duration(bad).is_err(), "{bad}");
-        }
     }
 }

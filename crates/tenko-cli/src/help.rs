@@ -1,0 +1,97 @@
+//! What stands below the options: examples, and what the exit codes mean.
+
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes: 0 clean, 1 error, 2 drift or findings, 3 incomplete (something could
+not be observed). Everything is read-only.";
+
+pub(crate) const FIRST_STEPS: &str = "\
+First steps:
+  tenko demo                    see a report, without an AWS account
+  tenko scopes --role ROLE      see who answers, with your own credentials
+  tenko init --role ROLE        write tenants.yaml from what is there now
+  tenko audit                   report what differs from tenants.yaml
+
+Credentials are found as by the AWS CLI: environment, profiles, IAM Identity
+Center, instance and container roles. Everything is read-only: `tenko policy`
+prints the permissions that are used.
+
+Exit codes: 0 clean, 1 error, 2 drift or findings, 3 incomplete (something could
+not be observed).";
+
+pub(crate) const DEMO: &str = "\
+Examples:
+  tenko demo
+  tenko demo --format json | jq .summary
+  tenko demo --out tour
+  tenko diff tour/demo.tenko.zst -f tour/tenants.yaml
+  tenko show -s tour/demo.tenko.zst acme-production-uploads
+
+Nothing leaves this machine. The exit code is 0 for text, and for JSON that of
+the audit.";
+
+pub(crate) const SCOPES: &str = "\
+Examples:
+  tenko scopes
+  tenko scopes --role auditors/Tenko --external-id example
+  tenko scopes --account 111111111111,222222222222 --role Tenko
+  tenko scopes --snapshot latest
+
+Exit codes: 0 all answered, 1 error, 3 somebody did not answer.";
+
+pub(crate) const INIT: &str = "\
+Examples:
+  tenko init --role auditors/Tenko
+  tenko init --depth scopes --out - | less
+  tenko init --snapshot latest --depth attributes
+
+How the accounts were got into is written down as well, so that `tenko audit`
+needs no options.";
+
+pub(crate) const AUDIT: &str = "\
+Examples:
+  tenko audit
+  tenko audit --type 'AWS::S3::*' --region eu-central-1
+  tenko audit --format json --quiet > report.json
+  tenko audit -f tenants.yaml -f more-tenants.yaml --out today.tenko.zst
+
+Sensitive values are kept as keyed digests. The key is made once, in
+.tenko/redaction.key; TENKO_REDACTION_KEY (64 hexadecimal digits) replaces it.
+
+Exit codes: 0 clean, 1 error, 2 drift or findings, 3 nothing differs as far as
+was seen, and not everything could be observed.";
+
+pub(crate) const COLLECT: &str = "\
+Examples:
+  tenko collect
+  tenko collect --timeout 10m --out today.tenko.zst
+  tenko diff latest
+
+Sensitive values are kept as keyed digests. The key is made once, in
+.tenko/redaction.key; TENKO_REDACTION_KEY (64 hexadecimal digits) replaces it.
+
+Exit codes: 0 all collected, 1 error, 2 findings, 3 incomplete.";
+
+pub(crate) const DIFF: &str = "\
+Examples:
+  tenko diff latest
+  tenko diff monday.tenko.zst tuesday.tenko.zst
+  tenko diff 20260301 latest
+
+Nothing is asked of any cloud. Run ids are the names in .tenko/snapshots.";
+
+pub(crate) const SHOW: &str = "\
+Examples:
+  tenko show --type 'AWS::S3::*' --tenant acme/production
+  tenko show vpc-0123456789abcdef0
+  tenko show --tag cost-center=42 --scope acme-production --format json";
+
+pub(crate) const POLICY: &str = "\
+Examples:
+  tenko policy > member.json
+  tenko policy --for caller --role auditors/Tenko > caller.json";
+
+pub(crate) const COMPLETIONS: &str = "\
+Examples:
+  tenko completions bash > ~/.local/share/bash-completion/completions/tenko
+  tenko completions zsh > \"${fpath[1]}/_tenko\"
+  tenko completions fish > ~/.config/fish/completions/tenko.fish";
