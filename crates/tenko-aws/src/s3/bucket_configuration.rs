@@ -162,6 +162,29 @@ fn lifecycle_rule(rule: &LifecycleRule) -> Value {
     })
 }
 
+/// Some servers that speak S3's protocol name the root of this one answer after the operation,
+/// which the SDK refuses. What is in it is the same, so nothing is guessed by reading it.
+#[expect(clippy::result_large_err, reason = "the error is the SDK's own, passed on as it came")]
+pub(super) fn versioning_under_another_name(
+    error: SdkError<GetBucketVersioningError, HttpResponse>,
+) -> Result<GetBucketVersioningOutput, SdkError<GetBucketVersioningError, HttpResponse>> {
+    let body = match error.raw_response() {
+        Some(raw) if raw.status().is_success() => raw.body().bytes().map(<[u8]>::to_vec),
+        _ => None,
+    };
+    let text = body.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok());
+    match text.and_then(|text| crate::wire::xml::parse(text, &[]).ok()) {
+        Some((root, value)) if root == "GetBucketVersioningResponse" => {
+            let text = |key: &str| value.get(key).and_then(|found| found.as_str());
+            Ok(GetBucketVersioningOutput::builder()
+                .set_status(text("Status").map(Into::into))
+                .set_mfa_delete(text("MfaDelete").map(Into::into))
+                .build())
+        }
+        _ => Err(error),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use aws_sdk_s3::types::{
@@ -208,27 +231,5 @@ mod tests {
                 "Transitions": [{"StorageClass": "GLACIER", "TransitionInDays": 30}],
             })
         );
-    }
-}
-
-/// Some servers that speak S3's protocol name the root of this one answer after the operation,
-/// which the SDK refuses. What is in it is the same, so nothing is guessed by reading it.
-pub(super) fn versioning_under_another_name(
-    error: SdkError<GetBucketVersioningError, HttpResponse>,
-) -> Result<GetBucketVersioningOutput, SdkError<GetBucketVersioningError, HttpResponse>> {
-    let body = match error.raw_response() {
-        Some(raw) if raw.status().is_success() => raw.body().bytes().map(<[u8]>::to_vec),
-        _ => None,
-    };
-    let text = body.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok());
-    match text.and_then(|text| crate::wire::xml::parse(text, &[]).ok()) {
-        Some((root, value)) if root == "GetBucketVersioningResponse" => {
-            let text = |key: &str| value.get(key).and_then(|found| found.as_str());
-            Ok(GetBucketVersioningOutput::builder()
-                .set_status(text("Status").map(Into::into))
-                .set_mfa_delete(text("MfaDelete").map(Into::into))
-                .build())
-        }
-        _ => Err(error),
     }
 }
