@@ -13,7 +13,7 @@ fn denied(denied_by: DeniedBy) -> Outcome {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_type_is_denied_by_every_kind_of_policy_in_every_protocol() {
-    let clean = Clean::new().await;
+    let clean = Clean::get().await;
     let kinds = [
         (By::Identity, DeniedBy::IdentityPolicy),
         (By::IdentityExplicit, DeniedBy::IdentityPolicy),
@@ -36,12 +36,12 @@ async fn a_type_is_denied_by_every_kind_of_policy_in_every_protocol() {
             .faults(at_listings(FaultKind::Deny { by }))
             .expect(denied(denied_by), Keeps::None, is_listed)
     });
-    check(&clean, cases).await;
+    check(clean, cases).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_closed_to_us() {
-    let clean = Clean::new().await;
+    let clean = Clean::get().await;
     let trust = denied(DeniedBy::Trust);
     let of_production = |unit: &Unit| is_in(unit, PRODUCTION);
     let members = |unit: &Unit| !is_in(unit, MANAGEMENT) && !is_suspended(unit);
@@ -99,7 +99,7 @@ async fn an_account_is_closed_to_us() {
             .faults([Fault { kind: FaultKind::Disconnect, ..assume(By::Identity) }])
             .expect(Outcome::Unreachable, Keeps::None, of_production),
     ];
-    check(&clean, cases).await;
+    check(clean, cases).await;
 }
 
 fn is_suspended(unit: &Unit) -> bool {
@@ -108,7 +108,7 @@ fn is_suspended(unit: &Unit) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_region_is_closed_to_us() {
-    let clean = Clean::new().await;
+    let clean = Clean::get().await;
     let there = |unit: &Unit| is_in(unit, PRODUCTION) && is_in_region(unit, EUROPE);
     // The list of buckets is for the whole account, what they hold is asked in their region.
     let buckets =
@@ -140,12 +140,12 @@ async fn a_region_is_closed_to_us() {
             },
         ),
     ];
-    check(&clean, cases).await;
+    check(clean, cases).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn parts_of_resources_are_closed_to_us() {
-    let clean = Clean::new().await;
+    let clean = Clean::get().await;
     let of = |name: &'static str| {
         move |unit: &Unit| {
             let there = unit.reach.as_region().is_none() || is_in_region(unit, EUROPE);
@@ -180,5 +180,5 @@ async fn parts_of_resources_are_closed_to_us() {
             assert_eq!(unknown, ["BucketPolicy"]);
             assert_eq!(open.unknown, []);
         });
-    check(&clean, cases.into_iter().chain([one_bucket])).await;
+    check(clean, cases.into_iter().chain([one_bucket])).await;
 }

@@ -16,6 +16,7 @@ use tenko::model::{
 use tenko::{Audit, AuditBuilder, Report};
 use tenko_testkit::demo;
 use tenko_testkit::sim::{Account, AccountState, Data, SimCloud, World};
+use tokio::sync::OnceCell;
 
 pub(crate) const MANAGEMENT: &str = "111111111111";
 pub(crate) const PRODUCTION: &str = "333333333301";
@@ -221,7 +222,13 @@ pub(crate) struct Clean {
 }
 
 impl Clean {
-    pub(crate) async fn new() -> Self {
+    /// Looked at once for all tests.
+    pub(crate) async fn get() -> &'static Self {
+        static CLEAN: OnceCell<Clean> = OnceCell::const_new();
+        CLEAN.get_or_init(Self::new).await
+    }
+
+    async fn new() -> Self {
         let cloud = SimCloud::start(world()).await.unwrap();
         let snapshot = look(&cloud).await;
         let catalog = tenko::catalog().unwrap();
@@ -255,19 +262,28 @@ impl Clean {
         tenko::compare(snapshot.clone(), Some(&self.manifest), &self.catalog)
     }
 
-    /// What the manifest declares: everything that a tenant made.
-    pub(crate) fn declared(&self) -> Vec<&Resource> {
-        let declaration = &self.manifest.declaration;
-        let mut ids = BTreeSet::new();
-        for (_, environment) in declaration.environments() {
-            for expected in &environment.expected {
-                ids.insert((&expected.resource_type, expected.id.as_deref().unwrap_or_default()));
+    /// What the manifest declares, each with its environment: everything that a tenant made.
+    pub(crate) fn declared(&self) -> Vec<(Place<'_>, &Resource)> {
+        let mut declared = Vec::new();
+        for (tenant, environment) in self.manifest.declaration.environments() {
+            for resource in &self.snapshot.resources {
+                let is_meant = environment.scopes.contains(&resource.key.scope_key())
+                    && environment.expected.iter().any(|expected| {
+                        expected.resource_type == resource.key.resource_type
+                            && expected.id.as_ref() == Some(&resource.key.id)
+                    });
+                if is_meant {
+                    let place = (tenant.id.as_str(), environment.name.as_str());
+                    declared.push((place, resource));
+                }
             }
         }
-        let live = self.snapshot.resources.iter();
-        live.filter(|r| ids.contains(&(&r.key.resource_type, r.key.id.as_str()))).collect()
+        declared
     }
 }
+
+/// Tenant and environment.
+pub(crate) type Place<'a> = (&'a str, &'a str);
 
 pub(crate) fn key(account: &str) -> ScopeKey {
     ScopeKey { cloud: Cloud::aws(), id: account.into() }

@@ -8,13 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::help;
 use crate::values::{account, duration, region, share};
 
-/// Read-only inventory and drift audit of many AWS accounts
-///
-/// tenko (roll call) discovers the accounts of an organization, collects what is in them, compares
-/// it with what each tenant was declared to have, and reports where they differ. What could not
-/// be read is unknown, never missing.
+/// The whole command line.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 80, after_help = help::EXIT_CODES, after_long_help = help::FIRST_STEPS)]
+#[command(version, about = help::ABOUT, max_term_width = 80, after_help = help::FIRST_STEPS)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

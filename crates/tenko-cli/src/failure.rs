@@ -3,9 +3,13 @@
 use std::error::Error;
 use std::fmt;
 
+use tenko::report::visible;
+
 /// Why the command could not be done. Exit code 1.
 #[derive(Debug)]
 pub(crate) struct Failure {
+    /// Complete messages of their own, each beginning with `error: `, that come first.
+    details: String,
     what: String,
     why: Option<Box<dyn Error + Send + Sync>>,
     hint: Option<String>,
@@ -13,7 +17,13 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), why: None, hint: None }
+        Self { details: String::new(), what: what.into(), why: None, hint: None }
+    }
+
+    /// Diagnostics that say it in detail.
+    pub(crate) fn details(mut self, diagnostics: impl fmt::Display) -> Self {
+        self.details = diagnostics.to_string();
+        self
     }
 
     pub(crate) fn because(mut self, why: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
@@ -29,13 +39,16 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)?;
+        if !self.details.is_empty() {
+            writeln!(f, "{}\n", self.details.trim_end())?;
+        }
+        write!(f, "error: {}", visible(&self.what))?;
         let mut next: Option<&(dyn Error + 'static)> = match &self.why {
             Some(why) => Some(why.as_ref()),
             None => None,
         };
         while let Some(error) = next {
-            write!(f, ": {error}")?;
+            write!(f, ": {}", visible(&error.to_string()))?;
             next = error.source();
         }
         if let Some(hint) = &self.hint {

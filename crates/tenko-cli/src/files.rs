@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tenko::declare::{Manifest, ManifestFile};
 use tenko::model::{Catalog, Redactor, Snapshot};
-use tenko::store::History;
+use tenko::store::{History, StoreError};
 
 use crate::failure::Failure;
 
@@ -39,7 +39,7 @@ pub(crate) fn manifest(given: &[PathBuf], catalog: &Catalog) -> Result<Option<Ma
     let files: Vec<_> = files.iter().map(|(name, bytes)| ManifestFile { name, bytes }).collect();
     tenko::declare::load(&files, catalog)
         .map(Some)
-        .map_err(|errors| Failure::new(format!("the manifest cannot be used\n{errors}")))
+        .map_err(|errors| Failure::new("the manifest cannot be used").details(errors))
 }
 
 /// The manifest, where the command needs one.
@@ -60,11 +60,48 @@ pub(crate) fn history() -> History {
 
 /// Keeps a snapshot: in the file that was named, else in the history.
 pub(crate) fn save(snapshot: &Snapshot, out: Option<&Path>) -> Result<PathBuf, Failure> {
-    match out {
+    let kept = match out {
         Some(path) => tenko::store::write(path, snapshot).map(|()| path.to_owned()),
-        None => history().save(snapshot),
+        None => {
+            make_state()?;
+            history().save(snapshot)
+        }
+    };
+    kept.map_err(|error| Failure::new("failed to keep the snapshot").because(error))
+}
+
+/// Tries whether a file can be written: before the work that it is to hold, not after it.
+pub(crate) fn check_writable(path: &Path) -> Result<(), Failure> {
+    let fail = || Failure::new(format!("failed to write {}", path.display()));
+    if path.is_dir() {
+        return Err(fail().because("it is a folder"));
     }
-    .map_err(|error| Failure::new("failed to keep the snapshot").because(error))
+    tempfile::NamedTempFile::new_in(folder_of(path))
+        .map(drop)
+        .map_err(|error| fail().because(reason(&error)))
+}
+
+/// Without the name of the temporary file, which nobody asked for.
+fn reason(error: &std::io::Error) -> std::io::Error {
+    error.kind().into()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Makes the folder for what tenko keeps. Nothing in it belongs into a repository, the key least.
+fn make_state() -> Result<(), Failure> {
+    let make = || {
+        std::fs::create_dir_all(STATE)?;
+        let ignore = Path::new(STATE).join(".gitignore");
+        if ignore.exists() { Ok(()) } else { std::fs::write(ignore, "*\n") }
+    };
+    make().map_err(|error| {
+        Failure::new(format!("failed to make the folder {STATE}"))
+            .because(error)
+            .hint("tenko keeps its snapshots and its redaction key there; run it where it may write")
+    })
 }
 
 /// The id of the last run that was kept. A history that cannot be read has none: what matters
@@ -75,30 +112,45 @@ pub(crate) fn last_run() -> Option<String> {
 
 /// Writes a text file whole or not at all.
 pub(crate) fn write_text(path: &Path, text: &str) -> Result<(), Failure> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let write = || {
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        let mut builder = tempfile::Builder::new();
+        // A temporary file is for its owner alone; a manifest is as open as any other file.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(folder_of(path))?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)
     };
-    write()
-        .map(drop)
-        .map_err(|error| Failure::new(format!("failed to write {}", path.display())).because(error))
+    write().map(drop).map_err(|error| {
+        Failure::new(format!("failed to write {}", path.display())).because(reason(&error))
+    })
 }
 
 /// A snapshot by file name, run id or the word `latest`.
 pub(crate) fn snapshot(name: &str) -> Result<Snapshot, Failure> {
-    let found = if Path::new(name).is_file() {
-        tenko::store::read(Path::new(name))
-    } else {
-        history().get(name)
-    };
+    let file = Path::new(name);
+    let found = if file.is_file() { tenko::store::read(file) } else { history().get(name) };
     found.map_err(|error| {
-        Failure::new(format!("failed to read the snapshot `{name}`"))
-            .because(error)
-            .hint("`tenko collect` makes one")
+        let failure = Failure::new("failed to read the snapshot");
+        let failure = match &error {
+            StoreError::NotFound { .. } => failure.hint(known_runs()),
+            StoreError::Newer { .. } => failure.hint("read it with the tenko that wrote it"),
+            StoreError::Io { .. } | StoreError::Ambiguous { .. } => failure,
+            _ => failure.hint("`tenko collect` makes a new one"),
+        };
+        failure.because(error)
     })
+}
+
+/// What could have been meant by a name that names nothing.
+fn known_runs() -> String {
+    let runs = history().list().unwrap_or_default();
+    let ids: Vec<_> = runs.iter().take(3).map(|run| run.id.as_str()).collect();
+    match ids.as_slice() {
+        [] => "none is kept here yet: `tenko collect` makes one".to_owned(),
+        ids => format!("the last ones are {}", ids.join(", ")),
+    }
 }
 
 /// The key that sensitive values are redacted with: made at random once and kept, so that two
@@ -114,21 +166,23 @@ pub(crate) fn redactor() -> Result<Redactor, Failure> {
     }
     let path = Path::new(STATE).join("redaction.key");
     let fail = |what: &str, error: std::io::Error| {
-        Failure::new(format!("failed to {what} {}", path.display())).because(error)
+        Failure::new(format!("failed to {what} {}", path.display()))
+            .because(error)
+            .hint("TENKO_REDACTION_KEY (64 hexadecimal digits) replaces the file")
     };
-    match std::fs::read_to_string(&path) {
-        Ok(text) => parse_key(text.trim()).map(Redactor::new).ok_or_else(|| {
-            Failure::new(format!("{} does not hold 64 hexadecimal digits", path.display()))
-                .hint("delete it to get a new key; redacted values then look changed once")
-        }),
+    let text = match std::fs::read_to_string(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let key = random_key();
-            std::fs::create_dir_all(STATE).map_err(|error| fail("make the folder of", error))?;
-            write_new(&path, &hex(&key)).map_err(|error| fail("write", error))?;
-            Ok(Redactor::new(key))
+            make_state()?;
+            write_key(&path).map_err(|error| fail("write", error))?;
+            std::fs::read_to_string(&path)
         }
-        Err(error) => Err(fail("read", error)),
-    }
+        other => other,
+    };
+    let text = text.map_err(|error| fail("read", error))?;
+    parse_key(text.trim()).map(Redactor::new).ok_or_else(|| {
+        Failure::new(format!("{} does not hold 64 hexadecimal digits", path.display()))
+            .hint("delete it to get a new key; redacted values then look changed once")
+    })
 }
 
 fn parse_key(text: &str) -> Option<[u8; 32]> {
@@ -146,13 +200,16 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A file that only its owner may read, and that must not be there yet.
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
+/// Writes a new key, whole and for its owner alone. Another run may have done so meanwhile: then
+/// that one's stays.
+fn write_key(path: &Path) -> std::io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(folder_of(path))?;
+    file.write_all(hex(&random_key()).as_bytes())?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.map(drop).map_err(|error| error.error),
+    }
 }
 
 /// A random key for a run that keeps nothing, such as the demo.

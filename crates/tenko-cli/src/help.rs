@@ -1,8 +1,11 @@
 //! What stands below the options: examples, and what the exit codes mean.
 
-pub(crate) const EXIT_CODES: &str = "\
-Exit codes: 0 clean, 1 error, 2 drift or findings, 3 incomplete (something could
-not be observed). Everything is read-only.";
+pub(crate) const ABOUT: &str = "\
+Read-only inventory and drift audit of many AWS accounts.
+
+tenko (roll call) discovers the accounts of an organization, collects what is in
+them, compares it with what each tenant was declared to have, and reports where
+they differ. What could not be read is unknown, never missing.";
 
 pub(crate) const FIRST_STEPS: &str = "\
 First steps:

@@ -5,10 +5,13 @@ mod args;
 mod commands;
 mod failure;
 mod files;
+mod help;
 mod output;
 mod progress;
 mod setup;
+mod values;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -19,7 +22,14 @@ use crate::failure::Failure;
 use crate::output::Out;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed output is no reason to fail. What clap calls 2 is drift here.
+            let _ = error.print();
+            return ExitCode::from(u8::from(error.use_stderr()));
+        }
+    };
     match cli.output.color {
         Color::Auto => {}
         Color::Always => anstream::ColorChoice::Always.write_global(),
@@ -36,7 +46,7 @@ fn main() -> ExitCode {
         .build()
         .map_err(|error| Failure::new("failed to start the runtime").because(error))
         .and_then(|runtime| {
-            runtime.block_on(async { commands::run(cli, &out, cancel_on_ctrl_c()).await })
+            runtime.block_on(async { commands::run(cli, &out, cancel_on_ctrl_c(out.quiet)).await })
         });
     match result {
         Ok(code) => ExitCode::from(code),
@@ -48,17 +58,26 @@ fn main() -> ExitCode {
 }
 
 /// The first Ctrl-C asks the run to end with what it has; the second ends the process.
-fn cancel_on_ctrl_c() -> CancellationToken {
+fn cancel_on_ctrl_c(quiet: bool) -> CancellationToken {
     let token = CancellationToken::new();
     let cancel = token.clone();
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             cancel.cancel();
+            if !quiet {
+                let _ = writeln!(std::io::stderr(), "stopping; Ctrl-C again ends at once");
+            }
             // The default action is gone once a handler is set: the second signal ends it here.
             if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::abort();
+                end_now();
             }
         }
     });
     token
+}
+
+/// Ends with the code of a process that SIGINT ended.
+#[expect(clippy::disallowed_methods, reason = "asked for twice: nothing is worth waiting for")]
+fn end_now() {
+    std::process::exit(130);
 }

@@ -57,7 +57,7 @@ impl Out {
 
     /// An error on standard error.
     pub(crate) fn error(&self, failure: &Failure) {
-        let _ = writeln!(std::io::stderr(), "error: {failure}");
+        let _ = writeln!(std::io::stderr(), "{failure}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -14,6 +14,7 @@ pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     lines: Option<Mutex<Lines>>,
     gaps: AtomicUsize,
+    hushed: AtomicBool,
 }
 
 /// Plain lines are for logs: one at each phase, then one every few seconds.
@@ -38,10 +39,21 @@ impl Progress {
         });
         let lines = (!quiet && !terminal)
             .then(|| Mutex::new(Lines { last: Instant::now(), scopes: 0, units: 0, done: 0 }));
-        Self { bar, lines, gaps: AtomicUsize::new(0) }
+        Self { bar, lines, gaps: AtomicUsize::new(0), hushed: AtomicBool::new(false) }
+    }
+
+    /// Says no more: the run is given up, and what is left of it tells nothing.
+    pub(crate) fn hush(&self) {
+        self.hushed.store(true, Ordering::Relaxed);
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
     }
 
     pub(crate) fn on(&self, event: &Event) {
+        if self.hushed.load(Ordering::Relaxed) {
+            return;
+        }
         if let Event::UnitFinished(coverage) = event
             && coverage.outcome.is_gap()
         {
@@ -87,7 +99,8 @@ impl Progress {
             Event::Discovered(scope) if scope.kind.holds_resources() => lines.scopes += 1,
             Event::Planned { units, .. } => {
                 lines.units = *units;
-                say(&format!("{} accounts and projects, {units} units to collect", lines.scopes));
+                let scopes = counted(lines.scopes, "account");
+                say(&format!("discovered {scopes}; {} to collect", counted(*units, "unit")));
             }
             Event::UnitFinished(_) => {
                 lines.done += 1;
@@ -112,6 +125,10 @@ impl Drop for Progress {
             bar.finish_and_clear();
         }
     }
+}
+
+fn counted(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 fn style(template: &str) -> ProgressStyle {

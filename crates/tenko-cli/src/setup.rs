@@ -5,10 +5,10 @@ use std::sync::Arc;
 use tenko::aws::{AwsProvider, AwsProviderBuilder, Discovery};
 use tenko::collect::{CancellationToken, Options};
 use tenko::declare::Manifest;
-use tenko::model::Catalog;
+use tenko::model::{Catalog, Redactor};
 use tenko::{Audit, AuditBuilder};
 
-use crate::args::{AwsArgs, LimitArgs, Target};
+use crate::args::{AwsArgs, LimitArgs, Target, TypeArgs};
 use crate::failure::Failure;
 use crate::files;
 use crate::progress::Progress;
@@ -22,13 +22,15 @@ pub(crate) fn catalog() -> Result<Catalog, Failure> {
 /// The AWS provider as the manifest says; each argument wins over it.
 pub(crate) async fn aws(
     args: &AwsArgs,
+    types: &TypeArgs,
     manifest: Option<&Manifest>,
+    redactor: Redactor,
 ) -> Result<AwsProvider, Failure> {
     let settings = manifest.map(|manifest| manifest.aws.clone()).unwrap_or_default();
     let mut further: Vec<String> =
         settings.cloud_control.iter().map(|name| name.as_str().to_owned()).collect();
-    further.extend(args.cloud_control.iter().cloned());
-    let mut builder = tenko::aws_provider(&settings).redactor(files::redactor()?);
+    further.extend(types.cloud_control.iter().cloned());
+    let mut builder = tenko::aws_provider(&settings).redactor(redactor);
     builder = builder.cloud_control_types(further);
     if !args.accounts.is_empty() {
         builder = builder.discovery(Discovery::Accounts(args.accounts.clone()));
@@ -82,14 +84,14 @@ pub(crate) fn builder(
 pub(crate) async fn builder_for(
     target: &Target,
     manifest: Option<Manifest>,
-    quiet: bool,
+    progress: Arc<Progress>,
     cancel: CancellationToken,
 ) -> Result<AuditBuilder, Failure> {
-    let provider = aws(&target.aws, manifest.as_ref()).await?;
-    let progress = Arc::new(Progress::new(quiet));
+    let redactor = files::redactor()?;
+    let provider = aws(&target.aws, &target.types, manifest.as_ref(), redactor).await?;
     Ok(builder(&target.limits, manifest, progress, cancel)
         .provider(Arc::new(provider))
-        .types(target.aws.types.iter().cloned())
+        .types(target.types.types.iter().cloned())
         .regions(target.aws.regions.iter().map(Into::into)))
 }
 
@@ -100,9 +102,13 @@ pub(crate) async fn audit(
     quiet: bool,
     cancel: CancellationToken,
 ) -> Result<Audit, Failure> {
-    build(builder_for(target, manifest, quiet, cancel).await?)
+    build(builder_for(target, manifest, Arc::new(Progress::new(quiet)), cancel).await?)
 }
 
 pub(crate) fn build(builder: AuditBuilder) -> Result<Audit, Failure> {
-    builder.build().map_err(|error| Failure::new("failed to select what to collect").because(error))
+    builder.build().map_err(|error| {
+        Failure::new("failed to select what to collect")
+            .because(error)
+            .hint("`tenko types` lists the types; the manifest may name some in aws.types")
+    })
 }

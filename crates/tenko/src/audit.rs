@@ -12,6 +12,7 @@ use crate::diff::Diff;
 use crate::model::{Catalog, Declaration, Provider, Region, ScopeKey, Snapshot};
 use crate::report::{Counts, Document, Kind};
 use crate::selection::{self, UnknownType};
+use crate::warnings;
 
 type OnEvent = Arc<dyn Fn(&Event) + Send + Sync>;
 
@@ -223,6 +224,7 @@ pub fn compare(snapshot: Snapshot, manifest: Option<&Manifest>, catalog: &Catalo
     };
     let mut document = Document::new(kind, &snapshot, diff.drift.clone(), findings, counts)
         .with_declaration(declaration);
+    document = document.with_warnings(warnings::unknown_regions(&snapshot));
     if let Some(manifest) = manifest {
         let complete = snapshot.discovery_problems.is_empty();
         let scopes = crate::declare::check_scopes(manifest, &snapshot.scopes, complete);

@@ -26,6 +26,7 @@
 
 mod audit;
 mod selection;
+mod warnings;
 
 pub use audit::{Audit, AuditBuilder, Report, compare};
 pub use selection::UnknownType;

@@ -19,6 +19,7 @@ use crate::provider::discovery::Discovery;
 use crate::provider::http::{self, Endpoints};
 use crate::provider::session::{SessionSettings, Sessions};
 use crate::provider::types::Types;
+use crate::provider::whole_body::WholeBody;
 use crate::provider::{AwsProvider, Inner};
 use crate::wire::typedef::DefError;
 use crate::wire::{
@@ -42,14 +43,16 @@ pub enum BuildError {
     #[error("no redactor: sensitive values could not be hidden")]
     NoRedactor,
     /// An account number that is none.
-    #[error("`{0}` is not an account number: twelve digits are")]
+    #[error("`{0}` is not an account number, which has 12 digits")]
     Account(String),
     /// A name that no role can have.
-    #[error("`{0}` is not a role's name, with or without a path: `Tenko`, `auditors/Tenko`")]
+    #[error(
+        "`{0}` is not a role's name with or without a path, such as `Tenko` or `auditors/Tenko`"
+    )]
     Role(String),
     /// A source identity that STS would refuse.
     #[error(
-        "`{0}` is not a source identity: 2 to {MAX_SESSION_NAME} letters, digits and `_+=,.@-` are"
+        "`{0}` is not a source identity, which has 2 to {MAX_SESSION_NAME} letters, digits and `_+=,.@-`"
     )]
     SourceIdentity(String),
     /// A resource type that is unknown, or whose file is faulty.
@@ -338,7 +341,18 @@ impl AwsProviderBuilder {
             .retry_config(RetryConfig::standard().with_max_attempts(self.max_attempts))
             .timeout_config(self.timeouts())
             .build();
-        let s3 = aws_sdk_s3::config::Builder::from(&base);
+        let s3 = aws_sdk_s3::config::Builder::from(&base)
+            .interceptor(WholeBody)
+            .retry_classifier(WholeBody);
+        let ec2 = aws_sdk_ec2::config::Builder::from(&base)
+            .interceptor(WholeBody)
+            .retry_classifier(WholeBody);
+        let organizations = aws_sdk_organizations::config::Builder::from(&base)
+            .interceptor(WholeBody)
+            .retry_classifier(WholeBody);
+        let sts = aws_sdk_sts::config::Builder::from(&base)
+            .interceptor(WholeBody)
+            .retry_classifier(WholeBody);
         // Emulators have no host name per bucket.
         let s3 = if s3_endpoint.is_some() { s3.force_path_style(true) } else { s3 };
         let wire = WireSettings {
@@ -348,10 +362,10 @@ impl AwsProviderBuilder {
             ..WireSettings::default()
         };
         let clients = Clients {
-            ec2: aws_sdk_ec2::Client::new(&base),
+            ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
             s3: aws_sdk_s3::Client::from_conf(s3.build()),
-            organizations: aws_sdk_organizations::Client::new(&base),
-            sts: aws_sdk_sts::Client::new(&base),
+            organizations: aws_sdk_organizations::Client::from_conf(organizations.build()),
+            sts: aws_sdk_sts::Client::from_conf(sts.build()),
             wire: WireClient::new(http, wire),
         };
         ledgers.push(ledger);

@@ -10,11 +10,11 @@ use tenko_core::{
 };
 
 use crate::context::{Session, UnitContext};
-use crate::provider::Inner;
 use crate::provider::outcome::{outcome_of, outcome_of_session, own_problem, problem_of};
 use crate::provider::rate_key;
 use crate::provider::session::home_of;
 use crate::provider::types::Reader;
+use crate::provider::{Inner, hide};
 use crate::sdk_type::{Draft, SdkType, TypeEvent};
 use crate::stream::Sink;
 use crate::wire::engine::Place;
@@ -33,6 +33,8 @@ pub(crate) struct UnitRun<'a> {
     sent: usize,
     /// Whether something could not be read.
     flawed: bool,
+    /// Whether nobody said which attributes of the type are sensitive.
+    undescribed: bool,
 }
 
 /// Collects a unit and says how it ended.
@@ -47,7 +49,8 @@ pub(crate) async fn run(
         sink.send(CollectEvent::Problem(own_problem("tenko:Collect", "unknown-type", text))).await;
         return Outcome::Unsupported;
     };
-    let mut run = UnitRun { provider, unit, info, gate, sink, sent: 0, flawed: false };
+    let undescribed = matches!(reader, Reader::CloudControl(_));
+    let mut run = UnitRun { provider, unit, info, gate, sink, sent: 0, flawed: false, undescribed };
     run.run(reader).await
 }
 
@@ -233,13 +236,17 @@ impl UnitRun<'_> {
         let mut attributes = record.attributes;
         // Tags live in the envelope, in one form for all clouds.
         attributes.remove("Tags");
+        let mut attributes = Value::Object(attributes);
+        if self.undescribed {
+            hide::by_name(&mut attributes, &self.provider.redactor);
+        }
         Ok(ResourceDraft {
             key: self.key(record.id, None),
             name: record.name,
             tags: record.tags.unwrap_or_default(),
             created_at,
             origin: record.provider_default.map_or(Origin::Customer, Origin::ProviderDefault),
-            attributes: Value::Object(attributes),
+            attributes,
             unknown,
         })
     }

@@ -19,6 +19,7 @@ mod builder;
 mod collect;
 pub(crate) mod credentials;
 mod discovery;
+mod hide;
 mod http;
 mod outcome;
 mod rates;
@@ -27,6 +28,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod types;
+mod whole_body;
 
 /// Every resource type that is built in.
 ///

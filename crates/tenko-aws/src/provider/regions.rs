@@ -89,7 +89,8 @@ pub(crate) fn sort_out(known: &BTreeMap<String, bool>, configured: &[String]) ->
                 // Left out in silence, a misspelt region would look like an empty one.
                 out.disabled.push(Region::new(name));
                 let message = format!("the account knows no region {name}, which is configured");
-                out.problems.push(own_problem("ec2:DescribeRegions", "unknown-region", message));
+                let problem = own_problem("ec2:DescribeRegions", "unknown-region", message);
+                out.problems.push(Problem { resource: Some(name.clone()), ..problem });
             }
         }
     }
@@ -131,5 +132,6 @@ mod tests {
         assert_eq!(names(&out.disabled), ["af-south-1", "eu-nowhere-1"]);
         assert_eq!(out.problems.len(), 1);
         assert_eq!(out.problems[0].code, "unknown-region");
+        assert_eq!(out.problems[0].resource.as_deref(), Some("eu-nowhere-1"));
     }
 }

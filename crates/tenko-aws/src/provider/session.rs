@@ -308,6 +308,8 @@ fn no_credentials(error: &CredentialsError) -> CallError {
         }
         next = source.source();
     }
+    // The chain lists its attempts on lines of their own.
+    let text = text.split('\n').map(str::trim).collect::<Vec<_>>().join("; ");
     let message = format!("no credentials to start with, sign in first: {text}");
     let mut out = CallError::new(class, "credentials", "Load", message);
     out.code = Some("no-credentials".to_owned());

@@ -26,19 +26,24 @@ use aws_smithy_runtime_api::client::auth::{
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::identity::SharedIdentityResolver;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeTransmitInterceptorContextRef, InterceptorContext,
+};
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::runtime_components::{
     RuntimeComponents, RuntimeComponentsBuilder,
 };
 use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_types::config_bag::{ConfigBag, Layer};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SigningName;
 use aws_types::region::{Region, SigningRegion};
 use serde_json::Value;
 
+use super::classify::classify;
 use super::decode::{Decoder, ServiceFault};
 use super::encode;
 use super::error::{CallError, ErrorClass};
@@ -198,6 +203,7 @@ impl WireClient {
             .time_source(SystemTimeSource::new())
             .retry_classifier(AwsErrorCodeClassifier::<ServiceFault>::new())
             .retry_classifier(HttpStatusCodeClassifier::default())
+            .retry_classifier(Throttling)
             .retry_classifier(TransientErrorClassifier::<ServiceFault>::new())
             .with_connection_poisoning()
             .interceptor(Attempts(attempts.clone()))
@@ -247,6 +253,31 @@ fn signing(ctx: &CallContext, op: &WireOperation, endpoint: Endpoint) -> StaticR
         .with_identity_cache(Some(IdentityCache::no_cache()));
     components.set_identity_resolver(SCHEME_ID, identity);
     StaticRuntimePlugin::new().with_config(layer.freeze()).with_runtime_components(components)
+}
+
+/// Retries what [`classify`] calls throttling and the runtime does not know: SNS says `Throttled`, with status 429.
+#[derive(Debug)]
+struct Throttling;
+
+impl ClassifyRetry for Throttling {
+    fn classify_retry(&self, ctx: &InterceptorContext) -> RetryAction {
+        let fault = match ctx.output_or_error() {
+            Some(Err(error)) => error.as_operation_error(),
+            _ => None,
+        };
+        let Some(fault) = fault.and_then(|fault| fault.downcast_ref::<ServiceFault>()) else {
+            return RetryAction::NoActionIndicated;
+        };
+        let status = ctx.response().map(|response| response.status().as_u16());
+        match classify(fault.code(), status, fault.message()) {
+            ErrorClass::Throttled => RetryAction::throttling_error(),
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "throttling"
+    }
 }
 
 /// Counts attempts that reach the connector.

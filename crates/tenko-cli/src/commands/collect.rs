@@ -4,12 +4,13 @@ use std::sync::{Arc, Mutex};
 
 use tenko::collect::{CancellationToken, Event};
 use tenko::declare::{Level, Manifest};
-use tenko::model::{Scope, ScopeTree};
+use tenko::model::{Scope, ScopeTree, Snapshot};
 
 use crate::args::{AuditArgs, CollectArgs};
-use crate::commands::show_document;
+use crate::commands::{nobody, show_document};
 use crate::failure::Failure;
 use crate::output::Out;
+use crate::progress::Progress;
 use crate::{files, setup};
 
 /// Collects a snapshot and keeps it.
@@ -18,9 +19,11 @@ pub(crate) async fn collect(
     out: &Out,
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
-    let manifest = files::manifest(&args.target.manifest, &setup::catalog()?)?;
+    args.out.as_deref().map_or(Ok(()), files::check_writable)?;
+    let manifest = files::manifest(&args.target.manifest.files, &setup::catalog()?)?;
     let audit = setup::audit(&args.target, manifest, out.quiet, cancel).await?;
     let snapshot = audit.collect().await;
+    check(&snapshot)?;
     let place = files::save(&snapshot, args.out.as_deref())?;
     let report = tenko::compare(snapshot, None, audit.catalog());
     show_document(&report.document.with_snapshot(place.display().to_string()), out)
@@ -32,15 +35,24 @@ pub(crate) async fn audit(
     out: &Out,
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
-    let manifest = files::needed_manifest(&args.target.manifest, &setup::catalog()?)?;
-    let check = Arc::new(ScopeCheck::new(manifest.clone(), cancel.clone()));
-    let watched = Arc::clone(&check);
-    let audit = setup::builder_for(&args.target, Some(manifest.clone()), out.quiet, cancel)
+    let manifest = files::needed_manifest(&args.target.manifest.files, &setup::catalog()?)?;
+    args.out.as_deref().map_or(Ok(()), files::check_writable)?;
+    let progress = Arc::new(Progress::new(out.quiet));
+    let fit = Arc::new(ScopeCheck {
+        manifest: manifest.clone(),
+        cancel: cancel.clone(),
+        progress: Arc::clone(&progress),
+        scopes: Mutex::default(),
+        errors: Mutex::default(),
+    });
+    let watched = Arc::clone(&fit);
+    let audit = setup::builder_for(&args.target, Some(manifest.clone()), progress, cancel)
         .await?
         .on_event(move |event| watched.on(event));
     let audit = setup::build(audit)?;
     let snapshot = audit.collect().await;
-    check.verdict()?;
+    fit.verdict()?;
+    check(&snapshot)?;
     let place = match &args.out {
         Some(path) => Some(files::save(&snapshot, Some(path))?),
         None => None,
@@ -52,20 +64,22 @@ pub(crate) async fn audit(
     show_document(&document, out)
 }
 
+fn check(snapshot: &Snapshot) -> Result<(), Failure> {
+    let Snapshot { scopes, discovery_problems, answers, run, .. } = snapshot;
+    nobody::check(scopes, discovery_problems, answers, run.cancelled)
+}
+
 /// Stops a run whose manifest names accounts that the organization does not have, as soon as
 /// that is known: the answer would be about something else than was meant.
 struct ScopeCheck {
     manifest: Manifest,
     cancel: CancellationToken,
+    progress: Arc<Progress>,
     scopes: Mutex<Vec<Scope>>,
     errors: Mutex<Vec<String>>,
 }
 
 impl ScopeCheck {
-    fn new(manifest: Manifest, cancel: CancellationToken) -> Self {
-        Self { manifest, cancel, scopes: Mutex::default(), errors: Mutex::default() }
-    }
-
     fn on(&self, event: &Event) {
         match event {
             Event::Discovered(scope) => {
@@ -82,6 +96,7 @@ impl ScopeCheck {
                 if let Ok(mut kept) = self.errors.lock() {
                     kept.extend(errors);
                     if !kept.is_empty() {
+                        self.progress.hush();
                         self.cancel.cancel();
                     }
                 }
@@ -95,6 +110,8 @@ impl ScopeCheck {
         if errors.is_empty() {
             return Ok(());
         }
-        Err(Failure::new(format!("the manifest does not fit the organization\n{errors}")))
+        Err(Failure::new("the manifest does not fit the organization")
+            .details(errors)
+            .hint("`tenko scopes` shows the accounts that there are"))
     }
 }

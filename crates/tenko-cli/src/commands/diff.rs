@@ -13,12 +13,15 @@ pub(crate) fn run(args: &DiffArgs, out: &Out) -> Result<u8, Failure> {
     let catalog = setup::catalog()?;
     let first = files::snapshot(&args.snapshot)?;
     let Some(later) = &args.later else {
-        let manifest = files::needed_manifest(&args.target.manifest, &catalog)?;
+        let manifest = files::needed_manifest(&args.manifest.files, &catalog)?;
         let mut document = tenko::compare(first, Some(&manifest), &catalog).document;
         document.kind = Kind::Diff;
         return show_document(&document, out);
     };
     let later = files::snapshot(later)?;
+    if later.run.started_at < first.run.started_at {
+        out.note("the second snapshot is older than the first: what is new looks lost");
+    }
     let diff = tenko::diff::diff_snapshots(&first, &later, &catalog);
     let counts = Counts {
         managed: diff.counts.managed as u64,

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use tenko::collect::CancellationToken;
-use tenko::declare::{Depth, InitOptions};
+use tenko::declare::{Depth, InitOptions, Manifest};
+use tenko::model::{Catalog, Declaration, Snapshot};
 
 use crate::args::{self, InitArgs};
+use crate::commands::nobody;
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::{files, setup};
@@ -18,15 +20,18 @@ pub(crate) async fn run(
 ) -> Result<u8, Failure> {
     let to_stdout = args.out == Path::new("-");
     // Before the work and not after it.
-    if !to_stdout && !args.force && args.out.exists() {
-        return Err(Failure::new(format!("{} is there already", args.out.display()))
-            .hint("--force overwrites it, --out FILE writes another"));
+    if !to_stdout {
+        if !args.force && args.out.exists() {
+            return Err(Failure::new(format!("{} is there already", args.out.display()))
+                .hint("--force overwrites it, --out FILE writes another"));
+        }
+        files::check_writable(&args.out)?;
     }
     let catalog = setup::catalog()?;
-    let previous = files::manifest(&args.target.manifest, &catalog).ok().flatten();
+    let previous = previous(args, out, &catalog)?;
     let snapshot = match &args.snapshot {
-        Some(path) => files::snapshot(&path.to_string_lossy())?,
-        None => setup::audit(&args.target, None, out.quiet, cancel).await?.collect().await,
+        Some(name) => files::snapshot(name)?,
+        None => collect(args, previous.clone(), out, cancel).await?,
     };
     let options = InitOptions {
         depth: match args.depth {
@@ -43,11 +48,54 @@ pub(crate) async fn run(
     } else {
         files::write_text(&args.out, &text)?;
         out.note(&format!(
-            "wrote {}; read its comments, then run `tenko audit`",
+            "wrote {}; its guesses are marked: read them, then run `tenko audit`",
             args.out.display()
         ));
     }
-    Ok(if snapshot.is_incomplete() { 3 } else { 0 })
+    if !snapshot.is_incomplete() {
+        return Ok(0);
+    }
+    let silent = snapshot.answers.iter().filter(|answer| answer.outcome.is_gap()).count();
+    out.note(&format!(
+        "not everything could be observed ({silent} of {} accounts did not answer): what is \
+         there is not in the manifest; `tenko scopes` shows who did not answer",
+        snapshot.scopes.accounts().count()
+    ));
+    Ok(3)
+}
+
+/// What the present manifest says of how to get into the accounts is kept.
+fn previous(args: &InitArgs, out: &Out, catalog: &Catalog) -> Result<Option<Manifest>, Failure> {
+    let given = &args.target.manifest.files;
+    match files::manifest(given, catalog) {
+        // The one that is to be overwritten may be broken: that may be why.
+        Err(_) if given.is_empty() => {
+            out.note("the manifest that is here cannot be used, so its settings are not taken over");
+            Ok(None)
+        }
+        other => other,
+    }
+}
+
+async fn collect(
+    args: &InitArgs,
+    previous: Option<Manifest>,
+    out: &Out,
+    cancel: CancellationToken,
+) -> Result<Snapshot, Failure> {
+    // How to get in, and nothing of what it declares: regions of environments least of all.
+    let access = previous.map(|mut manifest| {
+        manifest.declaration = Declaration::default();
+        manifest
+    });
+    let snapshot = setup::audit(&args.target, access, out.quiet, cancel).await?.collect().await;
+    let Snapshot { scopes, discovery_problems, answers, run, .. } = &snapshot;
+    nobody::check(scopes, discovery_problems, answers, run.cancelled)?;
+    if run.cancelled {
+        return Err(Failure::new("the run was cut short, so no manifest was written")
+            .hint("half of what is there would be declared as all of it"));
+    }
+    Ok(snapshot)
 }
 
 /// How the accounts were got into is part of the manifest, so that the next command needs no flags.
@@ -67,9 +115,10 @@ fn settings(
     if !aws.regions.is_empty() {
         settings.regions = Some(aws.regions.iter().map(Into::into).collect());
     }
-    if !aws.types.is_empty() {
-        settings.types.clone_from(&aws.types);
+    let types = &args.target.types;
+    if !types.types.is_empty() {
+        settings.types.clone_from(&types.types);
     }
-    settings.cloud_control.extend(aws.cloud_control.iter().map(|name| name.as_str().into()));
+    settings.cloud_control.extend(types.cloud_control.iter().map(|name| name.as_str().into()));
     settings
 }

@@ -5,6 +5,7 @@ mod collect;
 mod demo;
 mod diff;
 mod init;
+mod nobody;
 mod scopes;
 mod show;
 

@@ -1,13 +1,16 @@
 //! `tenko scopes`: who answered the roll call.
 
-use tenko::collect::CancellationToken;
-use tenko::model::Coverage;
+use std::sync::Arc;
+
+use tenko::collect::{CancellationToken, RollCall};
+use tenko::model::{Coverage, Redactor};
 use tenko::report::{json, text};
 
-use crate::args::ScopesArgs;
-use crate::commands::text_options;
+use crate::args::{ScopesArgs, TypeArgs};
+use crate::commands::{nobody, text_options};
 use crate::failure::Failure;
 use crate::output::Out;
+use crate::progress::Progress;
 use crate::{files, setup};
 
 /// Shows the tree; 3 when somebody did not answer.
@@ -17,14 +20,14 @@ pub(crate) async fn run(
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
     let (scopes, answers, problems, coverage, cancelled);
-    if let Some(path) = &args.snapshot {
-        let snapshot = files::snapshot(&path.to_string_lossy())?;
+    if let Some(name) = &args.snapshot {
+        let snapshot = files::snapshot(name)?;
         (scopes, answers, problems) =
             (snapshot.scopes, snapshot.answers, snapshot.discovery_problems);
         (coverage, cancelled) = (Some(snapshot.coverage), snapshot.run.cancelled);
     } else {
-        let manifest = files::manifest(&args.target.manifest, &setup::catalog()?)?;
-        let call = setup::audit(&args.target, manifest, out.quiet, cancel).await?.roll_call().await;
+        let call = roll_call(args, out, cancel).await?;
+        nobody::check(&call.scopes, &call.problems, &call.answers, call.cancelled)?;
         (scopes, answers, problems) = (call.scopes, call.answers, call.problems);
         (coverage, cancelled) = (None, call.cancelled);
     }
@@ -46,4 +49,21 @@ pub(crate) async fn run(
     let gap = answers.iter().any(|answer| answer.outcome.is_gap())
         || rows.unwrap_or_default().iter().any(|row| row.outcome.is_gap());
     Ok(if gap || cancelled || !problems.is_empty() { 3 } else { 0 })
+}
+
+async fn roll_call(
+    args: &ScopesArgs,
+    out: &Out,
+    cancel: CancellationToken,
+) -> Result<RollCall, Failure> {
+    let manifest = files::manifest(&args.manifest.files, &setup::catalog()?)?;
+    // Nothing is read that could need hiding, so no key has to be kept.
+    let redactor = Redactor::new(files::random_key());
+    let types = TypeArgs::default();
+    let provider = setup::aws(&args.aws, &types, manifest.as_ref(), redactor).await?;
+    let progress = Arc::new(Progress::new(out.quiet));
+    let builder = setup::builder(&args.limits, manifest, progress, cancel)
+        .provider(Arc::new(provider))
+        .regions(args.aws.regions.iter().map(Into::into));
+    Ok(setup::build(builder)?.roll_call().await)
 }

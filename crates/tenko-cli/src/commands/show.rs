@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tenko::model::{Resource, ScopeKey};
+use tenko::model::{Coverage, Resource, ScopeKey, ScopeTree};
 use tenko::report::{json, text};
 
 use crate::args::ShowArgs;
@@ -14,8 +14,14 @@ use crate::{files, setup};
 /// Shows what matches.
 pub(crate) fn run(args: &ShowArgs, out: &Out) -> Result<u8, Failure> {
     let snapshot = files::snapshot(&args.snapshot)?;
-    let filter = Filter::new(args)?;
+    let filter = Filter::new(args, &snapshot.scopes)?;
     let found: Vec<_> = snapshot.resources.iter().filter(|r| filter.matches(r)).collect();
+    // Not listed is not the same as not there.
+    let unread = snapshot.coverage.iter().filter(|row| filter.concerns(row)).count();
+    if unread > 0 {
+        let units = if unread == 1 { "unit was" } else { "units were" };
+        out.note(&format!("{unread} {units} not read whole: there may be more"));
+    }
     let Some(wanted) = &args.resource else {
         return list(&found, out);
     };
@@ -63,12 +69,12 @@ struct Filter {
     types: globset::GlobSet,
     any_type: bool,
     scopes: Option<BTreeSet<ScopeKey>>,
-    scope: Option<String>,
+    scope: Option<BTreeSet<ScopeKey>>,
     tags: Vec<(String, Option<String>)>,
 }
 
 impl Filter {
-    fn new(args: &ShowArgs) -> Result<Self, Failure> {
+    fn new(args: &ShowArgs, tree: &ScopeTree) -> Result<Self, Failure> {
         let mut types = globset::GlobSetBuilder::new();
         for glob in &args.types {
             types.add(globset::Glob::new(glob).map_err(|error| {
@@ -87,25 +93,51 @@ impl Filter {
             types,
             any_type: args.types.is_empty(),
             scopes,
-            scope: args.scope.clone(),
+            scope: args.scope.as_deref().map(|name| scopes_called(name, tree)).transpose()?,
             tags: tags.collect(),
         })
     }
 
     fn matches(&self, resource: &Resource) -> bool {
-        (self.any_type || self.types.is_match(resource.key.resource_type.as_str()))
-            && self.scopes.as_ref().is_none_or(|s| s.contains(&resource.key.scope_key()))
-            && self.scope.as_ref().is_none_or(|s| resource.key.scope == s.as_str())
+        let key = &resource.key;
+        self.looks_at(key.resource_type.as_str(), &key.scope_key())
             && self.tags.iter().all(|(key, wanted)| {
                 let value = resource.tags.get(key);
                 value.is_some_and(|value| wanted.as_ref().is_none_or(|wanted| wanted == value))
             })
     }
+
+    /// Whether something that matches may have been missed there.
+    fn concerns(&self, row: &Coverage) -> bool {
+        let unit = &row.unit;
+        row.outcome.is_gap() && self.looks_at(unit.resource_type.as_str(), &unit.scope_key())
+    }
+
+    fn looks_at(&self, resource_type: &str, scope: &ScopeKey) -> bool {
+        let within = |scopes: &Option<BTreeSet<_>>| {
+            scopes.as_ref().is_none_or(|scopes| scopes.contains(scope))
+        };
+        (self.any_type || self.types.is_match(resource_type))
+            && within(&self.scopes)
+            && within(&self.scope)
+    }
+}
+
+/// The accounts and projects with this id or name.
+fn scopes_called(name: &str, tree: &ScopeTree) -> Result<BTreeSet<ScopeKey>, Failure> {
+    let holders = || tree.iter().filter(|scope| scope.kind.holds_resources());
+    let called = holders().filter(|scope| scope.id == *name || scope.name == name);
+    let found: BTreeSet<_> = called.map(tenko::model::Scope::key).collect();
+    if found.is_empty() {
+        return Err(Failure::new(format!("this snapshot has no account or project `{name}`"))
+            .hint("`tenko scopes --snapshot latest` lists them"));
+    }
+    Ok(found)
 }
 
 /// The scopes of `TENANT` or `TENANT/ENVIRONMENT`.
 fn scopes_of(selector: &str, args: &ShowArgs) -> Result<BTreeSet<ScopeKey>, Failure> {
-    let manifest = files::needed_manifest(&args.manifest, &setup::catalog()?)?;
+    let manifest = files::needed_manifest(&args.manifest.files, &setup::catalog()?)?;
     let (tenant, environment) = match selector.split_once('/') {
         Some((tenant, environment)) => (tenant, Some(environment)),
         None => (selector, None),

@@ -226,8 +226,8 @@ fn next(page: &mut Page, context: &Context<'_>) {
         (
             silent,
             format!(
-                "For each {noun} that did not answer, check that the role exists there and trusts the \
-             caller; until then nothing is known of it."
+                "For each {noun} that did not answer, check that the role (--role or the manifest \
+             names it) exists there and trusts the caller; until then nothing is known of it."
             ),
         ),
         (denied, "`tenko policy` prints the permissions that a whole look takes.".to_owned()),

@@ -25,7 +25,7 @@ pub fn resources(resources: &[&Resource], options: &TextOptions) -> String {
                 (key.scope.to_string(), PLAIN),
                 (key.region.to_string(), PLAIN),
                 (key.id.clone(), BOLD),
-                (resource.name.clone().unwrap_or_default(), PLAIN),
+                (own_name(resource), PLAIN),
             ]);
         }
         table.write(&mut page, 0);
@@ -33,6 +33,14 @@ pub fn resources(resources: &[&Resource], options: &TextOptions) -> String {
     }
     page.line(0, 2, &Line::new(plural(resources.len() as u64, "resource")));
     page.finish()
+}
+
+/// The name where it says more than the id.
+fn own_name(resource: &Resource) -> String {
+    let id = resource.key.id.as_str();
+    let name = resource.name.as_deref().unwrap_or_default();
+    let said = id == name || id.strip_suffix(name).is_some_and(|rest| rest.ends_with(['/', ':']));
+    if said { String::new() } else { name.to_owned() }
 }
 
 /// One resource whole: its envelope, its attributes, and what could not be read of it.

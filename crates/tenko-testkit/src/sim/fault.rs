@@ -157,6 +157,11 @@ pub enum FaultKind {
         /// Bytes that arrive.
         at: usize,
     },
+    /// The same, counted from the end.
+    LoseEnd {
+        /// Bytes that do not arrive.
+        bytes: usize,
+    },
     /// The connection breaks within the body.
     CutConnection {
         /// Bytes that arrive.

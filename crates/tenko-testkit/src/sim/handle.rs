@@ -270,6 +270,10 @@ fn after(mut rendered: Rendered, kinds: &[FaultKind]) -> How {
     for kind in kinds {
         match kind {
             FaultKind::Truncate { at } => return How::Truncated(rendered, *at),
+            FaultKind::LoseEnd { bytes } => {
+                let at = rendered.body.len().saturating_sub(*bytes);
+                return How::Truncated(rendered, at);
+            }
             FaultKind::CutConnection { at } => return How::CutOff(rendered, *at),
             FaultKind::InvalidBody => {
                 let json = rendered.body.starts_with('{');

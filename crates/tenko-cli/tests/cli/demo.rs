@@ -1,0 +1,117 @@
+//! `tenko demo`.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::tool::{Tool, at, list};
+
+#[test]
+fn the_text_fits_a_page_and_tells_the_whole_story() {
+    let ran = Tool::new().ends(0, &["demo"]);
+    let text = ran.text();
+    assert!(text.starts_with("DRIFT: "), "{text}");
+    for section in ["NOT OBSERVED", "LEFT OUT", "DRIFT", "FINDINGS", "SUMMARY", "NEXT"] {
+        assert!(text.lines().any(|line| line == section), "no {section}:\n{text}");
+    }
+    for kind in ["missing", "changed", "misplaced", "unmanaged", "unknown"] {
+        let begin = format!("  {kind} ");
+        assert!(text.lines().any(|line| line.starts_with(&begin)), "no {kind}:\n{text}");
+    }
+    assert!(ran.stderr.contains("units to collect"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("tenko scopes"), "what to do next: {}", ran.stderr);
+}
+
+#[test]
+fn the_document_is_valid_and_whole() {
+    let tool = Tool::new();
+    let ran = tool.ends(2, &["demo", "--format", "json"]);
+    assert!(tool.files().is_empty() && !tool.path(".tenko").exists(), "nothing was asked for");
+    let document = ran.json();
+    let schema = tenko_tests::root().join("schema/report.schema.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let errors: Vec<_> = validator.iter_errors(&document).map(|e| e.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+
+    assert_eq!(document["schema_version"], 1);
+    assert_eq!((at(&document, "/kind"), at(&document, "/summary/verdict")), ("audit", "drift"));
+    assert_eq!(document["summary"]["exit_code"], 2);
+    assert!(!at(&document, "/run/id").is_empty());
+    for row in list(&document, "/coverage") {
+        for member in ["/scope", "/region", "/type", "/outcome"] {
+            assert!(!at(row, member).is_empty(), "{member} of {row}");
+        }
+    }
+    let drift = list(&document, "/drift");
+    let kinds: BTreeSet<_> = drift.iter().map(|drift| at(drift, "/kind")).collect();
+    let all = ["changed", "misplaced", "missing", "unknown", "unmanaged"];
+    assert_eq!(kinds, all.into(), "every kind is shown");
+    let changed = drift.iter().find(|d| at(d, "/resource/id") == "acme-production-uploads");
+    let changed = changed.unwrap();
+    for (member, value) in [
+        ("/kind", "changed"),
+        ("/resource/type", "AWS::S3::Bucket"),
+        ("/resource/scope", "333333333301"),
+        ("/resource/region", "eu-central-1"),
+        ("/resource/name", "acme-production-uploads"),
+        ("/tenant", "acme"),
+        ("/environment", "production"),
+        ("/source/file", "tenants.yaml"),
+        ("/changes/0/path", "VersioningConfiguration.Status"),
+        ("/changes/0/expected", "Enabled"),
+        ("/changes/0/actual", "Suspended"),
+    ] {
+        assert_eq!(at(changed, member), value, "{member} of {changed}");
+    }
+    for finding in list(&document, "/findings") {
+        for member in ["/rule", "/severity", "/verdict"] {
+            assert!(!at(finding, member).is_empty(), "{member} of {finding}");
+        }
+    }
+}
+
+#[test]
+fn colours_are_for_terminals_and_whoever_asks() {
+    let tool = Tool::new();
+    let escapes = |args: &[&str]| tool.ends(0, args).stdout.contains("\u{1b}[");
+    assert!(!escapes(&["demo", "--quiet"]), "piped");
+    assert!(escapes(&["demo", "--quiet", "--color", "always"]));
+    assert!(!escapes(&["demo", "--quiet", "--color", "never"]));
+    let tool = Tool::new().env("NO_COLOR", "1").env("CLICOLOR_FORCE", "1");
+    assert!(!tool.ends(0, &["demo", "-q"]).stdout.contains('\u{1b}'), "NO_COLOR wins");
+}
+
+#[test]
+fn quiet_is_quiet() {
+    assert_eq!(Tool::new().ends(0, &["demo", "--quiet"]).stderr, "");
+}
+
+#[test]
+fn what_it_writes_can_be_looked_at_with_the_other_commands() {
+    let tool = Tool::new();
+    let ran = tool.ends(0, &["demo", "--out", "tour"]);
+    assert!(ran.text().contains("snapshot saved as tour/demo.tenko.zst"), "{}", ran.stdout);
+    let ran = tool.ends(2, &["diff", "tour/demo.tenko.zst", "-f", "tour/tenants.yaml"]);
+    assert!(ran.text().starts_with("DRIFT: 13 differences"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("declared at tour/tenants.yaml:"), "{}", ran.stdout);
+    let show = ["show", "-s", "tour/demo.tenko.zst", "acme-production-uploads"];
+    assert!(tool.ends(0, &show).text().contains("\"Suspended\""));
+    assert_eq!(tool.files(), ["tour"]);
+    assert!(!tool.path(".tenko").exists(), "reading keeps nothing");
+    // A second tour takes the place of the first.
+    tool.ends(0, &["demo", "--out", "tour"]);
+    tool.write("file", "");
+    tool.fails(&["failed to write file"], &["demo", "--out", "file"]);
+}
+
+#[test]
+fn no_secret_is_shown_or_kept() {
+    let tool = Tool::new();
+    let ran = tool.ends(2, &["demo", "--format", "json", "--verbose", "--out", "tour"]);
+    let resources = tool.ends(0, &["show", "-s", "tour/demo.tenko.zst", "--format", "json"]);
+    assert!(resources.stdout.contains("redacted:"), "hidden, and not lost");
+    for text in [&ran.stdout, &ran.stderr, &resources.stdout] {
+        assert!(!text.contains(tenko_testkit::demo::CANARY));
+    }
+}

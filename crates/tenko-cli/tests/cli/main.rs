@@ -1,0 +1,16 @@
+//! The command as its user meets it: the binary is run, and its output and exit code are read.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
+
+mod catalogue;
+mod clouds;
+mod credentials;
+mod demo;
+mod emulator;
+mod manifests;
+mod outputs;
+mod snapshots;
+mod stopping;
+mod tool;
+mod usage;
+mod walk;

@@ -1,0 +1,35 @@
+//! What a run observed that is most likely a mistake of its configuration.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{ScopeId, Snapshot};
+
+/// The code of a problem that names a region which is configured and which a scope does not have.
+const UNKNOWN_REGION: &str = "unknown-region";
+
+/// One warning for each region that is configured and that accounts do not know. Such a region is
+/// like one that is not enabled: it holds nothing, so a misspelt one would pass in silence.
+pub(crate) fn unknown_regions(snapshot: &Snapshot) -> Vec<String> {
+    let mut regions: BTreeMap<&str, BTreeSet<&ScopeId>> = BTreeMap::new();
+    for answer in &snapshot.answers {
+        for problem in answer.problems.iter().filter(|p| p.code == UNKNOWN_REGION) {
+            let region = problem.resource.as_deref().unwrap_or_default();
+            regions.entry(region).or_default().insert(&answer.scope);
+        }
+    }
+    for row in &snapshot.coverage {
+        let region = row.unit.reach.as_region();
+        let unknown = row.problems.iter().any(|p| p.code == UNKNOWN_REGION);
+        if let Some(region) = region.filter(|_| unknown) {
+            regions.entry(region.as_str()).or_default().insert(&row.unit.scope);
+        }
+    }
+    let warning = |(region, scopes): (&str, BTreeSet<&ScopeId>)| {
+        let names: Vec<_> = scopes.iter().take(3).map(|scope| scope.as_str()).collect();
+        let more = scopes.len().saturating_sub(names.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let names = names.join(", ");
+        format!("region {region} is configured, and does not exist in {names}{more}: misspelt?")
+    };
+    regions.into_iter().map(warning).collect()
+}
