@@ -86,3 +86,14 @@ fn the_rules() {
     }
     check("docs/rules.md", &page);
 }
+
+/// What the README shows must be what the reader accepts.
+#[test]
+fn the_manifest_of_the_readme() {
+    let readme = std::fs::read_to_string(tenko_tests::root().join("README.md")).unwrap();
+    let text = readme.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let file = tenko::declare::ManifestFile { name: "README.md", bytes: text.as_bytes() };
+    let manifest = tenko::declare::load(&[file], &catalog()).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(manifest.warnings, []);
+    assert_eq!(manifest.declaration.environments().count(), 2);
+}
