@@ -1,5 +1,7 @@
 //! Generated files are fresh. `cargo xtask generate` writes them anew.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
 use std::fmt::Write;
 
 use tenko::aws::policy;
