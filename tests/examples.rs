@@ -69,5 +69,8 @@ async fn custom_provider() {
     let said = text(&run(example("custom_provider")).await);
     assert!(said.contains("rack.example.com/Machine db-1 in tokyo-1 global"), "{said}");
     assert!(said.contains(r#""bmcPassword":"redacted:"#) && !said.contains("hunter2"), "{said}");
-    assert!(said.contains("not read: rack.example.com/Machine in tokyo-2 global: unreachable"), "{said}");
+    assert!(
+        said.contains("not read: rack.example.com/Machine in tokyo-2 global: unreachable"),
+        "{said}"
+    );
 }

@@ -3,7 +3,12 @@
 //!
 //! `cargo xtask generate` writes `expect` anew; read what changed before you keep it.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail like tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail like tests"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

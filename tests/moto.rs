@@ -1,6 +1,11 @@
 //! The whole path against moto, an emulator that is not ours, filled by boto3.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail like tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail like tests"
+)]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

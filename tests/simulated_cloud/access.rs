@@ -16,25 +16,21 @@ async fn a_type_is_denied_by_every_kind_of_policy_in_every_protocol() {
     let clean = Clean::get().await;
     let kinds = [
         (By::Identity, DeniedBy::IdentityPolicy),
-        (By::IdentityExplicit, DeniedBy::IdentityPolicy),
-        (By::Scp, DeniedBy::Scp),
         (By::ScpExplicit, DeniedBy::Scp),
         (By::ScpExplicitWithArn, DeniedBy::Scp),
         (By::RcpExplicit, DeniedBy::Scp),
-        (By::Resource, DeniedBy::ResourcePolicy),
         (By::ResourceExplicit, DeniedBy::ResourcePolicy),
         (By::VpcEndpoint, DeniedBy::VpcEndpointPolicy),
-        (By::VpcEndpointExplicit, DeniedBy::VpcEndpointPolicy),
         (By::Session, DeniedBy::SessionPolicy),
-        (By::SessionExplicit, DeniedBy::SessionPolicy),
         (By::Boundary, DeniedBy::PermissionsBoundary),
-        (By::BoundaryExplicit, DeniedBy::PermissionsBoundary),
         (By::Unstated, DeniedBy::Unknown),
     ];
     let cases = kinds.map(|(by, denied_by)| {
-        Case::new(format!("{by:?}"))
-            .faults(at_listings(FaultKind::Deny { by }))
-            .expect(denied(denied_by), Keeps::None, is_listed)
+        Case::new(format!("{by:?}")).faults(at_listings(FaultKind::Deny { by })).expect(
+            denied(denied_by),
+            Keeps::None,
+            is_listed,
+        )
     });
     check(clean, cases).await;
 }
@@ -53,52 +49,59 @@ async fn an_account_is_closed_to_us() {
     let whoami = Fault::new(FaultKind::Deny { by: By::ScpExplicit })
         .account(PRODUCTION)
         .operation("sts:GetCallerIdentity");
-    let cases = [
-        Case::new("the role does not trust us")
-            .change(|world| {
-                world.account_mut(PRODUCTION).unwrap().roles[0].trusted =
-                    vec!["999999999999".to_owned()];
-            })
-            .expect(trust, Keeps::None, of_production),
-        Case::new("another external id is asked for")
-            .change(|world| {
-                world.account_mut(PRODUCTION).unwrap().roles[0].external_id =
-                    Some("another".to_owned());
-            })
-            .expect(trust, Keeps::None, of_production),
-        Case::new("we have the wrong external id")
-            .look(Look { provider: |b| b.external_id("wrong"), ..Look::default() })
-            .expect(trust, Keeps::None, members),
-        Case::new("one account has no such role")
-            .change(|world| world.account_mut(STAGING).unwrap().roles.clear())
-            .expect(trust, Keeps::None, |unit| is_in(unit, STAGING)),
-        Case::new("one account has the role under another name")
-            .change(|world| {
-                world.account_mut(STAGING).unwrap().roles[0].name = "audit/Reader".to_owned();
-            })
-            .look(Look {
-                provider: |b| b.account_role(STAGING, "audit/Reader"),
-                ..Look::default()
-            }),
-        Case::new("the caller may not assume it")
-            .faults([assume(By::Identity)])
-            .expect(denied(DeniedBy::IdentityPolicy), Keeps::None, of_production),
-        Case::new("an SCP forbids to assume it")
-            .faults([assume(By::ScpExplicit)])
-            .expect(denied(DeniedBy::Scp), Keeps::None, of_production),
-        Case::new("AssumeRole is denied without a reason")
-            .faults([assume(By::Unstated)])
-            .expect(trust, Keeps::None, of_production),
-        Case::new("the session cannot be proven")
-            .faults([whoami])
-            .expect(denied(DeniedBy::Scp), Keeps::None, of_production),
-        Case::new("AssumeRole is throttled for ever")
-            .faults([Fault { kind: FaultKind::Throttle, ..assume(By::Identity) }])
-            .expect(Outcome::ThrottledOut, Keeps::None, of_production),
-        Case::new("AssumeRole never answers")
-            .faults([Fault { kind: FaultKind::Disconnect, ..assume(By::Identity) }])
-            .expect(Outcome::Unreachable, Keeps::None, of_production),
-    ];
+    let cases =
+        [
+            Case::new("the role does not trust us")
+                .change(|world| {
+                    world.account_mut(PRODUCTION).unwrap().roles[0].trusted =
+                        vec!["999999999999".to_owned()];
+                })
+                .expect(trust, Keeps::None, of_production),
+            Case::new("another external id is asked for")
+                .change(|world| {
+                    world.account_mut(PRODUCTION).unwrap().roles[0].external_id =
+                        Some("another".to_owned());
+                })
+                .expect(trust, Keeps::None, of_production),
+            Case::new("we have the wrong external id")
+                .look(Look { provider: |b| b.external_id("wrong"), ..Look::default() })
+                .expect(trust, Keeps::None, members),
+            Case::new("one account has no such role")
+                .change(|world| world.account_mut(STAGING).unwrap().roles.clear())
+                .expect(trust, Keeps::None, |unit| is_in(unit, STAGING)),
+            Case::new("one account has the role under another name")
+                .change(|world| {
+                    world.account_mut(STAGING).unwrap().roles[0].name = "audit/Reader".to_owned();
+                })
+                .look(Look {
+                    provider: |b| b.account_role(STAGING, "audit/Reader"),
+                    ..Look::default()
+                }),
+            Case::new("the caller may not assume it").faults([assume(By::Identity)]).expect(
+                denied(DeniedBy::IdentityPolicy),
+                Keeps::None,
+                of_production,
+            ),
+            Case::new("an SCP forbids to assume it").faults([assume(By::ScpExplicit)]).expect(
+                denied(DeniedBy::Scp),
+                Keeps::None,
+                of_production,
+            ),
+            Case::new("AssumeRole is denied without a reason")
+                .faults([assume(By::Unstated)])
+                .expect(trust, Keeps::None, of_production),
+            Case::new("the session cannot be proven").faults([whoami]).expect(
+                denied(DeniedBy::Scp),
+                Keeps::None,
+                of_production,
+            ),
+            Case::new("AssumeRole is throttled for ever")
+                .faults([Fault { kind: FaultKind::Throttle, ..assume(By::Identity) }])
+                .expect(Outcome::ThrottledOut, Keeps::None, of_production),
+            Case::new("AssumeRole never answers")
+                .faults([Fault { kind: FaultKind::Disconnect, ..assume(By::Identity) }])
+                .expect(Outcome::Unreachable, Keeps::None, of_production),
+        ];
     check(clean, cases).await;
 }
 

@@ -1,12 +1,12 @@
 //! Types that are not built in, and what no output may hold.
 
 use serde_json::json;
-use tenko::model::{Outcome, Region};
 use tenko::Audit;
+use tenko::model::{Outcome, Region};
 use tenko_testkit::demo::CANARY;
 use tenko_testkit::sim::{DeniedBy, Fault, FaultKind, SimCloud, World};
 
-use super::world::{EUROPE, HOME, MANAGEMENT, OPEN, PRODUCTION, Clean, look, provider, world};
+use super::world::{Clean, EUROPE, HOME, PRODUCTION, look, provider, world};
 
 const LOG_GROUP: &str = "AWS::Logs::LogGroup";
 
@@ -88,7 +88,6 @@ async fn nothing_sensitive_is_written() {
     let cloud = SimCloud::start(world()).await.unwrap();
     let snapshot = look(&cloud).await;
     let report = clean.compare(&snapshot);
-    let folder = tempfile::tempdir().unwrap();
     let resources: Vec<_> =
         snapshot.resources.iter().map(|r| serde_json::to_string(r).unwrap()).collect();
     let everything = [
@@ -97,7 +96,6 @@ async fn nothing_sensitive_is_written() {
         format!("{report:?}"),
         tenko::report::json::render(&report.document),
     ];
-    drop(folder);
     assert!(everything.iter().all(|text| !text.contains(CANARY)));
     // The places are there: a function's variables, a container's, a stack's output, a topic's
     // subscriber. Else nothing would be found because nothing was read.
@@ -107,5 +105,4 @@ async fn nothing_sensitive_is_written() {
         let text = serde_json::to_string(&all).unwrap();
         assert!(text.contains("redacted:"), "{name}: {text}");
     }
-    assert!(OPEN.contains(&MANAGEMENT));
 }

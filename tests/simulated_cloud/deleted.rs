@@ -11,7 +11,7 @@ pub(crate) const DELETED: [(&str, &str, &str, &str); 9] = [
     (PRODUCTION, "sns:ListTopics", "AWS::SNS::Topic", "acme-production-alarms"),
     (PRODUCTION, "lambda:ListFunctions", "AWS::Lambda::Function", "acme-production-refunds"),
     (PRODUCTION, "s3:ListBuckets", "AWS::S3::Bucket", "acme-production-archive"),
-    (PRODUCTION, "iam:GetAccountAuthorizationDetails", "AWS::IAM::Role", "acme-production-deploy"),
+    (PRODUCTION, "iam:GetAccountAuthorizationDetails", "AWS::IAM::Role", "acme-production-web"),
     (PRODUCTION, "rds:DescribeDBInstances", "AWS::RDS::DBInstance", "acme-production"),
     (STAGING, "s3:ListBuckets", "AWS::S3::Bucket", "acme-staging-uploads"),
     (STAGING, "ssm:DescribeParameters", "AWS::SSM::Parameter", "/acme/staging/database/password"),

@@ -45,8 +45,8 @@ async fn pages_are_odd() {
         .faults(at_paged_listings(FaultKind::EmptyPageWithToken));
     let whole = Case::new("an empty page with a token comes before the only one")
         .faults(at_paged_listings(FaultKind::EmptyPageWithToken));
-    let twice = Case::new("records come twice, on one page")
-        .faults(at_listings(FaultKind::DuplicateItems));
+    let twice =
+        Case::new("records come twice, on one page").faults(at_listings(FaultKind::DuplicateItems));
     let again = Case::new("records come again on the next page")
         .page_size(1)
         .faults(at_listings(FaultKind::DuplicateItems));
@@ -92,9 +92,11 @@ async fn what_does_not_end_is_given_up() {
         (FaultKind::NotSubscribed, Outcome::ServiceNotEnabled),
     ];
     let cases = kinds.map(|(kind, outcome)| {
-        Case::new(format!("{kind:?} for ever"))
-            .faults(at_listings(kind))
-            .expect(outcome, Keeps::None, is_listed)
+        Case::new(format!("{kind:?} for ever")).faults(at_listings(kind)).expect(
+            outcome,
+            Keeps::None,
+            is_listed,
+        )
     });
     check(clean, cases).await;
 }

@@ -76,6 +76,9 @@ pub(crate) fn world() -> World {
     ] {
         double(production, from, to);
     }
+    // Two accounts below one unit: listings of members have pages as well.
+    let unit = world.account(PRODUCTION).unwrap().parent.clone();
+    world.account_mut(SHARED_BY_TWO).unwrap().parent = unit;
     assert_eq!(world.account(SUSPENDED).unwrap().state, AccountState::Suspended);
     world
 }

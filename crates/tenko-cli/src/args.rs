@@ -10,7 +10,7 @@ use crate::values::{account, duration, region, share};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
-#[command(version, about = help::ABOUT, max_term_width = 80, after_help = help::FIRST_STEPS)]
+#[command(name = "tenko", version, about = help::ABOUT, max_term_width = 80, after_help = help::FIRST_STEPS)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -304,7 +304,13 @@ pub(crate) enum PolicyFor {
 pub(crate) struct PolicyArgs {
     /// Whose: member (the role that is assumed in each account), caller
     /// (whoever starts tenko) or session (what tenko narrows the role to)
-    #[arg(long = "for", value_name = "WHOSE", value_enum, default_value_t, hide_possible_values = true)]
+    #[arg(
+        long = "for",
+        value_name = "WHOSE",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub(crate) whose: PolicyFor,
     /// For the caller's: the role to assume, with its path
     /// [default: the manifest's, or OrganizationAccountAccessRole]

@@ -98,9 +98,9 @@ fn make_state() -> Result<(), Failure> {
         if ignore.exists() { Ok(()) } else { std::fs::write(ignore, "*\n") }
     };
     make().map_err(|error| {
-        Failure::new(format!("failed to make the folder {STATE}"))
-            .because(error)
-            .hint("tenko keeps its snapshots and its redaction key there; run it where it may write")
+        Failure::new(format!("failed to make the folder {STATE}")).because(error).hint(
+            "tenko keeps its snapshots and its redaction key there; run it where it may write",
+        )
     })
 }
 

@@ -112,7 +112,8 @@ impl Progress {
             }
             Event::Finished { resources, gaps, cancelled } => {
                 let end = if *cancelled { "cancelled" } else { "collected" };
-                say(&format!("{end}: {resources} resources, {gaps} units not read whole"));
+                let (resources, gaps) = (counted(*resources, "resource"), counted(*gaps, "unit"));
+                say(&format!("{end}: {resources}; {gaps} not read whole"));
             }
             _ => {}
         }

@@ -42,7 +42,7 @@ pub(crate) fn parse(context: &mut Context<'_>, file: u32, text: &str) -> Option<
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let pos = lines.pos(&error.span().unwrap_or_default());
-        context.error(pos, format!("this is no valid TOML: {}", error.message()));
+        context.error(pos, format!("this is not valid TOML: {}", error.message()));
     }
     errors
         .is_empty()

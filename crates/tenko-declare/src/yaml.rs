@@ -91,7 +91,7 @@ impl Builder<'_, '_> {
 
     fn syntax(&mut self, error: &ScanError) {
         let pos = self.pos(&Span::empty(*error.marker()));
-        self.fail(pos, format!("this is no valid YAML: {}", error.info()), "");
+        self.fail(pos, format!("this is not valid YAML: {}", error.info()), "");
     }
 
     fn event(&mut self, event: Event<'_>, span: Span) {

@@ -10,6 +10,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_runtime::auth::SigV4OperationSigningConfig;
 use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
 use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
+use aws_runtime::service_clock_skew::{ServiceClockSkewClassifier, ServiceClockSkewInterceptor};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_runtime::client::identity::IdentityCache;
@@ -29,7 +30,9 @@ use aws_smithy_runtime_api::client::identity::SharedIdentityResolver;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeTransmitInterceptorContextRef, InterceptorContext,
 };
-use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::interceptors::{
+    Intercept, SharedInterceptor, dyn_dispatch_hint,
+};
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::runtime_components::{
     RuntimeComponents, RuntimeComponentsBuilder,
@@ -148,12 +151,15 @@ impl CallContext {
 pub struct WireClient {
     http: SharedHttpClient,
     settings: WireSettings,
+    /// How far the services' clock is from ours: learned once for all calls.
+    clock_skew: SharedInterceptor,
 }
 
 impl WireClient {
     /// `http` is expected to be guarded; see [`GuardedHttpClient`](super::guard::GuardedHttpClient).
     pub fn new(http: SharedHttpClient, settings: WireSettings) -> Self {
-        WireClient { http, settings }
+        let clock_skew = SharedInterceptor::new(ServiceClockSkewInterceptor::new());
+        WireClient { http, settings, clock_skew }
     }
 
     /// Makes one call, retries included, and reads the whole response.
@@ -204,9 +210,11 @@ impl WireClient {
             .retry_classifier(AwsErrorCodeClassifier::<ServiceFault>::new())
             .retry_classifier(HttpStatusCodeClassifier::default())
             .retry_classifier(Throttling)
+            .retry_classifier(ServiceClockSkewClassifier::<ServiceFault>::new())
             .retry_classifier(TransientErrorClassifier::<ServiceFault>::new())
             .with_connection_poisoning()
             .interceptor(Attempts(attempts.clone()))
+            .interceptor(self.clock_skew.clone())
             .runtime_plugin(signing(ctx, op, endpoint))
             .serializer(move |()| {
                 request.try_clone().ok_or_else(|| BoxError::from("the request is not repeatable"))

@@ -77,6 +77,8 @@ pub(crate) fn hydrate<'a>(
     })
 }
 
+/// A record of which something could not be read before is kept, whatever a later call says: the call may have been
+/// made only because too little was known.
 async fn single(
     env: Env<'_>,
     number: usize,
@@ -90,7 +92,9 @@ async fn single(
         Ok(value) => record.set(step, value),
         Err(error) if error.class.is_fatal_for_session() => return Err(error),
         Err(error) => match error.code.as_ref() {
-            Some(code) if step.def.gone.contains(code) => record.gone = true,
+            Some(code) if step.def.gone.contains(code) && record.errors.is_empty() => {
+                record.gone = true;
+            }
             Some(code) if step.def.absent.contains(code) => record.set(step, Value::Null),
             _ => record.miss(number, step, error),
         },
@@ -158,7 +162,9 @@ async fn batch(
                     Err(error) => record.miss(number, step, error),
                     Ok(key) => match (found.remove(&key), failures.get(&key)) {
                         (Some(item), _) => record.set(step, item),
-                        (None, Some(reason)) if step.def.gone.contains(reason) => {
+                        (None, Some(reason))
+                            if step.def.gone.contains(reason) && record.errors.is_empty() =>
+                        {
                             record.gone = true
                         }
                         (None, reason) => {

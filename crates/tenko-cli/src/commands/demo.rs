@@ -59,7 +59,11 @@ pub(crate) async fn run(
         document = document.with_snapshot(place);
     }
     let code = show_document(&document, out)?;
-    Ok(if out.is_json() { code } else { 0 })
+    if out.is_json() {
+        return Ok(code);
+    }
+    out.note("this organization is simulated; `tenko scopes` calls the roll of your own");
+    Ok(0)
 }
 
 /// Writes the manifest and the snapshot, so that the other commands can be tried offline.

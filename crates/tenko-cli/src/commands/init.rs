@@ -56,11 +56,13 @@ pub(crate) async fn run(
         return Ok(0);
     }
     let silent = snapshot.answers.iter().filter(|answer| answer.outcome.is_gap()).count();
-    out.note(&format!(
-        "not everything could be observed ({silent} of {} accounts did not answer): what is \
-         there is not in the manifest; `tenko scopes` shows who did not answer",
-        snapshot.scopes.accounts().count()
-    ));
+    let gap = if silent > 0 {
+        let all = snapshot.scopes.accounts().count();
+        format!("{silent} of {all} accounts did not answer (`tenko scopes` shows why)")
+    } else {
+        "not everything could be observed (`tenko audit` shows what)".to_owned()
+    };
+    out.note(&format!("{gap}: what is there is not in the manifest"));
     Ok(3)
 }
 
@@ -70,7 +72,9 @@ fn previous(args: &InitArgs, out: &Out, catalog: &Catalog) -> Result<Option<Mani
     match files::manifest(given, catalog) {
         // The one that is to be overwritten may be broken: that may be why.
         Err(_) if given.is_empty() => {
-            out.note("the manifest that is here cannot be used, so its settings are not taken over");
+            out.note(
+                "the manifest that is here cannot be used, so its settings are not taken over",
+            );
             Ok(None)
         }
         other => other,

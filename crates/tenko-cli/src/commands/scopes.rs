@@ -37,6 +37,7 @@ pub(crate) async fn run(
         if let Some(map) = value.as_object_mut() {
             let problems = serde_json::to_value(&problems).unwrap_or_default();
             map.insert("problems".to_owned(), problems);
+            map.insert("cancelled".to_owned(), cancelled.into());
         }
         out.text(&json::text(&value))?;
     } else {

@@ -1,5 +1,6 @@
 //! `tenko types`, `tenko policy`, `tenko completions`.
 
+use crate::clouds;
 use crate::tool::{Tool, at, list};
 
 #[test]
@@ -22,7 +23,10 @@ fn types_are_listed_and_explained() {
 #[test]
 fn an_unknown_type_is_an_error_with_what_may_have_been_meant() {
     let tool = Tool::new();
-    tool.fails(&["`AWS::S3::Buckett`", "did you mean `AWS::S3::Bucket`?"], &["types", "AWS::S3::Buckett"]);
+    tool.fails(
+        &["`AWS::S3::Buckett`", "did you mean `AWS::S3::Bucket`?"],
+        &["types", "AWS::S3::Buckett"],
+    );
     tool.fails(&["`volume`", "`AWS::EC2::Volume`"], &["types", "volume"]);
     tool.fails(&["`x`", "`tenko types` lists them all"], &["types", "x"]);
 }
@@ -59,7 +63,8 @@ fn the_callers_policy_names_the_role() {
     };
     let caller = ["policy", "--for", "caller"];
     assert!(role(&caller).ends_with(":role/OrganizationAccountAccessRole"));
-    tool.write("tenants.yaml", "version: 1\naws: { role: auditors/Tenko, source_identity: mika }\n");
+    let aws = "aws: { role: auditors/Tenko, source_identity: mika }";
+    tool.write("tenants.yaml", format!("{}{aws}\n", clouds::MANIFEST));
     assert!(role(&caller).ends_with(":role/auditors/Tenko"), "the manifest's");
     assert!(tool.ends(0, &caller).stdout.contains("sts:SetSourceIdentity"));
     assert!(role(&["policy", "--for", "caller", "--role", "Other"]).ends_with(":role/Other"));

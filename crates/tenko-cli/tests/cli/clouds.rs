@@ -12,6 +12,12 @@ const MANAGEMENT: &str = "111111111111";
 const KEY: &str = "AKIATESTTESTTESTTEST";
 const REGION: &str = "eu-central-1";
 
+/// A small manifest that fits the small cloud.
+pub(crate) const MANIFEST: &str = "\
+version: 1
+tenants: { acme: { environments: { production: { scopes: [\"222222222222\"] } } } }
+";
+
 /// An organization of three accounts. All of it can be read.
 pub(crate) fn small() -> World {
     let root = Unit::new("r-1", "Root").with(Unit::new("ou-1-prod", "Production"));
@@ -36,13 +42,20 @@ pub(crate) fn small() -> World {
         ..World::default()
     }
     .key(KEY, MANAGEMENT, "arn:aws:iam::111111111111:user/auditor")
-    .with(Account::new(MANAGEMENT, "management").under("r-1"))
+    .with(account(MANAGEMENT, "management").under("r-1"))
     .with(acme)
     .with(globex)
 }
 
 fn member(id: &str, name: &str) -> Account {
-    Account::new(id, name).under("ou-1-prod").role("OrganizationAccountAccessRole")
+    account(id, name).under("ou-1-prod").role("OrganizationAccountAccessRole")
+}
+
+fn account(id: &str, name: &str) -> Account {
+    let mut account = Account::new(id, name);
+    let summary = json!({ "SummaryMap": { "AccountMFAEnabled": 1 } });
+    account.entry("global", "iam:GetAccountSummary").response = Some(summary);
+    account
 }
 
 fn volume(id: &str, size: u32) -> Value {

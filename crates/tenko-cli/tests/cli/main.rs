@@ -1,6 +1,11 @@
 //! The command as its user meets it: the binary is run, and its output and exit code are read.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail like tests"
+)]
 
 mod catalogue;
 mod clouds;

@@ -134,21 +134,17 @@ impl From<Output> for Ran {
 impl Ran {
     /// Standard output, which must be one JSON document and nothing else.
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
     }
 
     /// Text for people: it must fit the page, and hold nothing for a terminal.
     pub(crate) fn text(&self) -> &str {
-        fits(&self.stdout);
+        let wide: Vec<_> = self.stdout.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(wide.is_empty(), "{wide:#?}");
         assert!(!self.stdout.contains('\u{1b}'), "{:?}", self.stdout);
         &self.stdout
     }
-}
-
-/// No line of a text may be wider than 80 columns.
-pub(crate) fn fits(text: &str) {
-    let wide: Vec<_> = text.lines().filter(|line| line.chars().count() > 80).collect();
-    assert!(wide.is_empty(), "{wide:#?}");
 }
 
 /// A member of a JSON document as text; nothing is empty.

@@ -1,9 +1,18 @@
 //! Help, and what is wrong with the arguments themselves.
 
-use crate::tool::{Tool, fits};
+use crate::tool::Tool;
 
 const COMMANDS: [&str; 10] = [
-    "demo", "scopes", "init", "audit", "collect", "diff", "show", "types", "policy", "completions",
+    "demo",
+    "scopes",
+    "init",
+    "audit",
+    "collect",
+    "diff",
+    "show",
+    "types",
+    "policy",
+    "completions",
 ];
 
 #[test]
@@ -57,7 +66,6 @@ fn wrong_arguments_are_errors_and_not_drift() {
     ] {
         let ran = tool.fails(words, args);
         assert!(ran.stderr.contains("--help"), "{args:?}: {}", ran.stderr);
-        fits(&ran.stderr);
     }
     // Without a command there is only help to give.
     let ran = tool.ends(1, &[]);

@@ -38,6 +38,14 @@ pub trait Harness: Send + Sync {
         Err("no unit is known to have a second page".to_owned())
     }
 
+    /// Whether the cloud refuses who asks for a scope that is not there.
+    ///
+    /// # Errors
+    /// Why it does not.
+    fn refuses_strangers(&self) -> Result<(), String> {
+        Ok(())
+    }
+
     /// How long one scope or unit may take, retries included.
     fn patience(&self) -> Duration {
         Duration::from_secs(60)
