@@ -46,7 +46,7 @@ fn main() -> ExitCode {
         .build()
         .map_err(|error| Failure::new("failed to start the runtime").because(error))
         .and_then(|runtime| {
-            runtime.block_on(async { commands::run(cli, &out, cancel_on_ctrl_c(out.quiet)).await })
+            runtime.block_on(async { commands::run(cli, &out, cancel_on_signal(out.quiet)).await })
         });
     match result {
         Ok(code) => ExitCode::from(code),
@@ -57,23 +57,62 @@ fn main() -> ExitCode {
     }
 }
 
-/// The first Ctrl-C asks the run to end with what it has; the second ends the process.
-fn cancel_on_ctrl_c(quiet: bool) -> CancellationToken {
+/// The first Ctrl-C or SIGTERM asks the run to end with what it has; the second ends the process.
+fn cancel_on_signal(quiet: bool) -> CancellationToken {
     let token = CancellationToken::new();
     let cancel = token.clone();
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            cancel.cancel();
-            if !quiet {
-                let _ = writeln!(std::io::stderr(), "stopping; Ctrl-C again ends at once");
-            }
-            // The default action is gone once a handler is set: the second signal ends it here.
-            if tokio::signal::ctrl_c().await.is_ok() {
-                end_now();
-            }
+        // Set once: a second signal that comes in between is not lost.
+        let Ok(mut signals) = Signals::new() else { return };
+        signals.next().await;
+        cancel.cancel();
+        if !quiet {
+            let _ = writeln!(std::io::stderr(), "stopping; Ctrl-C again ends at once");
         }
+        signals.next().await;
+        end_now();
     });
     token
+}
+
+/// What asks a process to end: Ctrl-C by hand, SIGTERM by a CI system or a container's runtime.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Without signals a run can only be ended from outside.
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 /// Ends with the code of a process that SIGINT ended.

@@ -45,6 +45,12 @@ impl Default for TextOptions {
 }
 
 impl TextOptions {
+    /// The columns that a table of names may take: a cut id is of no use to `grep`, so with
+    /// `verbose` none is cut.
+    fn table_width(&self) -> usize {
+        if self.verbose { 4096 } else { self.width }
+    }
+
     /// How many entries a list shows.
     fn limit(&self) -> usize {
         if self.verbose { usize::MAX } else { self.limit.max(1) }

@@ -9,7 +9,7 @@ use super::words::{clip, list, plural, short_type};
 
 /// A table of resources.
 pub fn resources(resources: &[&Resource], options: &TextOptions) -> String {
-    let mut page = Page::new(options.width, options.color);
+    let mut page = Page::new(options.table_width(), options.color);
     if !resources.is_empty() {
         let mut table = Table::new(vec![
             Column::text("type", 14),

@@ -9,7 +9,7 @@ use super::words::{list, plural};
 
 /// A table of all types.
 pub fn types(catalog: &Catalog, options: &TextOptions) -> String {
-    let mut page = Page::new(options.width, options.color);
+    let mut page = Page::new(options.table_width(), options.color);
     let mut table = Table::new(vec![
         Column::text("type", 24),
         Column::text("title", 14),
