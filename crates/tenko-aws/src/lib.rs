@@ -20,4 +20,6 @@ mod sdk_type;
 mod stream;
 pub mod wire;
 
-pub use provider::{AwsProvider, AwsProviderBuilder, BuildError, DEFAULT_ROLE, Discovery, catalog};
+pub use provider::{
+    AwsProvider, AwsProviderBuilder, BuildError, DEFAULT_ROLE, Discovery, catalog, catalog_with,
+};

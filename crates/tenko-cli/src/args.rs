@@ -114,8 +114,9 @@ pub(crate) struct Target {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "AWS (each wins over the manifest)")]
 pub(crate) struct AwsArgs {
-    /// Profile of the shared AWS configuration
-    #[arg(long, env = "AWS_PROFILE", value_name = "NAME", hide_env_values = true)]
+    /// Profile of the shared AWS configuration; wins over keys in the environment, which
+    /// AWS_PROFILE does not
+    #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// Audit only these accounts, without asking AWS Organizations
     #[arg(long = "account", value_name = "ID", value_delimiter = ',', value_parser = account)]
@@ -133,6 +134,13 @@ pub(crate) struct AwsArgs {
     /// Only these regions [default: every enabled region]
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',', value_parser = region)]
     pub(crate) regions: Vec<String>,
+}
+
+impl AwsArgs {
+    /// Whether only some of the organization's accounts are asked.
+    pub(crate) fn is_a_part(&self) -> bool {
+        self.caller_only || !self.accounts.is_empty()
+    }
 }
 
 /// Which types are collected. Each wins over the manifest.

@@ -89,10 +89,11 @@ pub(crate) async fn builder_for(
 ) -> Result<AuditBuilder, Failure> {
     let redactor = files::redactor()?;
     let provider = aws(&target.aws, &target.types, manifest.as_ref(), redactor).await?;
-    Ok(builder(&target.limits, manifest, progress, cancel)
+    let builder = builder(&target.limits, manifest, progress, cancel)
         .provider(Arc::new(provider))
         .types(target.types.types.iter().cloned())
-        .regions(target.aws.regions.iter().map(Into::into)))
+        .regions(target.aws.regions.iter().map(Into::into));
+    Ok(if target.aws.is_a_part() { builder.only_discovered() } else { builder })
 }
 
 /// An audit of the real clouds.

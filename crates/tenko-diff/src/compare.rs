@@ -4,6 +4,7 @@ mod pairing;
 mod paths;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 use tenko_core::{
@@ -93,6 +94,9 @@ impl Context<'_> {
             (Sight::Same, ..) => {}
             (Sight::Redacted, ..) => out.redacted.add(path),
             (Sight::Unread, ..) => out.unread.add(path),
+            (_, Matcher::Exact(policy), Some(actual)) if is_policy(policy) => {
+                self.note_exact(Some(policy), Some(actual), path, out);
+            }
             (_, Matcher::Exact(Value::Object(expected)), Some(Value::Object(actual))) => {
                 for (key, value) in expected {
                     let (matcher, path) = (Matcher::Exact(value.clone()), path.join(key));
@@ -112,6 +116,41 @@ impl Context<'_> {
                 expected: mask(matcher, path, self.info).to_value(),
                 actual: actual.cloned().unwrap_or_default(),
             }),
+        }
+    }
+
+    /// Notes every part that only one side has or that differs.
+    fn note_exact(
+        &self,
+        expected: Option<&Value>,
+        actual: Option<&Value>,
+        path: &AttrPath,
+        out: &mut Comparison,
+    ) {
+        match (expected, actual) {
+            _ if self.skipped(path).is_some() || expected == actual => {}
+            (Some(Value::Object(expected)), Some(Value::Object(actual))) => {
+                let keys: BTreeSet<_> = expected.keys().chain(actual.keys()).collect();
+                for key in keys {
+                    self.note_exact(expected.get(key), actual.get(key), &path.join(key), out);
+                }
+            }
+            (Some(Value::Array(expected)), Some(Value::Array(actual)))
+                if expected.len() == actual.len() =>
+            {
+                for (i, (expected, actual)) in expected.iter().zip(actual).enumerate() {
+                    let path = path.with(Segment::Index(i));
+                    self.note_exact(Some(expected), Some(actual), &path, out);
+                }
+            }
+            _ => {
+                let matcher = Matcher::Exact(expected.cloned().unwrap_or_default());
+                out.changes.push(Change {
+                    path: path.clone(),
+                    expected: mask(&matcher, path, self.info).to_value(),
+                    actual: actual.cloned().unwrap_or_default(),
+                });
+            }
         }
     }
 
@@ -167,6 +206,12 @@ impl Context<'_> {
             return Sight::Redacted;
         }
         match (expected, actual) {
+            // One principal or action more is another policy.
+            _ if is_policy(expected) => {
+                let mut found = Comparison::default();
+                self.note_exact(Some(expected), Some(actual), path, &mut found);
+                if found.changes.is_empty() { Sight::Same } else { Sight::Differs }
+            }
             (Value::Object(expected), Value::Object(actual)) => expected
                 .iter()
                 .map(|(key, value)| {
@@ -252,6 +297,12 @@ impl From<&String> for Step {
     fn from(key: &String) -> Self {
         Self::Key(key.clone())
     }
+}
+
+/// Whether a value is a policy document. Of any other object a declaration names the keys that
+/// matter to it; a policy says what it says only as a whole.
+fn is_policy(value: &Value) -> bool {
+    value.as_object().is_some_and(|map| map.contains_key("Statement"))
 }
 
 fn is_redacted(value: &Value) -> bool {

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 use serde_json::Value;
 use tenko_core::{
-    AttrPath, Catalog, Change, Drift, DriftKind, Resource, Segment, Snapshot, Source, SourceKind,
-    TypeInfo, canonical_json,
+    AttrPath, Catalog, Change, Drift, DriftKind, Resource, Scope, ScopeKind, Segment, Snapshot,
+    Source, SourceKind, TypeInfo, canonical_json,
 };
 
 use crate::model::{Counts, Diff};
@@ -16,8 +16,8 @@ use crate::view::View;
 /// Compares a snapshot with an older one, which acts as the declaration.
 ///
 /// - What is gone is `missing` where its unit was read completely this time, else `unknown`.
-/// - What is new is `unmanaged` where its unit was read completely the last time; else it may
-///   have been there unseen, and is only counted.
+/// - What is new is `unmanaged` where its unit was read completely the last time, or where its
+///   account surely was not there yet; else it may have been there unseen, and is only counted.
 /// - What is in both is `changed` where compared attributes differ; an attribute that could not
 ///   be read in either run is left out. Arrays are compared element by element; of a set, the
 ///   change holds the elements that only one side has.
@@ -31,7 +31,7 @@ pub fn diff_snapshots(old: &Snapshot, new: &Snapshot, catalog: &Catalog) -> Diff
         .par_iter()
         .filter_map(|pair| match *pair {
             (Some(was), None) => Some(gone(was, &after, old)),
-            (None, Some(is)) => appeared(is, &before),
+            (None, Some(is)) => appeared(is, &before, old),
             (Some(was), Some(is)) if was.digest != is.digest => changed(was, is, catalog, old),
             _ => None,
         })
@@ -99,8 +99,19 @@ fn gone(was: &Resource, after: &View<'_>, old: &Snapshot) -> Drift {
     }
 }
 
-fn appeared(is: &Resource, before: &View<'_>) -> Option<Drift> {
-    before.gaps_of(&is.key).is_empty().then(|| drift(DriftKind::Unmanaged, is, None))
+fn appeared(is: &Resource, before: &View<'_>, old: &Snapshot) -> Option<Drift> {
+    let was_read = before.gaps_of(&is.key).is_empty();
+    (was_read || is_new_scope(is, old)).then(|| drift(DriftKind::Unmanaged, is, None))
+}
+
+/// Whether the resource's account surely was not in the organization at the older run: all of it
+/// was listed, and the account was not there.
+fn is_new_scope(is: &Resource, old: &Snapshot) -> bool {
+    let organization = |s: &Scope| s.kind == ScopeKind::Organization && s.cloud == is.key.cloud;
+    !old.run.cancelled
+        && old.discovery_problems.is_empty()
+        && old.scopes.get(&is.key.scope_key()).is_none()
+        && old.scopes.iter().any(organization)
 }
 
 fn changed(was: &Resource, is: &Resource, catalog: &Catalog, old: &Snapshot) -> Option<Drift> {

@@ -9,7 +9,8 @@ use crate::collect::{
 };
 use crate::declare::Manifest;
 use crate::diff::Diff;
-use crate::model::{Catalog, Declaration, Provider, Region, ScopeKey, Snapshot};
+use crate::model::{Catalog, Declaration, Provider, Region, Scope, ScopeKey, Snapshot};
+use crate::narrow::Narrowing;
 use crate::report::{Counts, Document, Kind};
 use crate::selection::{self, UnknownType};
 use crate::warnings;
@@ -26,6 +27,7 @@ pub struct AuditBuilder {
     skip_types: Vec<String>,
     regions: Option<BTreeSet<Region>>,
     scopes: Option<BTreeSet<ScopeKey>>,
+    only_discovered: bool,
     on_event: Vec<OnEvent>,
     cancel: CancellationToken,
 }
@@ -36,6 +38,8 @@ pub struct Audit {
     manifest: Option<Manifest>,
     collector: Collector,
     selection: Selection,
+    narrowing: Narrowing,
+    only_discovered: bool,
     on_event: Vec<OnEvent>,
     cancel: CancellationToken,
     catalog: Catalog,
@@ -103,6 +107,14 @@ impl AuditBuilder {
         self
     }
 
+    /// Says that the providers were told to find only some of the accounts: what is declared for
+    /// others is left out of the comparison instead of being unknown.
+    #[must_use]
+    pub fn only_discovered(mut self) -> Self {
+        self.only_discovered = true;
+        self
+    }
+
     /// Watches the run; may be given several times. Called from the task that runs the audit, so a
     /// slow function slows it.
     #[must_use]
@@ -128,6 +140,10 @@ impl AuditBuilder {
             catalog.extend(provider.catalog().iter().cloned());
         }
         let mut selection = Selection::default();
+        let mut narrowing = Narrowing { scopes: self.scopes.clone(), ..Narrowing::default() };
+        if !self.types.is_empty() || !self.skip_types.is_empty() {
+            narrowing.types = selection::types(&catalog, &self.types, &self.skip_types)?;
+        }
         let (mut wanted, mut unwanted) = (self.types, self.skip_types);
         if let Some(manifest) = &self.manifest {
             if wanted.is_empty() {
@@ -139,6 +155,7 @@ impl AuditBuilder {
         }
         if let Some(regions) = self.regions.filter(|regions| !regions.is_empty()) {
             selection.regions_of.clear();
+            narrowing.regions = Some(regions.clone());
             selection.regions = Some(regions);
         }
         selection.types = selection::types(&catalog, &wanted, &unwanted)?;
@@ -150,6 +167,8 @@ impl AuditBuilder {
             manifest: self.manifest,
             collector: Collector::new(self.options),
             selection,
+            narrowing,
+            only_discovered: self.only_discovered,
             on_event: self.on_event,
             cancel: self.cancel,
             catalog,
@@ -179,7 +198,27 @@ impl Audit {
 
     /// Collects, compares with the manifest and evaluates the rules.
     pub async fn run(&self) -> Report {
-        compare(self.collect().await, self.manifest.as_ref(), &self.catalog)
+        self.compare(self.collect().await)
+    }
+
+    /// Compares a snapshot that [`Self::collect`] gave with the manifest and evaluates the rules.
+    /// What the builder's types, regions or scopes left out is left out of the comparison, and a
+    /// warning of the document says so.
+    pub fn compare(&self, snapshot: Snapshot) -> Report {
+        let mut narrowing = self.narrowing.clone();
+        if self.only_discovered {
+            narrowing.scopes = Some(snapshot.scopes.accounts().map(Scope::key).collect());
+        }
+        let Some(manifest) = self.manifest.as_ref().filter(|_| narrowing.is_any()) else {
+            return compare(snapshot, self.manifest.as_ref(), &self.catalog);
+        };
+        let mut manifest = manifest.clone();
+        narrowing.apply(&mut manifest.declaration, &self.catalog);
+        let whole = narrowing.scopes.is_none();
+        let mut report = compare_part(snapshot, Some(&manifest), &self.catalog, whole);
+        let text = "only a part was asked for: whatever else is declared was not compared";
+        report.document = report.document.with_warnings([text.to_owned()]);
+        report
     }
 
     /// What the providers of this audit can collect.
@@ -209,6 +248,16 @@ impl fmt::Debug for Audit {
 /// Compares a snapshot with a manifest and evaluates the rules: what [`Audit::run`] does after
 /// collecting. Without a manifest nothing is compared.
 pub fn compare(snapshot: Snapshot, manifest: Option<&Manifest>, catalog: &Catalog) -> Report {
+    compare_part(snapshot, manifest, catalog, true)
+}
+
+/// `whole` says whether all accounts were asked for: else those that were not found may exist.
+fn compare_part(
+    snapshot: Snapshot,
+    manifest: Option<&Manifest>,
+    catalog: &Catalog,
+    whole: bool,
+) -> Report {
     let nothing = Declaration::default();
     let declaration = manifest.map_or(&nothing, |manifest| &manifest.declaration);
     let diff = match manifest {
@@ -227,8 +276,11 @@ pub fn compare(snapshot: Snapshot, manifest: Option<&Manifest>, catalog: &Catalo
     document = document.with_warnings(warnings::unknown_regions(&snapshot));
     if let Some(manifest) = manifest {
         let complete = snapshot.discovery_problems.is_empty();
-        let scopes = crate::declare::check_scopes(manifest, &snapshot.scopes, complete);
-        let warnings = manifest.warnings.iter().chain(&scopes).map(ToString::to_string);
+        let scopes = match whole {
+            true => crate::declare::check_scopes(manifest, &snapshot.scopes, complete),
+            false => Vec::new(),
+        };
+        let warnings = manifest.warnings.iter().chain(&scopes).map(warnings::in_a_line);
         document = document.with_warnings(warnings);
         let rules: Vec<_> = declaration
             .environments()

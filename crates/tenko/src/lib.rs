@@ -25,6 +25,7 @@
 //! A cloud of your own joins by implementing [`model::Provider`].
 
 mod audit;
+mod narrow;
 mod selection;
 mod warnings;
 
@@ -45,6 +46,14 @@ pub use tenko_store as store;
 /// [`aws::BuildError`] when a built-in type is faulty, which a test of this project rules out.
 pub fn catalog() -> Result<model::Catalog, aws::BuildError> {
     aws::catalog()
+}
+
+/// As [`catalog`], with further types that are read through Cloud Control.
+///
+/// # Errors
+/// [`aws::BuildError`] when a name is none that Cloud Control could have.
+pub fn catalog_with(cloud_control: &[String]) -> Result<model::Catalog, aws::BuildError> {
+    aws::catalog_with(cloud_control)
 }
 
 /// An AWS provider's builder, set as the `aws` section of a manifest says.

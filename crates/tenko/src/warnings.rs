@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::declare::Diagnostic;
 use crate::model::{ScopeId, Snapshot};
 
 /// The code of a problem that names a region which is configured and which a scope does not have.
@@ -32,4 +33,11 @@ pub(crate) fn unknown_regions(snapshot: &Snapshot) -> Vec<String> {
         format!("region {region} is configured, and does not exist in {names}{more}: misspelt?")
     };
     regions.into_iter().map(warning).collect()
+}
+
+/// A diagnostic of the manifest without the source line: where it is shown, lines are laid out anew.
+pub(crate) fn in_a_line(diagnostic: &Diagnostic) -> String {
+    let place = diagnostic.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+    let help = diagnostic.suggestion.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
+    format!("{place}{}{help}", diagnostic.message)
 }

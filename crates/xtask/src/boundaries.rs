@@ -68,6 +68,7 @@ const RULES: &[Rule] = &[
         packages: &[RUNTIME, AWS, TERMINAL, DOUBLES],
         sources: &[FILES, ENVIRONMENT, CLOCK],
     },
+    Rule { package: "tenko-testkit", packages: &[AWS, TERMINAL], sources: &[] },
     Rule { package: "tenko", packages: &[TERMINAL, DOUBLES], sources: &[] },
 ];
 

@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use aws_config::environment::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
+use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_smithy_types::retry::RetryConfig;
@@ -154,7 +158,9 @@ impl AwsProviderBuilder {
         self
     }
 
-    /// The profile to load; without it `AWS_PROFILE` or the default one. Only for [`load`](Self::load).
+    /// The profile to load, whatever keys are in the environment: named by hand, it must not lose to what a shell
+    /// happens to hold. Without it `AWS_PROFILE` or the default one counts, after such keys. Only for
+    /// [`load`](Self::load).
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());
         self
@@ -289,11 +295,27 @@ impl AwsProviderBuilder {
         // The sources of credentials get a guard of their own, which lets nothing else out.
         let (guarded, sources) = GuardedHttpClient::wrap(inner.clone(), AllowList::new(allowed));
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(guarded)
+            .http_client(guarded.clone())
             .timeout_config(self.timeouts())
             .retry_config(RetryConfig::standard().with_max_attempts(self.max_attempts));
         if let Some(profile) = &self.profile {
-            loader = loader.profile_name(profile);
+            // A profile that assumes a role asks STS, in the region that the environment or the profile names.
+            let settings = ProviderConfig::default().with_http_client(guarded);
+            let region = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
+                .or_else(
+                    ProfileFileRegionProvider::builder()
+                        .configure(&settings)
+                        .profile_name(profile)
+                        .build(),
+                )
+                .region()
+                .await;
+            let settings = settings.with_region(region);
+            let credentials = ProfileFileCredentialsProvider::builder()
+                .configure(&settings)
+                .profile_name(profile)
+                .build();
+            loader = loader.profile_name(profile).credentials_provider(credentials);
         }
         if let Some(url) = &self.endpoint_url {
             loader = loader.endpoint_url(url);

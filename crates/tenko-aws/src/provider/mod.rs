@@ -35,7 +35,15 @@ mod whole_body;
 /// # Errors
 /// [`BuildError`] when a type's file is faulty.
 pub fn catalog() -> Result<Catalog, BuildError> {
-    Ok(Types::new(&[])?.catalog().clone())
+    catalog_with(&[])
+}
+
+/// As [`catalog`], with further types that are read through Cloud Control.
+///
+/// # Errors
+/// [`BuildError`] when a type is faulty.
+pub fn catalog_with(cloud_control: &[String]) -> Result<Catalog, BuildError> {
+    Ok(Types::new(cloud_control)?.catalog().clone())
 }
 
 pub use builder::{AwsProviderBuilder, BuildError, DEFAULT_ROLE};

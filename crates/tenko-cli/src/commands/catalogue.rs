@@ -54,13 +54,22 @@ fn similar(name: &str, catalog: &Catalog) -> Vec<String> {
 
 /// A policy document, ready to be attached, in either format.
 pub(crate) fn policy(args: &PolicyArgs, out: &Out) -> Result<u8, Failure> {
-    let catalog = setup::catalog()?;
+    let aws = files::manifest(&args.manifest.files, &setup::catalog()?)?
+        .map(|manifest| manifest.aws)
+        .unwrap_or_default();
+    let further: Vec<_> = aws.cloud_control.iter().map(|name| name.as_str().to_owned()).collect();
+    let catalog = tenko::catalog_with(&further)
+        .map_err(|error| Failure::new("failed to read the resource types").because(error))?;
+    if !further.is_empty() && args.whose != PolicyFor::Caller {
+        out.note(&format!(
+            "attach the AWS-managed policy SecurityAudit as well: Cloud Control reads {} with \
+             permissions of their own services",
+            further.join(", ")
+        ));
+    }
     let document: Value = match args.whose {
         PolicyFor::Member => policy::least_privilege_policy(&catalog),
         PolicyFor::Caller => {
-            let aws = files::manifest(&args.manifest.files, &catalog)?
-                .map(|manifest| manifest.aws)
-                .unwrap_or_default();
             let role = args.role.as_deref().or(aws.role.as_deref());
             policy::caller_policy(role.unwrap_or(DEFAULT_ROLE), aws.source_identity.is_some())
         }

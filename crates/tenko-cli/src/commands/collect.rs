@@ -40,6 +40,7 @@ pub(crate) async fn audit(
     let progress = Arc::new(Progress::new(out.quiet));
     let fit = Arc::new(ScopeCheck {
         manifest: manifest.clone(),
+        whole: !args.target.aws.is_a_part(),
         cancel: cancel.clone(),
         progress: Arc::clone(&progress),
         scopes: Mutex::default(),
@@ -57,7 +58,7 @@ pub(crate) async fn audit(
         Some(path) => Some(files::save(&snapshot, Some(path))?),
         None => None,
     };
-    let mut document = tenko::compare(snapshot, Some(&manifest), audit.catalog()).document;
+    let mut document = audit.compare(snapshot).document;
     if let Some(place) = place {
         document = document.with_snapshot(place.display().to_string());
     }
@@ -73,6 +74,8 @@ fn check(snapshot: &Snapshot) -> Result<(), Failure> {
 /// that is known: the answer would be about something else than was meant.
 struct ScopeCheck {
     manifest: Manifest,
+    /// Whether the whole organization is asked: of a part, nothing follows for the rest.
+    whole: bool,
     cancel: CancellationToken,
     progress: Arc<Progress>,
     scopes: Mutex<Vec<Scope>>,
@@ -87,7 +90,7 @@ impl ScopeCheck {
                     scopes.push(scope.clone());
                 }
             }
-            Event::DiscoveryEnded { complete: true } => {
+            Event::DiscoveryEnded { complete: true } if self.whole => {
                 let scopes = self.scopes.lock().map(|scopes| scopes.clone()).unwrap_or_default();
                 let tree = ScopeTree::new(scopes);
                 let found = tenko::declare::check_scopes(&self.manifest, &tree, true);

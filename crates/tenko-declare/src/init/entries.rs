@@ -125,6 +125,11 @@ fn attributes(resource: &Resource, info: &TypeInfo) -> Vec<(AttrPath, Value)> {
         if resource.is_unknown(&path) || info.sensitive.iter().any(|s| s.covers(&path)) {
             continue;
         }
+        // Absence that was seen is declared too: a policy that somebody adds later is a change.
+        if path.get(&live).is_none() {
+            out.push((path, serde_json::json!({ "present": false })));
+            continue;
+        }
         let Some(value) = path.get(&readable).cloned().and_then(|v| without_redacted(v, 0)) else {
             continue;
         };

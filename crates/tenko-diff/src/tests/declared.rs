@@ -239,3 +239,19 @@ fn provider_defaults_are_compared_but_never_unmanaged() {
     assert_eq!(diff.count(Changed), 1);
     assert_eq!(diff.placements[0].standing, Standing::Managed);
 }
+
+#[test]
+fn a_policy_is_compared_whole() {
+    let policy = |principal: serde_json::Value| json!({"Statement": [{"Effect": "Allow", "Principal": principal}]});
+    let live = vec![resource(
+        ("1", "r1", "T", "a"),
+        json!({"A": policy(json!({"Service": "x", "AWS": "999999999999"})), "B": {"c": 1, "d": 2}}),
+    )];
+    let declared = acme(vec![with(
+        expected("T", "a"),
+        &[("A", exact(policy(json!({"Service": "x"})))), ("B", exact(json!({"c": 1})))],
+    )]);
+    let found = changes(&run(live, &declared));
+    let path = "A.Statement[0].Principal.AWS".to_owned();
+    assert_eq!(found, [(path, json!(null), json!("999999999999"))]);
+}

@@ -87,3 +87,20 @@ fn a_globally_listed_resource_with_a_region_goes_by_the_global_unit() {
     set_outcome(&mut new, &unit("1", "global", "AWS::S3::Bucket"), Outcome::Partial);
     assert_eq!(diff_snapshots(&old, &new, &catalog()).count(Unknown), 1);
 }
+
+#[test]
+fn an_account_that_was_not_there_yet_is_new() {
+    let mut old = snapshot(&["1"], vec![]);
+    let new = snapshot(&["1", "2"], vec![resource(("2", "r1", "T", "a"), json!({}))]);
+    // Nobody listed the organization: the account may have been there.
+    assert_eq!(diff_snapshots(&old, &new, &catalog()).counts.unseen_before, 1);
+    let organization = Scope {
+        kind: ScopeKind::Organization,
+        id: "o".into(),
+        ..old.scopes.iter().next().unwrap().clone()
+    };
+    old.scopes = old.scopes.iter().cloned().chain([organization]).collect();
+    assert_eq!(short(&diff_snapshots(&old, &new, &catalog()).drift), [(Unmanaged, "a")]);
+    old.run.cancelled = true;
+    assert_eq!(diff_snapshots(&old, &new, &catalog()).drift, []);
+}
