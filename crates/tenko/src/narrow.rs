@@ -65,3 +65,63 @@ fn holds<T: Ord>(selected: &Option<BTreeSet<T>>, wanted: Option<&T>) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declare::{Manifest, ManifestFile};
+
+    const TEXT: &str = r#"
+version: 1
+shared: {"999999999999": logs}
+tenants:
+  acme:
+    environments:
+      production:
+        scopes: ["111111111111", "222222222222"]
+        resources:
+          - {type: AWS::S3::Bucket, id: b, region: eu-central-1}
+          - {type: AWS::EC2::Volume, id: here, region: us-east-1}
+          - {type: AWS::EC2::Volume, id: there, region: eu-central-1}
+          - {type: AWS::EC2::Volume, id: anywhere}
+          - {type: AWS::EC2::Volume, id: other, region: us-east-1, scope: "222222222222"}
+      staging:
+        scopes: ["333333333333"]
+        resources: [{type: AWS::EC2::Volume, id: staged}]
+"#;
+
+    fn left(narrowing: &Narrowing) -> (Vec<String>, usize) {
+        let catalog = crate::catalog().unwrap();
+        let file = ManifestFile { name: "tenants.yaml", bytes: TEXT.as_bytes() };
+        let Manifest { mut declaration, .. } = crate::declare::load(&[file], &catalog).unwrap();
+        narrowing.apply(&mut declaration, &catalog);
+        let expected = declaration.environments().flat_map(|(_, e)| &e.expected);
+        (expected.filter_map(|e| e.id.clone()).collect(), declaration.shared.len())
+    }
+
+    #[test]
+    fn nothing_narrows_nothing() {
+        assert_eq!(left(&Narrowing::default()).0.len(), 6);
+        assert!(!Narrowing::default().is_any());
+    }
+
+    #[test]
+    fn what_was_deselected_is_left_out_and_what_may_be_there_stays() {
+        let regions = Some(BTreeSet::from(["us-east-1".into()]));
+        let (ids, _) = left(&Narrowing { regions, ..Narrowing::default() });
+        assert_eq!(
+            ids,
+            ["b", "here", "anywhere", "other", "staged"],
+            "buckets are listed globally"
+        );
+        let types = Some(BTreeSet::from(["AWS::S3::Bucket".into()]));
+        assert_eq!(left(&Narrowing { types, ..Narrowing::default() }).0, ["b"]);
+        let scope = ScopeKey::new(crate::model::Cloud::aws(), "111111111111");
+        let scopes = Some(BTreeSet::from([scope]));
+        let (ids, shared) = left(&Narrowing { scopes, ..Narrowing::default() });
+        assert_eq!(
+            (ids, shared),
+            (["b", "here", "there", "anywhere"].map(str::to_owned).into(), 0)
+        );
+    }
+}
