@@ -238,9 +238,39 @@ fn wire_info(def: &TypeDef, registry: &TypeRegistry) -> Result<TypeInfo, BuildEr
     })
 }
 
+/// What follows the `def ...;` at the beginning: objects in those are parts of attributes.
+fn after_definitions(expression: &str) -> &str {
+    let mut rest = expression.trim_start();
+    while rest.starts_with("def ") || rest.starts_with('#') {
+        if rest.starts_with('#') {
+            rest = rest.split_once('\n').map_or("", |(_, after)| after).trim_start();
+            continue;
+        }
+        let (mut depth, mut in_text, mut in_comment) = (0_i32, false, false);
+        let end = rest.char_indices().find(|(_, c)| {
+            match c {
+                '\n' => in_comment = false,
+                _ if in_comment => {}
+                '"' => in_text = !in_text,
+                _ if in_text => {}
+                '#' => in_comment = true,
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' => depth -= 1,
+                ';' => return depth == 0,
+                _ => {}
+            }
+            false
+        });
+        let Some((at, _)) = end else { return rest };
+        rest = rest.get(at + 1..).unwrap_or_default().trim_start();
+    }
+    rest
+}
+
 /// The keys that an expression's own objects have: `A` and `B` of `{A: .x} + {B: {C: .y}}`. So the
 /// list of attributes stands once, where they are mapped.
 fn top_level_keys(expression: &str) -> Vec<String> {
+    let expression = after_definitions(expression);
     let mut keys = BTreeSet::new();
     let mut depth = Vec::new();
     let mut word = String::new();
@@ -309,6 +339,8 @@ mod tests {
             ["A", "G"]
         );
         assert_eq!(top_level_keys(".Properties // {}"), [""; 0]);
+        let defined = "def p: {X: f(.a; \";\")}; # {Z}\n def q($r): {Y}; . as $t | {A: p, B}";
+        assert_eq!(top_level_keys(defined), ["A", "B"]);
     }
 
     #[test]
