@@ -107,7 +107,10 @@ fn make_state() -> Result<(), Failure> {
 /// The id of the last run that was kept. A history that cannot be read has none: what matters
 /// is said when a snapshot is saved there.
 pub(crate) fn last_run() -> Option<String> {
-    Some(history().list().ok()?.into_iter().next()?.id)
+    // By its name: listing would open every snapshot that was ever kept.
+    let newest = history().find("latest").ok()?;
+    let name = newest.file_name()?.to_str()?;
+    name.strip_suffix(tenko::store::EXTENSION).map(str::to_owned)
 }
 
 /// Writes a text file whole or not at all.

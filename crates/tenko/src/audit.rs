@@ -266,12 +266,7 @@ fn compare_part(
     };
     let findings = crate::rules::evaluate(&snapshot, declaration);
     let kind = if manifest.is_some() { Kind::Audit } else { Kind::Collect };
-    let counts = Counts {
-        managed: diff.counts.managed as u64,
-        provider_default: diff.counts.provider_default as u64,
-        ignored: diff.counts.ignored as u64,
-    };
-    let mut document = Document::new(kind, &snapshot, diff.drift.clone(), findings, counts)
+    let mut document = Document::new(kind, &snapshot, diff.drift.clone(), findings, counts(&diff))
         .with_declaration(declaration);
     document = document.with_warnings(warnings::unknown_regions(&snapshot));
     if let Some(manifest) = manifest {
@@ -290,4 +285,20 @@ fn compare_part(
         document = document.with_unused_ignores(rules);
     }
     Report { snapshot, diff, document }
+}
+
+/// Compares a snapshot with a later one; the older acts as the declaration.
+pub fn compare_snapshots(old: &Snapshot, new: &Snapshot, catalog: &Catalog) -> Document {
+    let diff = crate::diff::diff_snapshots(old, new, catalog);
+    let counts = counts(&diff);
+    Document::new(Kind::Diff, new, diff.drift, Vec::new(), counts)
+}
+
+/// What a document says of the comparison beside the differences.
+fn counts(diff: &Diff) -> Counts {
+    Counts {
+        managed: diff.counts.managed as u64,
+        provider_default: diff.counts.provider_default as u64,
+        ignored: diff.counts.ignored as u64,
+    }
 }

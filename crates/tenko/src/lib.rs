@@ -29,7 +29,7 @@ mod narrow;
 mod selection;
 mod warnings;
 
-pub use audit::{Audit, AuditBuilder, Report, compare};
+pub use audit::{Audit, AuditBuilder, Report, compare, compare_snapshots};
 pub use selection::UnknownType;
 pub use tenko_aws as aws;
 pub use tenko_collect as collect;

@@ -43,7 +43,7 @@ pub(crate) async fn run(
         // The simulated organization has nobody to be considerate of.
         setup::builder(
             &LimitArgs { rate_share: 1.0, ..LimitArgs::default() },
-            Some(manifest.clone()),
+            Some(manifest),
             progress,
             cancel,
         )
@@ -54,7 +54,7 @@ pub(crate) async fn run(
     if let Some(folder) = &args.out {
         place = Some(keep(folder, text, &snapshot)?);
     }
-    let mut document = tenko::compare(snapshot, Some(&manifest), audit.catalog()).document;
+    let mut document = audit.compare(snapshot).document;
     if let Some(place) = place {
         document = document.with_snapshot(place);
     }

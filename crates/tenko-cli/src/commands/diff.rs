@@ -1,6 +1,6 @@
 //! `tenko diff`.
 
-use tenko::report::{Counts, Document, Kind};
+use tenko::report::Kind;
 
 use crate::args::DiffArgs;
 use crate::commands::show_document;
@@ -22,11 +22,5 @@ pub(crate) fn run(args: &DiffArgs, out: &Out) -> Result<u8, Failure> {
     if later.run.started_at < first.run.started_at {
         out.note("the second snapshot is older than the first: what is new looks lost");
     }
-    let diff = tenko::diff::diff_snapshots(&first, &later, &catalog);
-    let counts = Counts {
-        managed: diff.counts.managed as u64,
-        provider_default: diff.counts.provider_default as u64,
-        ignored: diff.counts.ignored as u64,
-    };
-    show_document(&Document::new(Kind::Diff, &later, diff.drift, Vec::new(), counts), out)
+    show_document(&tenko::compare_snapshots(&first, &later, &catalog), out)
 }
