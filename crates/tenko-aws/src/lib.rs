@@ -17,7 +17,6 @@ mod provider;
 mod s3;
 mod sdk_paging;
 mod sdk_type;
-mod stream;
 pub mod wire;
 
 pub use provider::{

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tenko_core::{
-    Answer, CallCount, Coverage, Outcome, Problem, Provider, Resource, RunInfo, Scope, ScopeTree,
-    Snapshot, Unit,
+    Answer, CallCount, Coverage, DiscoveryProblem, Outcome, Provider, Resource, RunInfo, Scope,
+    ScopeTree, Snapshot, Unit,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -36,7 +36,7 @@ pub struct RollCall {
     /// The scopes that were discovered.
     pub scopes: ScopeTree,
     /// What could not be discovered: when this is not empty, scopes may be missing.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<DiscoveryProblem>,
     /// How the selected accounts and projects answered, sorted; those that were not asked are not
     /// in it.
     pub answers: Vec<Answer>,

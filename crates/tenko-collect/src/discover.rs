@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::StreamExt;
-use tenko_core::{Cloud, DiscoverEvent, Problem, Provider, Scope, ScopeKey, ScopeTree};
+use tenko_core::{
+    Cloud, DiscoverEvent, DiscoveryProblem, Problem, Provider, Scope, ScopeKey, ScopeTree,
+};
 use tokio::sync::mpsc;
 
 use crate::event::Event;
@@ -39,7 +41,7 @@ impl Asked {
 #[derive(Debug, Default)]
 pub(crate) struct Discovered {
     pub(crate) scopes: ScopeTree,
-    pub(crate) problems: Vec<Problem>,
+    pub(crate) problems: Vec<DiscoveryProblem>,
     /// Which provider answers for a scope: the first that named it.
     pub(crate) owners: BTreeMap<ScopeKey, usize>,
     pub(crate) stopped: bool,
@@ -94,7 +96,7 @@ pub(crate) async fn discover(
             listing.problems.push(cut.problem(OPERATION));
         }
     }
-    let discovered = merge(listings, stopped);
+    let discovered = merge(asked, listings, stopped);
     events(Event::DiscoveryEnded { complete: !stopped && discovered.problems.is_empty() });
     discovered
 }
@@ -110,11 +112,12 @@ async fn list(asked: &Asked, mut tell: impl FnMut(DiscoverEvent) -> bool) {
 }
 
 /// In the order of the providers, whichever was done first.
-fn merge(listings: Vec<Listing>, stopped: bool) -> Discovered {
+fn merge(asked: &[Asked], listings: Vec<Listing>, stopped: bool) -> Discovered {
     let mut out = Discovered { stopped, ..Discovered::default() };
     let mut scopes = Vec::new();
-    for (index, listing) in listings.into_iter().enumerate() {
-        out.problems.extend(listing.problems);
+    for (index, (one, listing)) in asked.iter().zip(listings).enumerate() {
+        let problem = |problem| DiscoveryProblem { cloud: one.cloud.clone(), problem };
+        out.problems.extend(listing.problems.into_iter().map(problem));
         for scope in listing.scopes {
             out.owners.entry(scope.key()).or_insert(index);
             scopes.push(scope);

@@ -136,5 +136,5 @@ fn unit(key: &ScopeKey, reach: Reach, resource_type: &ResourceType) -> Unit {
 
 /// The row of a unit that was not asked, or not to its end.
 pub(crate) fn row(unit: Unit, outcome: Outcome, problems: Vec<Problem>) -> Coverage {
-    Coverage { unit, outcome, resources: 0, duration_ms: 0, problems }
+    Coverage { unit, outcome, resources: 0, duration_ms: 0, read_from: None, problems }
 }

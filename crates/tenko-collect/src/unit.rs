@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use tenko_core::{CollectEvent, Coverage, Gate, Outcome, Provider, Resource, Unit};
+use tenko_core::{CollectEvent, Coverage, Gate, Outcome, Provider, ReadFrom, Resource, Unit};
 use tokio::time::Instant;
 
 use crate::discover::Asked;
@@ -39,6 +39,7 @@ struct Reading {
     resources: Vec<Resource>,
     problems: Problems,
     end: Option<Outcome>,
+    read_from: Option<ReadFrom>,
     /// Something that came cannot be believed.
     flawed: bool,
 }
@@ -51,6 +52,7 @@ async fn read(provider: &dyn Provider, unit: &Unit, gate: &dyn Gate, into: &mut 
                 resources.into_iter().for_each(|resource| into.add(unit, resource));
             }
             CollectEvent::Problem(problem) => into.problems.push(problem),
+            CollectEvent::ReadFrom(from) => into.read_from = Some(from),
             CollectEvent::End(outcome) => {
                 into.end = Some(outcome);
                 return;
@@ -95,6 +97,7 @@ impl Reading {
             outcome: if !whole && some { Outcome::Partial } else { outcome },
             resources: self.resources.len() as u64,
             duration_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            read_from: self.read_from,
             problems: self.problems.finish(OPERATION),
         };
         let stopped = matches!(ended, Err(Cut::Stopped));

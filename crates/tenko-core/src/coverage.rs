@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -57,8 +58,10 @@ pub enum DeniedBy {
     PermissionsBoundary,
     /// The policy that narrowed the session.
     SessionPolicy,
-    /// The policy of the VPC endpoint that the call went through, or a service perimeter.
+    /// The policy of the VPC endpoint that the call went through.
     VpcEndpointPolicy,
+    /// A service perimeter (VPC Service Controls).
+    ServicePerimeter,
     /// The session itself could not be had: the role is missing or does not trust the caller.
     Trust,
     /// The message does not tell.
@@ -85,6 +88,9 @@ pub enum Outcome {
     RegionDisabled,
     /// The service or API is not enabled for this scope.
     ServiceNotEnabled,
+    /// The project has no billing account that works: its services do not answer, what is in it
+    /// may still be there.
+    BillingDisabled,
     /// Throttled until the retries were used up.
     ThrottledOut,
     /// No usable answer: no connection, a timeout, server errors, broken or cut-off bodies.
@@ -93,7 +99,7 @@ pub enum Outcome {
     Unsupported,
     /// Left out by configuration.
     Skipped,
-    /// The account or project is suspended or closed.
+    /// The account or project is suspended, closed, or waits to be deleted.
     ScopeSuspended,
     /// The run was cancelled, or its time was up, before this unit was done.
     Cancelled,
@@ -108,6 +114,7 @@ impl Outcome {
             Self::Denied { .. } => "denied",
             Self::RegionDisabled => "region_disabled",
             Self::ServiceNotEnabled => "service_not_enabled",
+            Self::BillingDisabled => "billing_disabled",
             Self::ThrottledOut => "throttled_out",
             Self::Unreachable => "unreachable",
             Self::Unsupported => "unsupported",
@@ -134,6 +141,7 @@ impl Outcome {
             | Self::ScopeSuspended => false,
             Self::Partial
             | Self::Denied { .. }
+            | Self::BillingDisabled
             | Self::ThrottledOut
             | Self::Unreachable
             | Self::Unsupported
@@ -154,16 +162,18 @@ impl fmt::Display for Outcome {
                 DeniedBy::PermissionsBoundary => "denied by permissions boundary",
                 DeniedBy::SessionPolicy => "denied by session policy",
                 DeniedBy::VpcEndpointPolicy => "denied by VPC endpoint policy",
+                DeniedBy::ServicePerimeter => "denied by service perimeter (VPC Service Controls)",
                 DeniedBy::Trust => "denied: no session could be had",
                 DeniedBy::Unknown => "denied",
             },
             Self::RegionDisabled => "region disabled",
             Self::ServiceNotEnabled => "service not enabled",
+            Self::BillingDisabled => "billing disabled",
             Self::ThrottledOut => "throttled out",
             Self::Unreachable => "unreachable",
             Self::Unsupported => "unsupported",
             Self::Skipped => "skipped by configuration",
-            Self::ScopeSuspended => "account suspended",
+            Self::ScopeSuspended => "suspended or closed",
             Self::Cancelled => "cancelled",
         })
     }
@@ -186,6 +196,27 @@ pub struct Problem {
     pub resource: Option<String>,
 }
 
+/// A problem of discovery, with the cloud whose scopes may be missing because of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DiscoveryProblem {
+    /// The cloud that was asked. Snapshots of the time when there was only one do not say it.
+    #[serde(default = "Cloud::aws")]
+    pub cloud: Cloud,
+    /// What went wrong.
+    #[serde(flatten)]
+    pub problem: Problem,
+}
+
+/// Where a unit was read from, where that is not the service itself at the time of the run: an
+/// inventory that the provider keeps lags behind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReadFrom {
+    /// The inventory: `cloudasset.googleapis.com`.
+    pub source: String,
+    /// The time that its content is of.
+    pub at: Timestamp,
+}
+
 /// How one unit ended, with what it took.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
@@ -199,6 +230,9 @@ pub struct Coverage {
     pub resources: u64,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
+    /// The inventory that it was read from; `None` is the service itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_from: Option<ReadFrom>,
     /// What went wrong, if something did; at most a few of many alike.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
@@ -220,6 +254,7 @@ mod tests {
             outcome: Outcome::Denied { denied_by: DeniedBy::Scp },
             resources: 0,
             duration_ms: 7,
+            read_from: None,
             problems: vec![],
         };
         let json = serde_json::to_value(&coverage).unwrap();

@@ -22,10 +22,11 @@ mod redact;
 mod resource;
 mod scope;
 mod snapshot;
+mod stream;
 
 pub use attributes::{Attributes, Digest, MAX_DEPTH, TooDeep, canonical_json};
 pub use catalog::{Catalog, ReachKind, TypeInfo};
-pub use coverage::{Coverage, DeniedBy, Outcome, Problem, Unit};
+pub use coverage::{Coverage, DeniedBy, DiscoveryProblem, Outcome, Problem, ReadFrom, Unit};
 pub use declaration::{
     Declaration, Environment, Expected, Ignore, Ownership, Source, SourceKind, Tenant, Unmanaged,
 };
@@ -42,3 +43,4 @@ pub use redact::{REDACTED_PREFIX, Redactor};
 pub use resource::{Origin, Resource, ResourceDraft, ResourceKey};
 pub use scope::{Scope, ScopeKey, ScopeKind, ScopeStatus, ScopeTree};
 pub use snapshot::{RunInfo, Snapshot};
+pub use stream::{Sink, stream_of};

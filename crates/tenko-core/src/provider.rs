@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Catalog;
-use crate::coverage::{Outcome, Problem, Unit};
+use crate::coverage::{Outcome, Problem, ReadFrom, Unit};
 use crate::names::{Cloud, Reach, Region, ScopeId};
 use crate::resource::Resource;
 use crate::scope::Scope;
@@ -100,6 +100,9 @@ pub enum CollectEvent {
     Resources(Vec<Resource>),
     /// A call that failed. It does not end the stream.
     Problem(Problem),
+    /// The unit is read from an inventory, and of which time that is. Without it, it is read from
+    /// the service itself, now.
+    ReadFrom(ReadFrom),
     /// How the unit ended: the last event. `Partial` when only some of it was read.
     End(Outcome),
 }

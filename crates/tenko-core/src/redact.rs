@@ -40,11 +40,69 @@ impl Redactor {
             });
         }
     }
+
+    /// Hides every text that stands at or below a property whose name speaks of a secret: for types
+    /// of which nobody said what is sensitive. Too much hidden is no loss, for a digest still shows
+    /// change; too little would be one.
+    pub fn apply_by_name(&self, value: &mut Value) {
+        by_name(value, self);
+    }
 }
 
 impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Redactor(..)")
+    }
+}
+
+/// Parts of a property's name, in lower case, behind which text is hidden.
+const NAMES: [&str; 13] = [
+    "accesskey",
+    "apikey",
+    "authtoken",
+    "certificatebody",
+    "connectionstring",
+    "credential",
+    "environmentvariables",
+    "passphrase",
+    "password",
+    "privatekey",
+    "secret",
+    "token",
+    "userdata",
+];
+
+/// Names that mean one thing only as a whole: `Environment` of a container, not `EnvironmentId`.
+const WHOLE_NAMES: [&str; 2] = ["environment", "variables"];
+
+fn by_name(value: &mut Value, redactor: &Redactor) {
+    match value {
+        Value::Object(map) => {
+            for (key, item) in map {
+                if is_telling(key) {
+                    texts(item, redactor);
+                } else {
+                    by_name(item, redactor);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| by_name(item, redactor)),
+        _ => {}
+    }
+}
+
+fn is_telling(key: &str) -> bool {
+    let plain: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
+    let plain = plain.to_ascii_lowercase();
+    WHOLE_NAMES.contains(&plain.as_str()) || NAMES.iter().any(|name| plain.contains(name))
+}
+
+fn texts(value: &mut Value, redactor: &Redactor) {
+    match value {
+        Value::Object(map) => map.values_mut().for_each(|item| texts(item, redactor)),
+        Value::Array(items) => items.iter_mut().for_each(|item| texts(item, redactor)),
+        Value::String(_) => *value = redactor.redact(value),
+        _ => {}
     }
 }
 
@@ -63,5 +121,23 @@ mod tests {
         assert!(!text.contains("s3cret") && !text.contains("other"), "{text}");
         assert_ne!(redactor.redact(&json!("a")), redactor.redact(&json!("b")));
         assert_ne!(redactor.redact(&json!("a")), Redactor::new([8; 32]).redact(&json!("a")));
+    }
+
+    #[test]
+    fn texts_behind_telling_names_are_hidden_and_nothing_else() {
+        let mut value = json!({
+            "Name": "api", "Port": 5432, "EnvironmentId": "e-1",
+            "MasterUserPassword": "canary-1",
+            "api_key": "canary-2",
+            "Deep": [{"Environment": [{"Name": "A", "Value": "canary-3"}]}],
+            "SecretRotation": true,
+        });
+        Redactor::new([1; 32]).apply_by_name(&mut value);
+        let text = value.to_string();
+        assert!(!text.contains("canary"), "{text}");
+        assert_eq!(value["Name"], "api");
+        assert_eq!(value["EnvironmentId"], "e-1");
+        assert_eq!(value["SecretRotation"], true);
+        assert!(value["api_key"].as_str().unwrap().starts_with(REDACTED_PREFIX));
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::coverage::{Coverage, Outcome, Problem, Unit};
+use crate::coverage::{Coverage, DiscoveryProblem, Outcome, Unit};
 use crate::names::ResourceType;
 use crate::provider::{Answer, CallCount};
 use crate::resource::{Resource, ResourceKey};
@@ -33,7 +33,7 @@ pub struct Snapshot {
     /// The scopes that were discovered.
     pub scopes: ScopeTree,
     /// What could not be discovered: when this is not empty, scopes may be missing.
-    pub discovery_problems: Vec<Problem>,
+    pub discovery_problems: Vec<DiscoveryProblem>,
     /// How each account and project answered; those that were not asked are not in it.
     pub answers: Vec<Answer>,
     /// One row per unit, sorted.

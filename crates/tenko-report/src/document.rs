@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tenko_core::{
-    CallCount, Coverage, Declaration, Drift, Finding, Ignore, Problem, Snapshot, Source,
+    CallCount, Coverage, Declaration, DiscoveryProblem, Drift, Finding, Ignore, Snapshot, Source,
 };
 use thiserror::Error;
 
@@ -102,7 +102,7 @@ pub struct Document {
     /// What the rules say.
     pub findings: Vec<Finding>,
     /// What could not be discovered: if there is something, scopes may be missing.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<DiscoveryProblem>,
     /// Calls made, per operation.
     pub calls: Vec<CallCount>,
     /// Ignore rules that matched nothing.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Display;
 
 use tenko_core::{
-    Answer, AttrPath, Declaration, Environment, Outcome, Resource, Scope, ScopeKey, ScopeKind,
-    Snapshot, Tenant,
+    Answer, AttrPath, Cloud, Declaration, Environment, Outcome, Resource, Scope, ScopeKey,
+    ScopeKind, Snapshot, Tenant,
 };
 
 /// A snapshot and a declaration. Its lists are in an order of their own, so that verdicts do not
@@ -90,9 +90,10 @@ impl<'a> Context<'a> {
         self.answered.contains(scope)
     }
 
-    /// Whether the listing of scopes may have left some out; of a cancelled run nobody knows.
-    pub(crate) fn discovery_is_incomplete(&self) -> bool {
-        self.snapshot.run.cancelled || !self.snapshot.discovery_problems.is_empty()
+    /// Whether the listing of a cloud's scopes may have left some out; of a cancelled run nobody knows.
+    pub(crate) fn discovery_is_incomplete(&self, cloud: &Cloud) -> bool {
+        let problems = &self.snapshot.discovery_problems;
+        self.snapshot.run.cancelled || problems.iter().any(|problem| problem.cloud == *cloud)
     }
 
     /// Whether the scope's organization is among what was discovered: only its own list of

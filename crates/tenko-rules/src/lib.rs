@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn an_empty_declaration_is_quiet() {
         let mut snapshot = snapshot(&["1", "2"]);
-        snapshot.discovery_problems.push(problem());
+        snapshot.discovery_problems.push(discovery_problem());
         assert_eq!(evaluate(&snapshot, &Declaration::default()), []);
     }
 

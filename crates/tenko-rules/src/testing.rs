@@ -59,6 +59,7 @@ pub(crate) fn snapshot(accounts: &[&str]) -> Snapshot {
                 outcome: Outcome::Complete,
                 resources: 0,
                 duration_ms: 0,
+                read_from: None,
                 problems: vec![],
             })
             .collect(),
@@ -84,6 +85,10 @@ pub(crate) fn resource(scope: &str, id: &str, tags: &[(&str, &str)]) -> Resource
         unknown: vec![],
         digest: Digest([0; 16]),
     }
+}
+
+pub(crate) fn discovery_problem() -> DiscoveryProblem {
+    DiscoveryProblem { cloud: Cloud::aws(), problem: problem() }
 }
 
 pub(crate) fn problem() -> Problem {

@@ -1,7 +1,7 @@
 //! The lines of a snapshot file.
 
 use serde::{Deserialize, Serialize};
-use tenko_core::{Answer, CallCount, Coverage, Problem, Resource, RunInfo, Scope};
+use tenko_core::{Answer, CallCount, Coverage, DiscoveryProblem, Resource, RunInfo, Scope};
 
 /// What the header calls the format.
 pub(crate) const SCHEMA: &str = "tenko.snapshot";
@@ -30,7 +30,7 @@ pub(crate) struct AnyHeader {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LineRef<'a> {
     Scope(&'a Scope),
-    Problem(&'a Problem),
+    Problem(&'a DiscoveryProblem),
     Answer(&'a Answer),
     Coverage(&'a Coverage),
     Resource(&'a Resource),
@@ -43,7 +43,7 @@ pub(crate) enum LineRef<'a> {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Line {
     Scope(Scope),
-    Problem(Problem),
+    Problem(DiscoveryProblem),
     Answer(Answer),
     Coverage(Coverage),
     Resource(Resource),

@@ -61,7 +61,7 @@ fn write_all(file: &mut File, path: &Path, snapshot: &Snapshot) -> Result<(), St
         lines.add(&scope.id, &LineRef::Scope(scope))?;
     }
     for problem in &snapshot.discovery_problems {
-        lines.add(&problem.operation, &LineRef::Problem(problem))?;
+        lines.add(&problem.problem.operation, &LineRef::Problem(problem))?;
     }
     for answer in &snapshot.answers {
         lines.add(&answer.scope, &LineRef::Answer(answer))?;

@@ -6,17 +6,16 @@ use futures_util::StreamExt;
 use serde_json::Value;
 use tenko_core::{
     AttrPath, BoxFuture, CollectEvent, Gate, Origin, Outcome, Problem, Reach, ResourceDraft,
-    ResourceKey, TypeInfo, Unit,
+    ResourceKey, Sink, TypeInfo, Unit,
 };
 
 use crate::context::{Session, UnitContext};
+use crate::provider::Inner;
 use crate::provider::outcome::{outcome_of, outcome_of_session, own_problem, problem_of};
 use crate::provider::rate_key;
 use crate::provider::session::home_of;
 use crate::provider::types::Reader;
-use crate::provider::{Inner, hide};
 use crate::sdk_type::{Draft, SdkType, TypeEvent};
-use crate::stream::Sink;
 use crate::wire::engine::Place;
 use crate::wire::{
     self, CallContext, CallError, Caller, ErrorClass, MappedRecord, WireOperation, WireType,
@@ -238,7 +237,7 @@ impl UnitRun<'_> {
         attributes.remove("Tags");
         let mut attributes = Value::Object(attributes);
         if self.undescribed {
-            hide::by_name(&mut attributes, &self.provider.redactor);
+            self.provider.redactor.apply_by_name(&mut attributes);
         }
         Ok(ResourceDraft {
             key: self.key(record.id, None),

@@ -9,14 +9,13 @@ use aws_sdk_organizations::types::{
 use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_types::region::Region as AwsRegion;
 use futures_util::StreamExt;
-use tenko_core::{Cloud, DiscoverEvent, Gate, Reach, Scope, ScopeKind, ScopeStatus};
+use tenko_core::{Cloud, DiscoverEvent, Gate, Reach, Scope, ScopeKind, ScopeStatus, Sink};
 
 use crate::context::{Clients, Session};
 use crate::provider::outcome::problem_of;
 use crate::provider::rate_key;
 use crate::provider::session::home_of;
 use crate::sdk_paging::{Page, Pages, pages};
-use crate::stream::Sink;
 use crate::wire::{CallError, ErrorClass, classify_sdk_error};
 
 /// Which accounts are called.

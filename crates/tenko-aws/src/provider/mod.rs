@@ -6,20 +6,19 @@ use std::sync::atomic::AtomicBool;
 
 use tenko_core::{
     Answer, BoxFuture, BoxStream, CallCount, Catalog, Cloud, CollectEvent, DiscoverEvent, Gate,
-    Outcome, Provider, Rate, RateKey, Reach, Redactor, Region, Scope, ScopeKind, ScopeStatus, Unit,
+    Outcome, Provider, Rate, RateKey, Reach, Redactor, Region, Scope, ScopeKind, ScopeStatus, Sink,
+    Unit, stream_of,
 };
 use tokio::sync::OnceCell;
 
 use crate::context::Clients;
 use crate::partition::is_account_id;
-use crate::stream::{Sink, stream_of};
 use crate::wire::{CallLedger, ErrorClass};
 
 mod builder;
 mod collect;
 pub(crate) mod credentials;
 mod discovery;
-mod hide;
 mod http;
 mod outcome;
 mod rates;

@@ -172,7 +172,7 @@ async fn what_discovery_could_not_list_is_told_and_the_rest_is_collected() {
     ] {
         let fake = Arc::new(two_accounts().with(At::Discover, effect.after(1)));
         let snapshot = collect(&fake, Options::default()).await;
-        let problem = &snapshot.discovery_problems[0];
+        let problem = &snapshot.discovery_problems[0].problem;
         assert_eq!(problem.code, code, "{problem:?}");
         assert_eq!((snapshot.scopes.len(), snapshot.coverage.len()), (1, 5));
         assert!(snapshot.is_incomplete());
@@ -192,7 +192,8 @@ async fn several_providers_keep_to_themselves() {
         .await;
     assert_only(&snapshot, &[]);
     assert_eq!(snapshot.coverage.len(), 11);
-    let codes: Vec<_> = snapshot.discovery_problems.iter().map(|p| p.code.as_str()).collect();
+    let codes: Vec<_> =
+        snapshot.discovery_problems.iter().map(|p| p.problem.code.as_str()).collect();
     assert_eq!(codes, ["internal", "foreign-scope"]);
 }
 

@@ -81,7 +81,7 @@ fn a_scope_that_nobody_saw_is_unknown() {
     assert_eq!(reason(|s| s.answers.clear()), "aws:1 was not asked");
     assert_eq!(
         reason(|s| s.answers[0].outcome = Outcome::ScopeSuspended),
-        "aws:1: account suspended"
+        "aws:1: suspended or closed"
     );
     assert_eq!(reason(|s| s.coverage.clear()), "T in 1 was not collected");
     let other = acme(vec![expected("Unheard::Of", "x")]);

@@ -94,6 +94,7 @@ pub(crate) fn snapshot(scopes: &[&str], resources: Vec<Resource>) -> Snapshot {
                 outcome: Outcome::Complete,
                 resources: 0,
                 duration_ms: 0,
+                read_from: None,
                 problems: vec![],
             }));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tenko_core::{Outcome, Problem, Reach};
+use tenko_core::{DiscoveryProblem, Outcome, Problem, Reach};
 
 use super::page::{DIM, Line, Page, YELLOW};
 use super::words::{self, clip, list, many, number, plural, short_type};
@@ -36,7 +36,7 @@ pub(super) fn write(page: &mut Page, context: &Context<'_>) {
     }
 }
 
-fn discovery(page: &mut Page, context: &Context<'_>, problems: &[Problem]) {
+fn discovery(page: &mut Page, context: &Context<'_>, problems: &[DiscoveryProblem]) {
     if problems.is_empty() {
         return;
     }
@@ -44,7 +44,7 @@ fn discovery(page: &mut Page, context: &Context<'_>, problems: &[Problem]) {
     let text = format!("discovery failed in part: there may be {nouns} that this report lacks");
     page.line(2, 4, &Line::default().styled(text, YELLOW));
     for problem in problems.iter().take(context.options.few()) {
-        write_problem(page, context, problem);
+        write_problem(page, context, &problem.problem);
     }
     more(page, 4, problems.len(), context.options.few());
 }

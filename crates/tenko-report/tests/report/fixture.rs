@@ -235,6 +235,7 @@ fn units(id: &str) -> Vec<Coverage> {
         outcome: Outcome::Complete,
         resources: 1,
         duration_ms: 40,
+        read_from: None,
         problems: vec![],
     };
     let regional = REGIONS.iter().flat_map(|region| {

@@ -1,6 +1,6 @@
 //! The text as it is printed. Read the stored output as a user would before accepting a change.
 
-use tenko_core::{Catalog, Outcome, Resource};
+use tenko_core::{Catalog, Cloud, DiscoveryProblem, Outcome, Resource};
 use tenko_report::{Document, text, text::TextOptions};
 use unicode_width::UnicodeWidthStr;
 
@@ -101,8 +101,14 @@ fn many_environments_without_a_difference_are_one_line() {
 fn cancelled_and_undiscovered() {
     let mut run = Run::new();
     run.snapshot.run.cancelled = true;
-    run.snapshot.discovery_problems =
-        vec![problem("organizations:ListAccounts", "AccessDenied", "You don't have permissions.")];
+    run.snapshot.discovery_problems = vec![DiscoveryProblem {
+        cloud: Cloud::aws(),
+        problem: problem(
+            "organizations:ListAccounts",
+            "AccessDenied",
+            "You don't have permissions.",
+        ),
+    }];
     run.cover(|unit| unit.scope == *KAISHA, Outcome::Cancelled, None);
     golden("cancelled", &run.document(), &options(80));
 }

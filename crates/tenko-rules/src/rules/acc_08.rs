@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use tenko_core::{Finding, Scope, ScopeKey, ScopeStatus, Verdict};
+use tenko_core::{Cloud, Finding, Scope, ScopeKey, ScopeStatus, Verdict};
 
 use crate::context::Context;
 use crate::rule::{Rule, rule};
@@ -47,15 +47,16 @@ fn check(rule: &Rule, context: &Context<'_>) -> Vec<Finding> {
             rule.on(key, Verdict::Finding, message)
         })
     }));
-    if context.discovery_is_incomplete() {
-        findings.extend(subjects(context).into_iter().map(|key| {
-            let message = format!(
-                "The listing of accounts was incomplete{}: there may be more that nobody declared.",
-                first_problem(context)
-            );
-            rule.on(&key, Verdict::Unknown, message)
-        }));
-    }
+    let subjects = subjects(context).into_iter();
+    let incomplete = subjects.filter(|key| context.discovery_is_incomplete(&key.cloud));
+    findings.extend(incomplete.map(|key| {
+        let message = format!(
+            "The listing of {}s was incomplete{}: there may be more that nobody declared.",
+            noun(&key.cloud),
+            first_problem(context, &key.cloud)
+        );
+        rule.on(&key, Verdict::Unknown, message)
+    }));
     findings
 }
 
@@ -93,8 +94,10 @@ fn of_live(context: &Context<'_>, key: &ScopeKey, scope: &Scope) -> Option<(Verd
 }
 
 fn absent(context: &Context<'_>, scope: &ScopeKey) -> (Verdict, String) {
-    let why = if context.discovery_is_incomplete() {
-        format!("the listing of accounts was incomplete{}", first_problem(context))
+    let cloud = &scope.cloud;
+    let why = if context.discovery_is_incomplete(cloud) {
+        let problem = first_problem(context, cloud);
+        format!("the listing of {}s was incomplete{problem}", noun(cloud))
     } else if !context.knows_organization_of(scope) {
         "its organization was not discovered".to_owned()
     } else {
@@ -111,15 +114,20 @@ fn subjects(context: &Context<'_>) -> Vec<ScopeKey> {
     scopes.filter(|scope| seen.insert(&scope.cloud)).map(Scope::key).collect()
 }
 
-fn first_problem(context: &Context<'_>) -> String {
-    let problems = context.snapshot.discovery_problems.iter();
-    let first = problems.map(|p| (&p.operation, &p.code)).min();
+/// What a cloud calls the scopes that hold resources.
+fn noun(cloud: &Cloud) -> &'static str {
+    if *cloud == Cloud::gcp() { "project" } else { "account" }
+}
+
+fn first_problem(context: &Context<'_>, cloud: &Cloud) -> String {
+    let problems = context.snapshot.discovery_problems.iter().filter(|p| p.cloud == *cloud);
+    let first = problems.map(|p| (&p.problem.operation, &p.problem.code)).min();
     first.map(|(operation, code)| format!(" ({operation}: {code})")).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use tenko_core::{Finding, ScopeKind, ScopeStatus, ScopeTree, Snapshot, Verdict};
+    use tenko_core::{Cloud, Finding, ScopeKind, ScopeStatus, ScopeTree, Snapshot, Verdict};
 
     use crate::testing::*;
 
@@ -194,9 +202,15 @@ mod tests {
     #[test]
     fn unknown_where_discovery_was_incomplete() {
         let mut partial = snapshot(&["1"]);
-        partial.discovery_problems.push(problem());
+        partial.discovery_problems.push(discovery_problem());
         let both = [one("2", Verdict::Unknown), one("o", Verdict::Unknown)].concat();
         assert_eq!(verdicts(&partial), both);
+        partial.discovery_problems[0].cloud = Cloud::gcp();
+        assert_eq!(
+            verdicts(&partial),
+            one("2", Verdict::Finding),
+            "that is another cloud's listing"
+        );
     }
 
     #[test]

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tenko_core::{
-    Answer, CallCount, Cloud, Coverage, DeniedBy, Origin, Outcome, Problem, Reach, ReachKind,
-    Redactor, Resource, ResourceDraft, ResourceKey, RunInfo, Scope, ScopeKind, ScopeStatus,
-    ScopeTree, Snapshot, TypeInfo, Unit,
+    Answer, CallCount, Cloud, Coverage, DeniedBy, DiscoveryProblem, Origin, Outcome, Problem,
+    Reach, ReachKind, Redactor, Resource, ResourceDraft, ResourceKey, RunInfo, Scope, ScopeKind,
+    ScopeStatus, ScopeTree, Snapshot, TypeInfo, Unit,
 };
 
 /// A snapshot with a little of everything and these resources.
@@ -43,7 +43,10 @@ pub(crate) fn snapshot(id: &str, resources: Vec<Resource>) -> Snapshot {
             management: false,
             tags: BTreeMap::from([("a".into(), "b".into())]),
         }]),
-        discovery_problems: vec![problem.clone()],
+        discovery_problems: vec![DiscoveryProblem {
+            cloud: Cloud::aws(),
+            problem: problem.clone(),
+        }],
         answers: vec![Answer {
             scope: "1".into(),
             cloud: Cloud::aws(),
@@ -58,6 +61,7 @@ pub(crate) fn snapshot(id: &str, resources: Vec<Resource>) -> Snapshot {
             outcome: Outcome::Partial,
             resources: 1,
             duration_ms: u64::MAX,
+            read_from: None,
             problems: vec![problem],
         }],
         resources,
