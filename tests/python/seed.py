@@ -12,13 +12,13 @@ property names, so that a mistake in the product's mapping is not repeated by it
 import json
 import sys
 
-import org
+import organization
 import resources
 
 
 def main():
     endpoint = sys.argv[1]
-    world = org.make(endpoint)
+    world = organization.make(endpoint)
     regions = ["us-east-1", "eu-central-1"]
     expect = []
     for name in ("acme-production", "acme-staging", "globex-production"):

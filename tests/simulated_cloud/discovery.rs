@@ -69,7 +69,10 @@ async fn the_organization_may_not_be_seen() {
     let deny = FaultKind::Deny { by: DeniedBy::Identity };
     world.faults.push(Fault::new(deny).service("organizations"));
     let snapshot = look(world, |builder| builder).await;
-    assert_eq!(snapshot.discovery_problems[0].operation, "organizations:DescribeOrganization");
+    assert_eq!(
+        snapshot.discovery_problems[0].problem.operation,
+        "organizations:DescribeOrganization"
+    );
     assert!(snapshot.is_incomplete(), "there may be more");
     assert_eq!(accounts(&snapshot), [MANAGEMENT]);
     is_whole(&snapshot, MANAGEMENT).await;

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use crate::cloud_args::{CloudArgs, CloudName, Source};
 use crate::help;
-use crate::values::{account, duration, region, share};
+use crate::values::{duration, share};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -54,10 +55,10 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Audit a simulated organization: a tour without an AWS account
+    /// Audit a simulated organization: a tour without an account
     #[command(after_help = help::DEMO)]
     Demo(DemoArgs),
-    /// Call the roll: the tree of accounts, and who answered
+    /// Call the roll: the tree of accounts and projects, and who answered
     #[command(after_help = help::SCOPES)]
     Scopes(ScopesArgs),
     /// Write a first manifest from what is there now
@@ -76,8 +77,9 @@ pub(crate) enum Command {
     #[command(after_help = help::SHOW)]
     Show(ShowArgs),
     /// List what can be collected: resource types and their attributes
+    #[command(after_help = help::TYPES)]
     Types(TypesArgs),
-    /// Print the least-privilege IAM policy
+    /// Print the least-privilege IAM policy, or custom role
     #[command(after_help = help::POLICY)]
     Policy(PolicyArgs),
     /// Print shell completions
@@ -103,63 +105,35 @@ pub(crate) struct Target {
     #[command(flatten)]
     pub(crate) manifest: ManifestArgs,
     #[command(flatten)]
-    pub(crate) aws: AwsArgs,
+    pub(crate) clouds: CloudArgs,
     #[command(flatten)]
     pub(crate) types: TypeArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
 
-/// How to get into AWS. Each wins over the manifest.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "AWS (each wins over the manifest)")]
-pub(crate) struct AwsArgs {
-    /// Profile of the shared AWS configuration; wins over keys in the environment, which
-    /// AWS_PROFILE does not
-    #[arg(long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
-    /// Audit only these accounts, without asking AWS Organizations
-    #[arg(long = "account", value_name = "ID", value_delimiter = ',', value_parser = account)]
-    pub(crate) accounts: Vec<String>,
-    /// Audit only the caller's own account
-    #[arg(long, conflicts_with = "accounts")]
-    pub(crate) caller_only: bool,
-    /// Role to assume in every account, with its path
-    /// [default: OrganizationAccountAccessRole]
-    #[arg(long, value_name = "ROLE")]
-    pub(crate) role: Option<String>,
-    /// External id that the role's trust policy asks for
-    #[arg(long, value_name = "ID")]
-    pub(crate) external_id: Option<String>,
-    /// Only these regions [default: every enabled region]
-    #[arg(long = "region", value_name = "REGION", value_delimiter = ',', value_parser = region)]
-    pub(crate) regions: Vec<String>,
-}
-
-impl AwsArgs {
-    /// Whether only some of the organization's accounts are asked.
-    pub(crate) fn is_a_part(&self) -> bool {
-        self.caller_only || !self.accounts.is_empty()
-    }
-}
-
 /// Which types are collected. Each wins over the manifest.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Resource types (each wins over the manifest)")]
 pub(crate) struct TypeArgs {
-    /// Only these types; globs such as 'AWS::EC2::*' [default: all]
+    /// Only these types; globs such as 'AWS::EC2::*' or
+    /// 'storage.googleapis.com/*' [default: all]
     #[arg(long = "type", value_name = "TYPE", value_delimiter = ',')]
     pub(crate) types: Vec<String>,
     /// Further types, through Cloud Control: 'AWS::Logs::LogGroup'
     #[arg(long = "cloud-control", value_name = "TYPE", value_delimiter = ',')]
     pub(crate) cloud_control: Vec<String>,
+    /// Further types, through Cloud Asset Inventory:
+    /// 'compute.googleapis.com/Image'
+    #[arg(long = "asset-type", value_name = "TYPE", value_delimiter = ',')]
+    pub(crate) asset_types: Vec<String>,
 }
 
 /// Limits of a run.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Limits")]
 pub(crate) struct LimitArgs {
-    /// Units (account, region, type) in flight at once
+    /// Units (account or project, region, type) in flight at once
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub(crate) max_in_flight: u32,
     /// Time for one unit, such as 90s, 5m or 2h
@@ -168,7 +142,7 @@ pub(crate) struct LimitArgs {
     /// Time for the whole run [default: none]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
-    /// Share of AWS's request quotas to use, above 0 and at most 1
+    /// Share of the clouds' request quotas to use, above 0 and at most 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share)]
     pub(crate) rate_share: f64,
 }
@@ -211,8 +185,9 @@ pub(crate) struct InitArgs {
     /// Overwrite an existing file
     #[arg(long)]
     pub(crate) force: bool,
-    /// What to write down: scopes (tenants, environments, accounts),
-    /// resources (and each by type and id) or attributes (and those)
+    /// What to write down: scopes (tenants, environments, accounts and
+    /// projects), resources (and each by type and id) or attributes (and
+    /// those)
     #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     pub(crate) depth: Depth,
     /// Write it from this snapshot instead of collecting: a file, a run id or
@@ -225,14 +200,14 @@ pub(crate) struct InitArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ScopesArgs {
-    /// Show the accounts of this snapshot instead, with how much of each was
-    /// read: a file, a run id or `latest`
+    /// Show the accounts and projects of this snapshot instead, with how much
+    /// of each was read: a file, a run id or `latest`
     #[arg(long, short, value_name = "SNAPSHOT")]
     pub(crate) snapshot: Option<String>,
     #[command(flatten)]
     pub(crate) manifest: ManifestArgs,
     #[command(flatten)]
-    pub(crate) aws: AwsArgs,
+    pub(crate) clouds: CloudArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
 }
@@ -276,7 +251,7 @@ pub(crate) struct ShowArgs {
     /// Only these types; globs such as 'AWS::EC2::*'
     #[arg(long = "type", value_name = "TYPE", value_delimiter = ',')]
     pub(crate) types: Vec<String>,
-    /// Only resources in the accounts of this tenant, or of
+    /// Only resources in the accounts and projects of this tenant, or of
     /// TENANT/ENVIRONMENT, as the manifest says
     #[arg(long, value_name = "TENANT")]
     pub(crate) tenant: Option<String>,
@@ -294,9 +269,18 @@ pub(crate) struct ShowArgs {
 pub(crate) struct TypesArgs {
     /// One type, to see its attributes, permissions and peculiarities
     pub(crate) resource_type: Option<String>,
+    /// Only types of these clouds: aws, gcp [default: all]
+    #[arg(
+        long = "cloud",
+        value_name = "CLOUD",
+        value_enum,
+        value_delimiter = ',',
+        hide_possible_values = true
+    )]
+    pub(crate) clouds: Vec<CloudName>,
 }
 
-/// Who the policy is for.
+/// Who the IAM policy is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PolicyFor {
     /// The role that is assumed in each account
@@ -310,17 +294,16 @@ pub(crate) enum PolicyFor {
 
 #[derive(Debug, Args)]
 pub(crate) struct PolicyArgs {
-    /// Whose: member (the role that is assumed in each account), caller
+    /// Of which cloud: aws (an IAM policy) or gcp (a custom role)
+    /// [default: the manifest's if it has one, else aws]
+    #[arg(long, value_name = "CLOUD", value_enum, hide_possible_values = true)]
+    pub(crate) cloud: Option<CloudName>,
+    /// For AWS, whose: member (the role that is assumed in each account), caller
     /// (whoever starts tenko) or session (what tenko narrows the role to)
-    #[arg(
-        long = "for",
-        value_name = "WHOSE",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true
-    )]
-    pub(crate) whose: PolicyFor,
-    /// For the caller's: the role to assume, with its path
+    /// [default: member]
+    #[arg(long = "for", value_name = "WHOSE", value_enum, hide_possible_values = true)]
+    pub(crate) whose: Option<PolicyFor>,
+    /// For AWS and the caller's: the role to assume, with its path
     /// [default: the manifest's, or OrganizationAccountAccessRole]
     #[arg(long, value_name = "ROLE")]
     pub(crate) role: Option<String>,

@@ -12,12 +12,12 @@ pub(crate) struct Failure {
     details: String,
     what: String,
     why: Option<Box<dyn Error + Send + Sync>>,
-    hint: Option<String>,
+    hints: Vec<String>,
 }
 
 impl Failure {
     pub(crate) fn new(what: impl Into<String>) -> Self {
-        Self { details: String::new(), what: what.into(), why: None, hint: None }
+        Self { details: String::new(), what: what.into(), why: None, hints: Vec::new() }
     }
 
     /// Diagnostics that say it in detail.
@@ -31,8 +31,9 @@ impl Failure {
         self
     }
 
+    /// What to do; of several, each stands on a line of its own.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hints.push(hint.into());
         self
     }
 }
@@ -51,7 +52,7 @@ impl fmt::Display for Failure {
             write!(f, ": {}", visible(&error.to_string()))?;
             next = error.source();
         }
-        if let Some(hint) = &self.hint {
+        for hint in &self.hints {
             write!(f, "\n  hint: {hint}")?;
         }
         Ok(())

@@ -1,21 +1,26 @@
 //! What stands below the options: examples, and what the exit codes mean.
 
 pub(crate) const ABOUT: &str = "\
-Read-only inventory and drift audit of many AWS accounts.
+Read-only inventory and drift audit of many AWS accounts and Google Cloud
+projects.
 
-tenko (roll call) discovers the accounts of an organization, collects what is in
-them, compares it with what each tenant was declared to have, and reports where
-they differ. What could not be read is unknown, never missing.";
+tenko (roll call) discovers the accounts and projects of an organization,
+collects what is in them, compares it with what each tenant was declared to
+have, and reports where they differ. What could not be read is unknown, never
+missing.";
 
 pub(crate) const FIRST_STEPS: &str = "\
 First steps:
-  tenko demo                    see a report, without an AWS account
+  tenko demo                    see a report, without an account
   tenko scopes --role ROLE      see who answers, with your own credentials
   tenko init --role ROLE        write tenants.yaml from what is there now
   tenko audit                   report what differs from tenants.yaml
+  tenko init --cloud aws,gcp    the same for AWS and Google Cloud together
 
-Credentials are found as by the AWS CLI: environment, profiles, IAM Identity
-Center, instance and container roles. Everything is read-only: `tenko policy`
+Credentials are found as by the AWS CLI (environment, profiles, IAM Identity
+Center, instance and container roles), and for Google Cloud where `gcloud auth
+application-default login` puts them, or in the file that
+GOOGLE_APPLICATION_CREDENTIALS names. Everything is read-only: `tenko policy`
 prints the permissions that are used.
 
 Exit codes: 0 clean, 1 error, 2 drift or findings, 3 incomplete (something could
@@ -37,6 +42,8 @@ Examples:
   tenko scopes
   tenko scopes --role auditors/Tenko --external-id example
   tenko scopes --account 111111111111,222222222222 --role Tenko
+  tenko scopes --cloud gcp
+  tenko scopes --folder 456
   tenko scopes --snapshot latest
 
 Exit codes: 0 all answered, 1 error, 3 somebody did not answer.";
@@ -44,16 +51,18 @@ Exit codes: 0 all answered, 1 error, 3 somebody did not answer.";
 pub(crate) const INIT: &str = "\
 Examples:
   tenko init --role auditors/Tenko
+  tenko init --cloud aws,gcp
   tenko init --depth scopes --out - | less
   tenko init --snapshot latest --depth attributes
 
-How the accounts were got into is written down as well, so that `tenko audit`
-needs no options.";
+How the accounts and projects were got into is written down as well, so that
+`tenko audit` needs no options.";
 
 pub(crate) const AUDIT: &str = "\
 Examples:
   tenko audit
   tenko audit --type 'AWS::S3::*' --region eu-central-1
+  tenko audit --cloud gcp --type 'storage.googleapis.com/*'
   tenko audit --format json --quiet > report.json
   tenko audit -f tenants.yaml -f more-tenants.yaml --out today.tenko.zst
 
@@ -85,13 +94,23 @@ Nothing is asked of any cloud. Run ids are the names in .tenko/snapshots.";
 pub(crate) const SHOW: &str = "\
 Examples:
   tenko show --type 'AWS::S3::*' --tenant acme/production
+  tenko show --type storage.googleapis.com/Bucket --scope acme-prod
   tenko show vpc-0123456789abcdef0
   tenko show --tag cost-center=42 --scope acme-production --format json";
 
 pub(crate) const POLICY: &str = "\
 Examples:
   tenko policy > member.json
-  tenko policy --for caller --role auditors/Tenko > caller.json";
+  tenko policy --for caller --role auditors/Tenko > caller.json
+  tenko policy --cloud gcp > role.json
+  gcloud iam roles create tenko --organization 123456789012 --file role.json";
+
+pub(crate) const TYPES: &str = "\
+Examples:
+  tenko types
+  tenko types --cloud gcp
+  tenko types AWS::S3::Bucket
+  tenko types storage.googleapis.com/Bucket";
 
 pub(crate) const COMPLETIONS: &str = "\
 Examples:

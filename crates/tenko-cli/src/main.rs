@@ -2,14 +2,17 @@
 //! `tenko` library.
 
 mod args;
+mod cloud_args;
 mod commands;
 mod failure;
 mod files;
 mod help;
 mod output;
 mod progress;
+mod providers;
 mod setup;
 mod values;
+mod watch;
 
 use std::io::Write;
 use std::process::ExitCode;

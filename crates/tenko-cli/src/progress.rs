@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tenko::collect::Event;
+use tenko::model::ScopeKind;
 use tenko::report::visible;
 
 /// Shows the events of a run.
@@ -20,7 +21,8 @@ pub(crate) struct Progress {
 /// Plain lines are for logs: one at each phase, then one every few seconds.
 struct Lines {
     last: Instant,
-    scopes: usize,
+    accounts: usize,
+    projects: usize,
     units: usize,
     done: usize,
 }
@@ -37,8 +39,9 @@ impl Progress {
             bar.set_message("calling the roll");
             bar
         });
-        let lines = (!quiet && !terminal)
-            .then(|| Mutex::new(Lines { last: Instant::now(), scopes: 0, units: 0, done: 0 }));
+        let lines = (!quiet && !terminal).then(|| {
+            Mutex::new(Lines { last: Instant::now(), accounts: 0, projects: 0, units: 0, done: 0 })
+        });
         Self { bar, lines, gaps: AtomicUsize::new(0), hushed: AtomicBool::new(false) }
     }
 
@@ -96,10 +99,17 @@ impl Progress {
 
     fn line(&self, lines: &mut Lines, event: &Event) {
         match event {
-            Event::Discovered(scope) if scope.kind.holds_resources() => lines.scopes += 1,
+            Event::Discovered(scope) if scope.kind == ScopeKind::Project => lines.projects += 1,
+            Event::Discovered(scope) if scope.kind.holds_resources() => lines.accounts += 1,
             Event::Planned { units, .. } => {
                 lines.units = *units;
-                let scopes = counted(lines.scopes, "account");
+                let (accounts, projects) =
+                    (counted(lines.accounts, "account"), counted(lines.projects, "project"));
+                let scopes = match (lines.accounts, lines.projects) {
+                    (_, 0) => accounts,
+                    (0, _) => projects,
+                    _ => format!("{accounts} and {projects}"),
+                };
                 say(&format!("discovered {scopes}; {} to collect", counted(*units, "unit")));
             }
             Event::UnitFinished(_) => {

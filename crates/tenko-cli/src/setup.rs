@@ -1,17 +1,19 @@
 //! From arguments and manifest to an audit that is ready to run.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tenko::aws::{AwsProvider, AwsProviderBuilder, Discovery};
 use tenko::collect::{CancellationToken, Options};
 use tenko::declare::Manifest;
 use tenko::model::{Catalog, Redactor};
 use tenko::{Audit, AuditBuilder};
 
-use crate::args::{AwsArgs, LimitArgs, Target, TypeArgs};
+use crate::args::{CloudArgs, CloudName, LimitArgs, Target, TypeArgs};
 use crate::failure::Failure;
 use crate::files;
 use crate::progress::Progress;
+use crate::providers::providers;
+use crate::watch::Watch;
 
 /// The catalogue of everything that is built in.
 pub(crate) fn catalog() -> Result<Catalog, Failure> {
@@ -19,42 +21,10 @@ pub(crate) fn catalog() -> Result<Catalog, Failure> {
         .map_err(|error| Failure::new("failed to read the built-in types").because(error))
 }
 
-/// The AWS provider as the manifest says; each argument wins over it.
-pub(crate) async fn aws(
-    args: &AwsArgs,
-    types: &TypeArgs,
-    manifest: Option<&Manifest>,
-    redactor: Redactor,
-) -> Result<AwsProvider, Failure> {
-    let settings = manifest.map(|manifest| manifest.aws.clone()).unwrap_or_default();
-    let mut further: Vec<String> =
-        settings.cloud_control.iter().map(|name| name.as_str().to_owned()).collect();
-    further.extend(types.cloud_control.iter().cloned());
-    let mut builder = tenko::aws_provider(&settings).redactor(redactor);
-    builder = builder.cloud_control_types(further);
-    if !args.accounts.is_empty() {
-        builder = builder.discovery(Discovery::Accounts(args.accounts.clone()));
-    } else if args.caller_only {
-        builder = builder.discovery(Discovery::Caller);
-    }
-    let given = |builder: AwsProviderBuilder,
-                 value: &Option<String>,
-                 set: fn(AwsProviderBuilder, String) -> AwsProviderBuilder| {
-        match value.as_ref().filter(|value| !value.is_empty()) {
-            Some(value) => set(builder, value.clone()),
-            None => builder,
-        }
-    };
-    builder = given(builder, &args.profile, |builder, value| builder.profile(value));
-    builder = given(builder, &args.role, |builder, value| builder.role(value));
-    builder = given(builder, &args.external_id, |builder, value| builder.external_id(value));
-    if !args.regions.is_empty() {
-        builder = builder.regions(args.regions.iter().cloned());
-    }
-    builder
-        .load()
-        .await
-        .map_err(|error| Failure::new("failed to set up the AWS provider").because(error))
+/// The catalogue with the further types that the manifest names.
+pub(crate) fn catalog_for(manifest: &Manifest) -> Result<Catalog, Failure> {
+    tenko::catalog_for(manifest)
+        .map_err(|error| Failure::new("failed to read the resource types").because(error))
 }
 
 /// An audit's builder with everything but the providers.
@@ -80,36 +50,67 @@ pub(crate) fn builder(
     }
 }
 
-/// The builder of an audit of the real clouds.
-pub(crate) async fn builder_for(
-    target: &Target,
-    manifest: Option<Manifest>,
-    progress: Arc<Progress>,
-    cancel: CancellationToken,
-) -> Result<AuditBuilder, Failure> {
-    let redactor = files::redactor()?;
-    let provider = aws(&target.aws, &target.types, manifest.as_ref(), redactor).await?;
-    let builder = builder(&target.limits, manifest, progress, cancel)
-        .provider(Arc::new(provider))
-        .types(target.types.types.iter().cloned())
-        .regions(target.aws.regions.iter().map(Into::into));
-    Ok(if target.aws.is_a_part() { builder.only_discovered() } else { builder })
+/// An audit of the real clouds, and what is watched while it runs.
+pub(crate) struct Run {
+    pub(crate) builder: AuditBuilder,
+    pub(crate) watch: Arc<Watch>,
 }
 
-/// An audit of the real clouds.
-pub(crate) async fn audit(
-    target: &Target,
-    manifest: Option<Manifest>,
-    quiet: bool,
-    cancel: CancellationToken,
-) -> Result<Audit, Failure> {
-    build(builder_for(target, manifest, Arc::new(Progress::new(quiet)), cancel).await?)
+/// Everything that a run is made from.
+pub(crate) struct Plan<'a> {
+    pub(crate) clouds: &'a CloudArgs,
+    pub(crate) types: &'a TypeArgs,
+    pub(crate) limits: &'a LimitArgs,
+    pub(crate) manifest: Option<Manifest>,
+    pub(crate) redactor: Redactor,
+    pub(crate) quiet: bool,
+    pub(crate) cancel: CancellationToken,
+}
+
+impl<'a> Plan<'a> {
+    /// What a target says, with the redaction key that is kept.
+    pub(crate) fn of(
+        target: &'a Target,
+        manifest: Option<Manifest>,
+        quiet: bool,
+        cancel: CancellationToken,
+    ) -> Result<Self, Failure> {
+        let Target { clouds, types, limits, .. } = target;
+        // Before a key is made for a run that cannot be.
+        clouds.asked(types, manifest.as_ref())?;
+        let redactor = files::redactor()?;
+        Ok(Self { clouds, types, limits, manifest, redactor, quiet, cancel })
+    }
+
+    /// The builder, with a provider for each cloud that is asked.
+    pub(crate) async fn run(self) -> Result<Run, Failure> {
+        let asked: BTreeSet<CloudName> = self.clouds.asked(self.types, self.manifest.as_ref())?;
+        let manifest = self.manifest.as_ref();
+        let found = providers(&asked, self.clouds, self.types, manifest, &self.redactor).await?;
+        let progress = Arc::new(Progress::new(self.quiet));
+        let watch = Arc::new(Watch::new(asked.clone(), self.cancel.clone(), Arc::clone(&progress)));
+        let mut builder = builder(self.limits, self.manifest, progress, self.cancel)
+            .types(self.types.types.iter().cloned())
+            .regions(self.clouds.aws.regions.iter().map(Into::into))
+            .clouds(asked.iter().map(|cloud| cloud.cloud()));
+        for provider in found {
+            builder = builder.provider(provider);
+        }
+        for cloud in asked {
+            if self.clouds.is_a_part(cloud) {
+                builder = builder.only_discovered(cloud.cloud());
+            }
+        }
+        let watched = Arc::clone(&watch);
+        Ok(Run { builder: builder.on_event(move |event| watched.on(event)), watch })
+    }
 }
 
 pub(crate) fn build(builder: AuditBuilder) -> Result<Audit, Failure> {
     builder.build().map_err(|error| {
-        Failure::new("failed to select what to collect")
-            .because(error)
-            .hint("`tenko types` lists the types; the manifest may name some in aws.types")
+        Failure::new("failed to select what to collect").because(error).hint(
+            "`tenko types` lists the types; the manifest may name some in aws.types or \
+             google.types",
+        )
     })
 }

@@ -37,6 +37,58 @@ pub(crate) fn account(text: &str) -> Result<String, String> {
     }
 }
 
+/// A project's id, as far as its form tells.
+pub(crate) fn project(text: &str) -> Result<String, String> {
+    let id = text.strip_prefix("gcp:").or(text.strip_prefix("projects/")).unwrap_or(text);
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.:".contains(&b);
+    let begins = id.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if digits(id) {
+        return Err(format!("expected a project's id: {id} is its number"));
+    }
+    if begins && id.bytes().all(plain) && id.len() >= 6 {
+        Ok(id.to_owned())
+    } else {
+        Err("expected a project's id, such as acme-prod".to_owned())
+    }
+}
+
+/// An organization by its number, with or without `organizations/`, as Google Cloud names it.
+pub(crate) fn organization(text: &str) -> Result<String, String> {
+    numbered(text, "organizations/")
+        .ok_or_else(|| "expected the number of an organization, such as 123456789012".to_owned())
+}
+
+/// A folder by its number, with or without `folders/`, as Google Cloud names it.
+pub(crate) fn folder(text: &str) -> Result<String, String> {
+    numbered(text, "folders/")
+        .ok_or_else(|| "expected the number of a folder, such as 123456789012".to_owned())
+}
+
+fn numbered(text: &str, prefix: &str) -> Option<String> {
+    let number = text.strip_prefix(prefix).unwrap_or(text);
+    digits(number).then(|| format!("{prefix}{number}"))
+}
+
+fn digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A service account's e-mail address, as far as its form tells.
+pub(crate) fn service_account(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-._{}".contains(c);
+    let form = text.split_once('@').is_some_and(|(name, domain)| {
+        !name.is_empty()
+            && domain.ends_with(".gserviceaccount.com")
+            && name.chars().chain(domain.chars()).all(plain)
+    });
+    let filled = text.replace("{project}", "");
+    if form && !filled.contains(['{', '}']) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a service account such as tenko@acme-hub.iam.gserviceaccount.com".to_owned())
+    }
+}
+
 /// A region by its form: which regions there are, each account says itself.
 pub(crate) fn region(text: &str) -> Result<String, String> {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
@@ -65,6 +117,23 @@ mod tests {
         assert_eq!(share("1"), Ok(1.0));
         for bad in ["0", "-0.5", "1.1", "NaN", "half", ""] {
             assert!(share(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_of_google_cloud() {
+        assert_eq!(project("gcp:acme-prod").as_deref(), Ok("acme-prod"));
+        assert!(project("example.com:acme").is_ok());
+        for bad in ["", "acme", "Acme-Prod", "123456789012", "folders/12", "acme_prod"] {
+            assert!(project(bad).is_err(), "{bad}");
+        }
+        assert_eq!(organization("12").as_deref(), Ok("organizations/12"));
+        assert_eq!(folder("folders/34").as_deref(), Ok("folders/34"));
+        assert!(organization("folders/34").is_err() && folder("").is_err());
+        let email = "tenko@{project}.iam.gserviceaccount.com";
+        assert_eq!(service_account(email).as_deref(), Ok(email));
+        for bad in ["", "tenko", "mika@example.com", "x@{projct}.iam.gserviceaccount.com"] {
+            assert!(service_account(bad).is_err(), "{bad}");
         }
     }
 

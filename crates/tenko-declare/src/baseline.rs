@@ -89,7 +89,7 @@ fn ignore(
 }
 
 const EXAMPLE: Fill<'_> =
-    Fill { tenant: "t", environment: "e", stage: "s", account: "1", region: "r" };
+    Fill { tenant: "t", environment: "e", stage: "s", account: "1", project: "p", region: "r" };
 
 fn ignored_tags(context: &mut Context<'_>, tags: &Node) -> BTreeMap<String, Option<String>> {
     let mut out = BTreeMap::new();

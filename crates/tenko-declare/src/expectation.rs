@@ -3,20 +3,23 @@
 use std::collections::{BTreeSet, HashSet};
 
 use tenko_core::{
-    AttrPath, Catalog, Expected, Matcher, Reach, ReachKind, ResourceType, ScopeKey, Segment,
+    AttrPath, Catalog, Cloud, Expected, Matcher, Reach, ReachKind, ResourceType, ScopeKey, Segment,
     Source, SourceKind, TypeInfo,
 };
 
 use crate::context::{Context, Pos};
+use crate::google::is_asset_type;
 use crate::matchers;
 use crate::node::{Kind, Node};
 use crate::placeholder::{self, Fill};
 use crate::scopes;
+use crate::settings::is_region;
 
 /// The types that may be declared.
 pub(crate) struct Known<'a> {
     pub(crate) catalog: &'a Catalog,
-    /// Types that are read through Cloud Control because the manifest says so.
+    /// Types that are read through Cloud Control or Cloud Asset Inventory because the manifest
+    /// says so.
     pub(crate) further: BTreeSet<String>,
 }
 
@@ -26,8 +29,12 @@ pub(crate) struct Template {
     pub(crate) pos: Pos,
     /// Where the scope stands, to point at when an environment does not have it.
     pub(crate) scope_pos: Pos,
-    /// It differs per account, so there is one in each.
-    pub(crate) per_account: bool,
+    /// The cloud that it is in, where its type tells.
+    pub(crate) cloud: Option<Cloud>,
+    /// Whether it stands in a baseline.
+    pub(crate) of_baseline: bool,
+    /// It differs per account or project, so there is one in each.
+    pub(crate) per_scope: bool,
     /// It differs per region, so there is one in each.
     pub(crate) per_region: bool,
     /// Whether it lives in a region at all.
@@ -54,9 +61,23 @@ impl Known<'_> {
             None if name.starts_with("AWS::") => {
                 report.help("to have it read through Cloud Control, add it to `aws.cloud_control`")
             }
+            None if is_asset_type(name) => report.help(
+                "to have it read through Cloud Asset Inventory, add it to `google.asset_types`",
+            ),
             None => report,
         };
         None
+    }
+
+    /// The cloud of a type: that of the catalogue, else what its name tells.
+    fn cloud(&self, resource_type: &ResourceType) -> Option<Cloud> {
+        let by_name = || match resource_type.as_str() {
+            name if name.starts_with("AWS::") => Some(Cloud::aws()),
+            name if is_asset_type(name) => Some(Cloud::gcp()),
+            name if self.further.contains(name) => Some(Cloud::aws()),
+            _ => None,
+        };
+        self.catalog.get(resource_type).map(|info| info.cloud.clone()).or_else(by_name)
     }
 
     pub(crate) fn info(&self, resource_type: &str) -> Option<&TypeInfo> {
@@ -88,7 +109,16 @@ pub(crate) fn template(
         context.error(node.pos, "the resource has neither an id nor a name");
     }
     let scope = node.get("scope").and_then(|n| scopes::of_node(context, known.catalog, n));
-    let region = node.get("region").and_then(|n| region(context, n));
+    let cloud = resource_type.as_ref().and_then(|name| known.cloud(name));
+    if let (Some(scope), Some(cloud), Some(n)) = (&scope, &cloud, node.get("scope"))
+        && scope.cloud != *cloud
+    {
+        let noun = scopes::noun(cloud);
+        let message = format!("a resource of this type is in a {noun}, and {scope} is none");
+        context.error(n.pos, message);
+        return None;
+    }
+    let region = node.get("region").and_then(|n| region(context, cloud.as_ref(), n));
     let info = resource_type.as_ref().and_then(|t| known.catalog.get(t));
     let mut attributes = attributes(context, info, node.get("attributes"));
     attributes.extend(tags(context, info, node.get("tags")));
@@ -104,19 +134,54 @@ pub(crate) fn template(
         }
         found
     };
-    let (per_account, per_region) = (uses("account"), uses("region"));
+    let (per_account, per_project, per_region) = (uses("account"), uses("project"), uses("region"));
+    let wrong = match cloud.as_ref().map(Cloud::as_str) {
+        Some("gcp") if per_account => Some(("account", "project")),
+        Some("aws") if per_project => Some(("project", "account")),
+        _ => None,
+    };
+    if let Some((wrong, right)) = wrong {
+        let message = format!("a resource of this type is in no {wrong}: `{{{wrong}}}` is empty");
+        context.error(node.pos, message).help(format!("write `{{{right}}}`"));
+    }
     let regional = info.is_none_or(|i| i.reach == ReachKind::Regional);
     let source = source(context, node.pos, address);
     let resource_type = resource_type?;
     let resource = Expected { resource_type, id, name, scope, region, attributes, source };
     let scope_pos = node.get("scope").map_or(node.pos, |n| n.pos);
-    Some(Template { resource, pos: node.pos, scope_pos, per_account, per_region, regional })
+    Some(Template {
+        resource,
+        pos: node.pos,
+        scope_pos,
+        cloud,
+        of_baseline: matches!(address.segments().first(), Some(Segment::Key(k)) if k == "baselines"),
+        per_scope: per_account || per_project,
+        per_region,
+        regional,
+    })
 }
 
-fn region(context: &mut Context<'_>, node: &Node) -> Option<Reach> {
+fn region(context: &mut Context<'_>, cloud: Option<&Cloud>, node: &Node) -> Option<Reach> {
     let text = node.text()?;
-    crate::settings::check_region(context, node.pos, text);
+    let lower = text.to_ascii_lowercase();
+    if !is_region(text) || cloud != Some(&Cloud::gcp()) {
+        crate::settings::check_region(context, node.pos, text);
+    } else if let Some(region) = region_of_zone(&lower) {
+        let help = format!("write its region: `{region}`");
+        context.error(node.pos, format!("`{text}` is a zone")).help(help);
+    } else if lower != text {
+        let help = format!("regions are compared in lower case: write `{lower}`");
+        context.error(node.pos, format!("`{text}` is no region")).help(help);
+    }
     Some(Reach::from(text))
+}
+
+/// The region of a zone of Google Cloud, such as `europe-west3-a`.
+fn region_of_zone(text: &str) -> Option<&str> {
+    let (region, zone) = text.rsplit_once('-')?;
+    let is_zone = zone.len() == 1 && zone.bytes().all(|b| b.is_ascii_lowercase());
+    (is_zone && region.contains('-') && region.ends_with(|c: char| c.is_ascii_digit()))
+        .then_some(region)
 }
 
 fn attributes(

@@ -4,9 +4,18 @@
 use serde_json::{Map, Value};
 
 use crate::shape::Shape::{
-    IgnoredTag, List, Map as MapOf, Matcher, Object, Scope, TagMatcher, Text, Version, Word,
+    Form, IgnoredTag, List, Map as MapOf, Matcher, Object, Scope, TagMatcher, Text, Version, Word,
 };
-use crate::shape::object;
+use crate::shape::{Shape, object};
+
+const PROJECT: Shape = Form(
+    "a project's id",
+    "^(gcp:)?([a-z0-9.-]+\\.[a-z]+:[a-z][a-z0-9-]*|[a-z][a-z0-9-]{4,28}[a-z0-9])$",
+);
+const PARENT: Shape = Form("an organization or a folder", "^(organizations|folders)/[0-9]+$");
+const SERVICE_ACCOUNT: Shape =
+    Form("a service account's e-mail address", "^[^@ ]+@[^@ ]+\\.gserviceaccount\\.com$");
+const ASSET_TYPE: Shape = Form("a resource type", "^[a-z0-9.-]+\\.googleapis\\.com/[A-Za-z0-9]+$");
 
 object! {
     /// What every tenant is declared to have, and how to get into the accounts. Several files are read as one.
@@ -15,6 +24,8 @@ object! {
         required version: Version,
         /// How to get into AWS accounts, and what is read there.
         optional aws: Object(&AWS),
+        /// How to get into Google Cloud projects, and what is read there.
+        optional google: Object(&GOOGLE),
         /// How resources themselves say whose they are.
         optional ownership: Object(&OWNERSHIP),
         /// Accounts and projects that are known and belong to no tenant, each with its purpose: log archive, security, the management account. What lives there is not compared.
@@ -51,6 +62,32 @@ object! {
         optional skip_types: List(&Text),
         /// Further types, read through Cloud Control.
         optional cloud_control: List(&Text),
+    }
+}
+
+object! {
+    /// How to get into Google Cloud projects, and what is read there. Everything is optional.
+    GOOGLE "the Google settings" {
+        /// How projects are found: all below `parents` or below every organization that can be seen, those that are listed in `projects`, or only the credentials' own. The default is the organizations that can be seen, or the credentials' own project if there is none.
+        optional discovery: Word(&["organization", "projects", "caller"]),
+        /// Organizations and folders whose projects are read: `organizations/123`, `folders/456`. The default is every organization that can be seen.
+        optional parents: List(&PARENT),
+        /// The projects, where `discovery` is `projects`.
+        optional projects: List(&PROJECT),
+        /// The service account that is impersonated. `{project}` stands for the project that is read: `tenko@{project}.iam.gserviceaccount.com`.
+        optional impersonate: SERVICE_ACCOUNT,
+        /// The service accounts in between, where the credentials may not impersonate it directly; each may impersonate the next. `{project}` stands for the project here, too.
+        optional delegates: List(&SERVICE_ACCOUNT),
+        /// The project that the calls are counted against. The default is what the credentials say.
+        optional quota_project: PROJECT,
+        /// Where resources are read: in Cloud Asset Inventory below `parents` and else from the services (`auto`), in Cloud Asset Inventory only, or from the services. The default is `auto`.
+        optional source: Word(&["auto", "asset_inventory", "services"]),
+        /// Globs over the types that are read. The default is all.
+        optional types: List(&Text),
+        /// Globs over types that are not read.
+        optional skip_types: List(&Text),
+        /// Further types, read through Cloud Asset Inventory: `compute.googleapis.com/Image`.
+        optional asset_types: List(&ASSET_TYPE),
     }
 }
 
@@ -99,7 +136,7 @@ object! {
         optional owner: Text,
         /// The accounts and projects that belong to it: 12 digits are an AWS account, `gcp:` and an id are a Google Cloud project.
         required scopes: List(&Scope),
-        /// The regions that are collected. The default is every enabled region.
+        /// The regions of AWS accounts that are collected. The default is every enabled region.
         optional regions: List(&Text),
         /// Further baselines, after those of the tenant.
         optional baselines: List(&Text),
@@ -117,7 +154,7 @@ object! {
 object! {
     /// A resource that must be there. It needs an id or a name; an id wins.
     RESOURCE "a resource" {
-        /// The type, in the provider's own spelling: `AWS::S3::Bucket`.
+        /// The type, in the provider's own spelling: `AWS::S3::Bucket`, `storage.googleapis.com/Bucket`. It must be in one of the environment's accounts or projects of that cloud.
         required type: Text,
         /// The native id.
         optional id: Text,
@@ -148,6 +185,31 @@ object! {
         /// Why.
         required reason: Text,
     }
+}
+
+/// Keys that belong somewhere else, with what to write: one cloud's words in the other's settings.
+/// The first column is the name of the table.
+const ELSEWHERE: [(&str, &str, &str); 14] = [
+    ("a manifest", "gcp", "did you mean `google`?"),
+    ("a manifest", "google_cloud", "did you mean `google`?"),
+    ("a manifest", "projects", "list projects below `google`, or as `gcp:PROJECT` in `scopes`"),
+    ("a manifest", "accounts", "list accounts below `aws`, or in the `scopes` of environments"),
+    ("the AWS settings", "projects", "AWS has accounts; projects are listed below `google`"),
+    ("the AWS settings", "impersonate", "AWS has roles: write `role`, or move it to `google`"),
+    ("the AWS settings", "asset_types", "did you mean `cloud_control`?"),
+    ("the Google settings", "accounts", "Google Cloud has projects: did you mean `projects`?"),
+    ("the Google settings", "role", "service accounts take the place of roles: `impersonate`"),
+    ("the Google settings", "regions", "a listing of Google Cloud has all regions of a project"),
+    ("the Google settings", "cloud_control", "did you mean `asset_types`?"),
+    ("the Google settings", "organization", "write `parents: [organizations/NUMBER]`"),
+    ("the Google settings", "organizations", "write `parents: [organizations/NUMBER]`"),
+    ("the Google settings", "folders", "write `parents: [folders/NUMBER]`"),
+];
+
+/// What to do about a key that belongs somewhere else than into this table.
+pub(crate) fn elsewhere(table: &str, key: &str) -> Option<&'static str> {
+    let found = ELSEWHERE.iter().find(|(t, k, _)| *t == table && *k == key);
+    found.map(|(.., help)| *help)
 }
 
 /// The JSON Schema (draft 2020-12) of a manifest, made from the tables that the reader itself

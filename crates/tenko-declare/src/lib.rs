@@ -13,6 +13,7 @@ mod baseline;
 mod context;
 mod diagnostic;
 mod expectation;
+mod google;
 mod grammar;
 mod init;
 mod manifest;
@@ -28,6 +29,7 @@ mod toml_format;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Level, ManifestErrors, Place};
+pub use google::{GoogleDiscovery, GoogleSettings, GoogleSource};
 pub use grammar::json_schema;
 pub use init::{Depth, InitOptions, init};
 pub use manifest::{Manifest, ManifestFile, load};

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use tenko_core::{AttrPath, Catalog, Declaration, Ownership, ScopeKey, Tenant};
+use tenko_core::{
+    AttrPath, Catalog, Cloud, Declaration, Ownership, ResourceType, ScopeKey, Tenant,
+};
 
 use crate::baseline::{Baseline, asked};
 use crate::context::{Context, Pos};
 use crate::diagnostic::{Diagnostic, ManifestErrors, Place};
 use crate::expectation::Known;
+use crate::google::{self, GoogleSettings};
 use crate::grammar::ROOT;
 use crate::node::{Key, Kind, MAX_BYTES, Node};
 use crate::settings::{self, AwsSettings};
@@ -31,10 +34,34 @@ pub struct Manifest {
     pub declaration: Declaration,
     /// How to get into AWS accounts.
     pub aws: AwsSettings,
+    /// How to get into Google Cloud projects.
+    pub google: GoogleSettings,
     /// What can be read and is probably not meant.
     pub warnings: Vec<Diagnostic>,
     /// Where each declared scope stands.
     pub(crate) scope_places: Vec<(ScopeKey, Place)>,
+    /// The clouds that have a section of their own, empty or not.
+    sections: BTreeSet<Cloud>,
+}
+
+impl Manifest {
+    /// The clouds that the manifest is about: those that it has a section for, or accounts or
+    /// projects of. Empty where it has none of either.
+    pub fn clouds(&self) -> BTreeSet<Cloud> {
+        let of_scopes = self.scope_places.iter().map(|(key, _)| key.cloud.clone());
+        of_scopes.chain(self.sections.iter().cloned()).collect()
+    }
+
+    /// Whether it has a `google` section, be it an empty one.
+    pub fn has_google(&self) -> bool {
+        self.sections.contains(&Cloud::gcp())
+    }
+
+    /// The types that only this manifest knows: those that it has read through Cloud Control and
+    /// through Cloud Asset Inventory.
+    pub fn further_types(&self) -> impl Iterator<Item = &ResourceType> {
+        self.aws.cloud_control.iter().chain(&self.google.asset_types)
+    }
 }
 
 /// Reads the files as one manifest.
@@ -52,10 +79,16 @@ pub fn load(files: &[ManifestFile<'_>], catalog: &Catalog) -> Result<Manifest, M
     }
     // A file that cannot be read may hold what the others refer to.
     let whole = roots.len() == files.len();
-    let (declaration, aws, owners) = decode(&mut context, catalog, &roots, whole);
+    let decoded = decode(&mut context, catalog, &roots, whole);
+    let Decoded { declaration, aws, google, owners } = decoded;
     let places = owners.into_iter().map(|(key, (_, pos))| (key, context.place(pos))).collect();
+    let sections = [("aws", Cloud::aws()), ("google", Cloud::gcp())]
+        .into_iter()
+        .filter(|(section, _)| roots.iter().any(|root| root.get(section).is_some()))
+        .map(|(_, cloud)| cloud)
+        .collect();
     let warnings = context.finish().map_err(ManifestErrors)?;
-    Ok(Manifest { declaration, aws, warnings, scope_places: places })
+    Ok(Manifest { declaration, aws, google, warnings, scope_places: places, sections })
 }
 
 /// Reads one file into a tree and checks its shape.
@@ -98,16 +131,22 @@ fn read<'a>(context: &mut Context<'a>, file: &ManifestFile<'a>) -> Option<Node> 
 
 type Owners = BTreeMap<ScopeKey, (Option<String>, Pos)>;
 
-fn decode(
-    context: &mut Context<'_>,
-    catalog: &Catalog,
-    roots: &[Node],
-    whole: bool,
-) -> (Declaration, AwsSettings, Owners) {
+struct Decoded {
+    declaration: Declaration,
+    aws: AwsSettings,
+    google: GoogleSettings,
+    owners: Owners,
+}
+
+fn decode(context: &mut Context<'_>, catalog: &Catalog, roots: &[Node], whole: bool) -> Decoded {
     let aws = only(context, roots, "aws")
         .map(|node| settings::read(context, catalog, node))
         .unwrap_or_default();
-    let further: BTreeSet<_> = aws.cloud_control.iter().map(ToString::to_string).collect();
+    let google = only(context, roots, "google")
+        .map(|node| google::read(context, catalog, node))
+        .unwrap_or_default();
+    let further = aws.cloud_control.iter().chain(&google.asset_types);
+    let further: BTreeSet<_> = further.map(ToString::to_string).collect();
     let known = Known { catalog, further };
     let mut declaration = Declaration {
         ownership: only(context, roots, "ownership").map(ownership).unwrap_or_default(),
@@ -132,7 +171,7 @@ fn decode(
     if whole {
         check_whole(context, roots, &declaration.tenants, &tenants.baselines);
     }
-    (declaration, aws, tenants.owners)
+    Decoded { declaration, aws, google, owners: tenants.owners }
 }
 
 /// What can only be said when all files could be read.
@@ -147,7 +186,7 @@ fn check_whole(
     check_duplicates(context, tenants, &files);
     if let Some(root) = roots.first().filter(|_| tenants.is_empty()) {
         let found = roots.iter().find_map(|r| r.entry("tenants"));
-        let help = "below `tenants`, name each tenant with its environments and their accounts";
+        let help = "below `tenants`, name each tenant with its environments and their accounts or projects";
         match found {
             Some((key, node)) if matches!(node.kind, Kind::Map(_)) => {
                 context.warn(key.pos, "no tenants are declared: nothing is compared").help(help);

@@ -7,7 +7,8 @@ use crate::context::{Context, Pos};
 use crate::shape::either;
 
 /// The words that can be filled in.
-pub(crate) const NAMES: [&str; 5] = ["tenant", "environment", "stage", "account", "region"];
+pub(crate) const NAMES: [&str; 6] =
+    ["tenant", "environment", "stage", "account", "project", "region"];
 
 /// What is filled in.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +16,10 @@ pub(crate) struct Fill<'a> {
     pub(crate) tenant: &'a str,
     pub(crate) environment: &'a str,
     pub(crate) stage: &'a str,
+    /// The AWS account; empty in a project.
     pub(crate) account: &'a str,
+    /// The Google Cloud project; empty in an account.
+    pub(crate) project: &'a str,
     pub(crate) region: &'a str,
 }
 
@@ -26,6 +30,7 @@ impl Fill<'_> {
             "environment" => Some(self.environment),
             "stage" => Some(self.stage),
             "account" => Some(self.account),
+            "project" => Some(self.project),
             "region" => Some(self.region),
             _ => None,
         }
@@ -123,6 +128,15 @@ pub(crate) fn uses(text: &str, name: &str) -> bool {
         && split(text).iter().any(|p| matches!(p, Part::Word { word, braces: 1 } if *word == name))
 }
 
+/// The words of a text that are in one pair of braces each.
+pub(crate) fn words(text: &str) -> Vec<&str> {
+    let word = |part| match part {
+        Part::Word { word, braces: 1 } => Some(word),
+        _ => None,
+    };
+    split(text).into_iter().filter_map(word).collect()
+}
+
 /// Reports unknown placeholders.
 pub(crate) fn check(context: &mut Context<'_>, pos: Pos, text: &str) {
     if !text.contains('{') {
@@ -174,6 +188,7 @@ mod tests {
         environment: "prod",
         stage: "production",
         account: "222222222222",
+        project: "",
         region: "eu-central-1",
     };
 

@@ -1,5 +1,7 @@
 //! Accounts and projects as they are written in a manifest, and whether they exist.
 
+use std::collections::BTreeSet;
+
 use tenko_core::{Catalog, Cloud, ScopeKey, ScopeTree};
 
 use crate::context::{Context, Pos};
@@ -53,7 +55,9 @@ fn parse(
     known.sort_unstable();
     known.dedup();
     if !known.contains(&cloud) {
-        let meant = context.closest(cloud, known.iter().copied());
+        let google = ["google", "googlecloud", "projects", "project"].contains(&cloud);
+        let closest = || context.closest(cloud, known.iter().copied());
+        let meant = if google { Some("gcp") } else { closest() };
         context.error(pos, format!("unknown cloud `{cloud}`")).did_you_mean(meant);
         return None;
     }
@@ -63,6 +67,9 @@ fn parse(
     }
     if id.is_empty() || id.chars().any(|c| c.is_whitespace() || c.is_control()) {
         context.error(pos, format!("`{text}` names no project"));
+        return None;
+    }
+    if cloud == Cloud::gcp().as_str() && !check_project(context, pos, id, "gcp:") {
         return None;
     }
     Some(ScopeKey::new(Cloud::new(cloud), id))
@@ -81,20 +88,88 @@ fn not_a_scope(context: &mut Context<'_>, pos: Pos, text: &str, quoted: bool) ->
             report.help("write it without dashes and blanks");
         }
     } else {
-        context
-            .error(pos, format!("`{text}` is no account or project"))
-            .help(format!("write 12 digits for an AWS account, `gcp:{text}` for a project"));
+        let id = text.strip_prefix("projects/").unwrap_or(text);
+        let help = if is_project_id(id) {
+            format!("write 12 digits for an AWS account, `gcp:{id}` for a project")
+        } else {
+            "write 12 digits for an AWS account, `gcp:` and its id for a project".to_owned()
+        };
+        context.error(pos, format!("`{text}` is no account or project")).help(help);
     }
     None
 }
 
+/// Whether a text can be a project's id: 6 to 30 lower-case letters, digits and hyphens that begin
+/// with a letter and do not end with a hyphen. A project of a domain has the domain before it, as
+/// in `example.com:acme`; those ids are older than the least length.
+pub(crate) fn is_project_id(text: &str) -> bool {
+    let plain = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_lowercase())
+            && !text.ends_with('-')
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    match text.split_once(':') {
+        Some((domain, id)) => {
+            let label = |l: &str| {
+                !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            };
+            domain.contains('.') && domain.split('.').all(label) && plain(id) && id.len() <= 30
+        }
+        None => plain(text) && (6..=30).contains(&text.len()),
+    }
+}
+
+/// Says what is wrong with a project's id, if something is. `prefix` is what stands before an id
+/// in this place.
+pub(crate) fn check_project(context: &mut Context<'_>, pos: Pos, id: &str, prefix: &str) -> bool {
+    if is_project_id(id) {
+        return true;
+    }
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let short = id.strip_prefix("projects/");
+    let lower = id.to_ascii_lowercase();
+    let (why, help) = if let Some(short) = short.filter(|short| is_project_id(short)) {
+        ("is a project's resource name".to_owned(), format!("write `{prefix}{short}`"))
+    } else if digits(short.unwrap_or(id)) {
+        let number = short.unwrap_or(id);
+        let help = format!("`gcloud projects describe {number}` shows the id");
+        ("is a project's number, and its id is needed".to_owned(), help)
+    } else if id.starts_with("folders/") || id.starts_with("organizations/") {
+        let help = "nothing lives there directly: name the projects below it";
+        ("is no project".to_owned(), help.to_owned())
+    } else if is_project_id(&lower) {
+        ("cannot be a project's id".to_owned(), format!("did you mean `{prefix}{lower}`?"))
+    } else {
+        let help = "an id has 6 to 30 lower-case letters, digits and hyphens, and begins with a \
+                    letter; the name of a project is something else";
+        ("cannot be a project's id".to_owned(), help.to_owned())
+    };
+    context.error(pos, format!("`{id}` {why}")).help(help);
+    false
+}
+
+/// What people call a place that holds resources in this cloud.
+pub(crate) fn noun(cloud: &Cloud) -> &'static str {
+    if *cloud == Cloud::gcp() { "project" } else { "account" }
+}
+
+/// What people call the cloud.
+pub(crate) fn cloud_name(cloud: &Cloud) -> &str {
+    match cloud.as_str() {
+        "aws" => "AWS",
+        "gcp" => "Google Cloud",
+        other => other,
+    }
+}
+
 /// Compares the scopes that the manifest names with those that were discovered. A scope that is
-/// not there is an error when discovery was complete, and a warning otherwise: then it may only
-/// have stayed unseen. A cloud of which nothing was discovered is left out.
+/// not there is an error, and a warning where its cloud is among `incomplete`, those that could
+/// not be discovered completely: then it may only have stayed unseen. A cloud of which nothing was
+/// discovered is left out.
 pub fn check_scopes(
     manifest: &Manifest,
     scopes: &ScopeTree,
-    discovery_complete: bool,
+    incomplete: &BTreeSet<Cloud>,
 ) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for (key, place) in &manifest.scope_places {
@@ -103,12 +178,16 @@ pub fn check_scopes(
         if found.is_some_and(|s| s.kind.holds_resources()) || !seen {
             continue;
         }
+        let complete = !incomplete.contains(&key.cloud);
         let message = match found {
             Some(_) => format!("{key} is no account or project: nothing lives there directly"),
-            None if discovery_complete => format!("{key} is not in the organization"),
+            None if complete && key.cloud == Cloud::gcp() => {
+                format!("{key} is not among the projects that can be seen")
+            }
+            None if complete => format!("{key} is not in the organization"),
             None => format!("{key} was not found, and not everything could be discovered"),
         };
-        let level = if discovery_complete { Level::Error } else { Level::Warning };
+        let level = if complete { Level::Error } else { Level::Warning };
         let suggestion = if found.is_some() { None } else { meant(key, scopes) };
         let place = Some(place.clone());
         out.push(Diagnostic { level, message, place, related: vec![], suggestion });
@@ -122,5 +201,8 @@ fn meant(key: &ScopeKey, scopes: &ScopeTree) -> Option<String> {
     let names = same_cloud().map(|s| s.name.as_str()).filter(|name| !name.is_empty());
     let word = suggest::closest(key.id.as_str(), ids.chain(names))?;
     let scope = same_cloud().find(|s| s.id == word || s.name == word)?;
-    Some(format!("did you mean `{}` ({})?", scope.id, scope.name))
+    // As it is written in a manifest.
+    let prefix = if scope.cloud == Cloud::gcp() { "gcp:" } else { "" };
+    let name = if scope.name.is_empty() { String::new() } else { format!(" ({})", scope.name) };
+    Some(format!("did you mean `{prefix}{}`{name}?", scope.id))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use globset::Glob;
-use tenko_core::{Catalog, Region, ResourceType, ScopeId};
+use tenko_core::{Catalog, Cloud, Region, ResourceType, ScopeId};
 
 use crate::context::{Context, Pos};
 use crate::node::Node;
@@ -62,6 +62,7 @@ impl Discovery {
 /// Reads the section.
 pub(crate) fn read(context: &mut Context<'_>, catalog: &Catalog, node: &Node) -> AwsSettings {
     let cloud_control = cloud_control(context, catalog, node.get("cloud_control"));
+    let further: Vec<_> = cloud_control.iter().map(ResourceType::as_str).collect();
     let discovery = node.get("discovery").and_then(Node::text).and_then(|word| {
         [Discovery::Organization, Discovery::Accounts, Discovery::Caller]
             .into_iter()
@@ -81,8 +82,8 @@ pub(crate) fn read(context: &mut Context<'_>, catalog: &Catalog, node: &Node) ->
         source_identity: text("source_identity", "", 64),
         management_account_role: text("management_account_role", "/", 512),
         regions: node.get("regions").map(|n| regions(context, n)),
-        types: globs(context, catalog, &cloud_control, node.get("types")),
-        skip_types: globs(context, catalog, &cloud_control, node.get("skip_types")),
+        types: globs(context, catalog, &Cloud::aws(), &further, node.get("types")),
+        skip_types: globs(context, catalog, &Cloud::aws(), &further, node.get("skip_types")),
         cloud_control,
         accounts: accounts(context, catalog, node.get("accounts")),
     };
@@ -94,8 +95,9 @@ fn accounts(context: &mut Context<'_>, catalog: &Catalog, node: Option<&Node>) -
     let mut out = Vec::new();
     for item in node.map(Node::items).unwrap_or_default() {
         let Some(key) = scopes::of_node(context, catalog, item) else { continue };
-        if key.cloud != "aws" {
-            context.error(item.pos, format!("{key} is no AWS account"));
+        if key.cloud != Cloud::aws() {
+            let help = "projects are listed below `google`";
+            context.error(item.pos, format!("{key} is no AWS account")).help(help);
         } else if out.contains(&key.id) {
             context.error(item.pos, format!("the account {} is listed twice", key.id));
         } else {
@@ -159,10 +161,10 @@ pub(crate) fn regions(context: &mut Context<'_>, node: &Node) -> BTreeSet<Region
     out
 }
 
-/// Regions come and go, so only the form is checked: `eu-central-1`, `europe-west3`, `EU`.
+/// Regions come and go, so only the form is checked: `eu-central-1`, `europe-west3`, `us`.
 pub(crate) fn check_region(context: &mut Context<'_>, pos: Pos, text: &str) {
     if !is_region(text) {
-        let help = "write it as the provider does: `eu-central-1`";
+        let help = "write it as the provider does: `eu-central-1`, `europe-west3`";
         context.error(pos, format!("`{text}` is no region")).help(help);
     }
 }
@@ -172,39 +174,58 @@ pub(crate) fn is_region(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-fn globs(
+/// Globs over the types of one cloud.
+pub(crate) fn globs(
     context: &mut Context<'_>,
     catalog: &Catalog,
-    further: &[ResourceType],
+    cloud: &Cloud,
+    further: &[&str],
     node: Option<&Node>,
 ) -> Vec<String> {
-    let further: Vec<_> = further.iter().map(ResourceType::as_str).collect();
+    let of_cloud = |own: bool| {
+        let types = catalog.iter().filter(move |info| (info.cloud == *cloud) == own);
+        types.map(|info| info.resource_type.as_str())
+    };
+    let names: Vec<_> = of_cloud(true).chain(further.iter().copied()).collect();
     let mut out = Vec::new();
     for item in node.map(Node::items).unwrap_or_default() {
         let Some(text) = item.text() else { continue };
-        if type_glob(context, catalog, &further, item.pos, text) {
-            out.push(text.to_owned());
+        let Some(glob) = glob(context, item.pos, text) else { continue };
+        let matcher = glob.compile_matcher();
+        out.push(text.to_owned());
+        if names.iter().any(|name| matcher.is_match(name)) {
+            continue;
+        }
+        if of_cloud(false).any(|name| matcher.is_match(name)) {
+            let help = "each cloud's types are chosen in its own section";
+            context.warn(item.pos, format!("`{text}` matches types of another cloud")).help(help);
+        } else {
+            unmatched(context, &names, item.pos, text);
         }
     }
     out
 }
 
-/// Whether the glob can be read; one that no known type matches is worth a warning.
+/// Warns of a glob that can be read and that no known type matches.
 pub(crate) fn type_glob(
     context: &mut Context<'_>,
     catalog: &Catalog,
     further: &[&str],
     pos: Pos,
     text: &str,
-) -> bool {
-    let Some(glob) = glob(context, pos, text) else { return false };
+) {
+    let Some(glob) = glob(context, pos, text) else { return };
     let matcher = glob.compile_matcher();
-    let known = || catalog.iter().map(|i| i.resource_type.as_str()).chain(further.iter().copied());
-    if !known().any(|name| matcher.is_match(name)) {
-        let meant = context.closest(text, known());
-        context.warn(pos, format!("no known type matches `{text}`")).did_you_mean(meant);
+    let names: Vec<_> = catalog.iter().map(|info| info.resource_type.as_str()).collect();
+    if !names.iter().chain(further).any(|name| matcher.is_match(name)) {
+        let names: Vec<_> = names.into_iter().chain(further.iter().copied()).collect();
+        unmatched(context, &names, pos, text);
     }
-    true
+}
+
+fn unmatched(context: &mut Context<'_>, names: &[&str], pos: Pos, text: &str) {
+    let meant = context.closest(text, names.iter().copied());
+    context.warn(pos, format!("no known type matches `{text}`")).did_you_mean(meant);
 }
 
 /// Reads a glob.
@@ -230,7 +251,11 @@ fn cloud_control(
         let named =
             |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric());
         if parts.len() != 3 || !parts.iter().all(named) {
-            let help = "write it as CloudFormation does: `AWS::Logs::LogGroup`";
+            let help = if crate::google::is_asset_type(text) {
+                "types of Google Cloud are listed in `google.asset_types`"
+            } else {
+                "write it as CloudFormation does: `AWS::Logs::LogGroup`"
+            };
             context.error(item.pos, format!("`{text}` is no resource type")).help(help);
         } else if catalog.get(&ResourceType::new(text)).is_some_and(|i| !i.attributes.is_empty()) {
             let message = format!("{text} is read without Cloud Control already");

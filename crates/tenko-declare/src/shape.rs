@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::context::{Context, Pos};
+use crate::grammar::elsewhere;
 use crate::node::{Kind, Node};
 
 /// What a value may be.
@@ -16,6 +17,9 @@ pub(crate) enum Shape {
     Version,
     /// An account or project: text, or an account number without quotes.
     Scope,
+    /// Text of a certain form: what it is, and the pattern for the schema. The reader says more
+    /// of what is wrong with it than a pattern could.
+    Form(&'static str, &'static str),
     /// The expectation about an attribute.
     Matcher,
     /// The expectation about a tag; a value is text, and may be written as a number.
@@ -72,9 +76,10 @@ pub(crate) use object;
 pub(crate) fn check(context: &mut Context<'_>, shape: &Shape, node: &Node, at: Pos, what: &str) {
     match (shape, &node.kind) {
         (Shape::Text, Kind::Text(text)) if !text.is_empty() => {}
-        (Shape::Text | Shape::Scope, Kind::Text(text)) if text.is_empty() => {
+        (Shape::Text | Shape::Scope | Shape::Form(..), Kind::Text(text)) if text.is_empty() => {
             context.error(node.pos, format!("`{what}` is empty"));
         }
+        (Shape::Form(..), Kind::Text(_)) => {}
         (Shape::Text, Kind::Number(_, raw)) => {
             wrong(context, shape, node, at, what, &format!("write it in quotes: \"{raw}\""));
         }
@@ -146,11 +151,13 @@ fn check_object(context: &mut Context<'_>, object: &Object, node: &Node, at: Pos
                 let meant = context.closest(&key.text, keys.clone());
                 let known: Vec<_> = keys.collect();
                 meant_keys.extend(meant);
+                let elsewhere = elsewhere(object.name, &key.text);
                 let report = context
                     .error(key.pos, format!("unknown key `{}` in {}", key.text, object.name));
-                match meant {
-                    Some(_) => report.did_you_mean(meant),
-                    None => report.help(format!("it can have {}", either(&known))),
+                match (elsewhere, meant) {
+                    (Some(help), _) => report.help(help),
+                    (None, Some(_)) => report.did_you_mean(meant),
+                    (None, None) => report.help(format!("it can have {}", either(&known))),
                 };
             }
         }
@@ -192,6 +199,7 @@ impl Shape {
             Self::Text | Self::Word(_) => "text",
             Self::Version => "the number 1",
             Self::Scope => "an account or project",
+            Self::Form(what, _) => what,
             Self::Matcher => "a value or a matcher",
             Self::TagMatcher | Self::IgnoredTag => "a tag's value or a matcher",
             Self::List(_) => "a list",
@@ -210,6 +218,7 @@ impl Shape {
                 {"type": "string", "pattern": "^([0-9]{12}|[a-z][a-z0-9-]*:.+)$"},
                 {"type": "integer", "minimum": 100_000_000_000_u64, "maximum": 999_999_999_999_u64},
             ]}),
+            Self::Form(_, pattern) => json!({"type": "string", "pattern": pattern}),
             Self::Matcher => {
                 define(defs, "Matcher", || matcher_schema(&json!({"not": {"type": "null"}})));
                 reference("Matcher")

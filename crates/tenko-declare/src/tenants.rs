@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tenko_core::{
-    AttrPath, Environment, Expected, Reach, Region, ScopeId, ScopeKey, Source, Tenant, Unmanaged,
+    AttrPath, Cloud, Environment, Expected, Reach, Region, ScopeKey, Source, Tenant, Unmanaged,
 };
 
 use crate::baseline::{Asked, Baseline, asked, fill_ignore};
@@ -124,10 +124,11 @@ impl Tenants<'_> {
                             format!("{scope} belongs to two tenants: `{owner}` and `{tenant}`"),
                         )
                         .see(*first, format!("first named by `{owner}`"))
-                        .help(
-                            "give the account to one tenant, or make it a tenant of its own with \
-                             the two as environments",
-                        );
+                        .help(format!(
+                            "give the {} to one tenant, or make it a tenant of its own with the \
+                             two as environments",
+                            scopes::noun(&scope.cloud)
+                        ));
                 }
                 Some((None, first)) => {
                     context
@@ -174,7 +175,7 @@ fn apply(
     asked: &Asked,
 ) {
     let name = environment.name.clone();
-    let with = Fill { tenant, environment: &name, stage, account: "", region: "" };
+    let with = Fill { tenant, environment: &name, stage, account: "", project: "", region: "" };
     for (key, matcher) in &asked.required_tags {
         let mut matcher = matcher.clone();
         placeholder::matcher_texts(&mut matcher, &mut |text| {
@@ -199,9 +200,14 @@ fn instantiate(context: &mut Context<'_>, frame: &Frame<'_>, template: &Template
         context.error(template.scope_pos, message).see(frame.pos, "the environment");
         return vec![];
     }
-    let accounts: Vec<Option<&ScopeKey>> = match (pinned, template.per_account) {
+    let here = |scope: &&ScopeKey| template.cloud.as_ref().is_none_or(|c| *c == scope.cloud);
+    if !environment.scopes.is_empty() && !environment.scopes.iter().any(|scope| here(&scope)) {
+        nowhere(context, frame, template);
+        return vec![];
+    }
+    let accounts: Vec<Option<&ScopeKey>> = match (pinned, template.per_scope) {
         (Some(scope), _) => vec![Some(scope)],
-        (None, true) => environment.scopes.iter().map(Some).collect(),
+        (None, true) => environment.scopes.iter().filter(here).map(Some).collect(),
         (None, false) => vec![None],
     };
     let regions: Vec<Option<Reach>> = match (&template.resource.region, template.per_region) {
@@ -223,11 +229,16 @@ fn instantiate(context: &mut Context<'_>, frame: &Frame<'_>, template: &Template
     let mut out = Vec::new();
     for account in accounts {
         for region in &regions {
+            let id_in = |project: bool| {
+                let key = account.filter(|key| (key.cloud == Cloud::gcp()) == project);
+                key.map_or("", |key| key.id.as_str())
+            };
             let with = Fill {
                 tenant: frame.tenant,
                 environment: &environment.name,
                 stage: frame.stage,
-                account: account.map(|key| &key.id).map_or("", ScopeId::as_str),
+                account: id_in(false),
+                project: id_in(true),
                 region: region.as_ref().map_or("", Reach::as_str),
             };
             // A global type's listing has no region, whatever its name says.
@@ -236,6 +247,25 @@ fn instantiate(context: &mut Context<'_>, frame: &Frame<'_>, template: &Template
         }
     }
     out
+}
+
+/// Reports a resource of a cloud that the environment has nothing in.
+fn nowhere(context: &mut Context<'_>, frame: &Frame<'_>, template: &Template) {
+    let Some(cloud) = &template.cloud else { return };
+    let noun = scopes::noun(cloud);
+    let name = &frame.environment.name;
+    let resource_type = &template.resource.resource_type;
+    let message = format!("{resource_type} has no place in `{name}`, which has no {noun}");
+    let example = if *cloud == Cloud::gcp() { ", such as `gcp:PROJECT`," } else { "" };
+    let help = match template.of_baseline {
+        true => format!(
+            "give the environment a {noun}, or keep what is {}'s in a baseline of its own for the \
+             environments that have one",
+            scopes::cloud_name(cloud)
+        ),
+        false => format!("add the {noun} that it is in{example} to `scopes`"),
+    };
+    context.error(template.pos, message).see(frame.pos, "the environment").help(help);
 }
 
 /// Reports resources that one environment declares twice.

@@ -210,12 +210,84 @@ fn declared_scopes_are_looked_up() {
         management: false,
         tags: Default::default(),
     };
-    let text = "version: 1\ntenants:\n  acme:\n    environments:\n      p: {scopes: ['222222222223', '555555555555', 'gcp:x']}\n";
+    let text = "version: 1\ntenants:\n  acme:\n    environments:\n      p: {scopes: ['222222222223', '555555555555', 'gcp:unasked']}\n";
     let manifest = load_one("tenants.yaml", text.as_bytes()).unwrap();
     let tree = ScopeTree::new([account("222222222222", "acme-prod"), account("333333333333", "b")]);
-    let found = tenko_declare::check_scopes(&manifest, &tree, true);
+    let found = tenko_declare::check_scopes(&manifest, &tree, &[].into());
     let text: Vec<_> = found.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!("unknown_scopes", text.join("\n"));
-    let found = tenko_declare::check_scopes(&manifest, &tree, false);
+    let found = tenko_declare::check_scopes(&manifest, &tree, &[Cloud::aws()].into());
     assert!(found.iter().all(|d| d.level == tenko_declare::Level::Warning));
+}
+
+#[test]
+fn declared_projects_are_looked_up() {
+    use tenko_core::{Scope, ScopeKind, ScopeStatus, ScopeTree};
+    let node = |cloud: Cloud, kind, id: &str, name: &str| Scope {
+        cloud,
+        id: id.into(),
+        kind,
+        parent: None,
+        name: name.to_owned(),
+        status: ScopeStatus::Active,
+        management: false,
+        tags: Default::default(),
+    };
+    let tree = ScopeTree::new([
+        node(Cloud::aws(), ScopeKind::Account, "222222222222", "acme-prod"),
+        node(Cloud::gcp(), ScopeKind::Project, "acme-prod-4711", "acme-prod"),
+        node(Cloud::gcp(), ScopeKind::Project, "acme-dev", ""),
+    ]);
+    let text = "version: 1\ntenants:\n  acme:\n    environments:\n      p: {scopes: ['222222222222', 'gcp:acme-prod', 'gcp:acme-dve', 'gcp:acme-prod-4711', 'gcp:unlike-all']}\n";
+    let manifest = load_one("tenants.yaml", text.as_bytes()).unwrap();
+    let found = tenko_declare::check_scopes(&manifest, &tree, &[Cloud::aws()].into());
+    let text: Vec<_> = found.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!("unknown_projects", text.join("\n"));
+    let found = tenko_declare::check_scopes(&manifest, &tree, &[Cloud::gcp()].into());
+    assert!(found.iter().all(|d| d.level == tenko_declare::Level::Warning));
+}
+
+#[test]
+fn a_manifest_knows_its_clouds() {
+    let tenants = |scope: &str| {
+        format!("tenants: {{acme: {{environments: {{p: {{scopes: [\"{scope}\"]}}}}}}}}\n")
+    };
+    for (text, clouds, has_google) in [
+        (tenants("222222222222"), vec!["aws"], false),
+        (tenants("gcp:acme-prod"), vec!["gcp"], false),
+        (format!("google: {{}}\n{}", tenants("222222222222")), vec!["aws", "gcp"], true),
+        (format!("aws: {{}}\n{}", tenants("gcp:acme-prod")), vec!["aws", "gcp"], false),
+        ("tenants: {}\n".to_owned(), vec![], false),
+    ] {
+        let manifest = load_one("m.yaml", format!("version: 1\n{text}").as_bytes()).unwrap();
+        assert_eq!(manifest.clouds(), clouds.into_iter().map(Cloud::new).collect(), "{text}");
+        assert_eq!(manifest.has_google(), has_google, "{text}");
+    }
+}
+
+#[test]
+fn resources_are_in_the_scopes_of_their_own_cloud() {
+    let bytes = fixtures("good").remove("two-clouds.yaml").unwrap();
+    let manifest = load_one("two-clouds.yaml", &bytes).unwrap();
+    let environments = &manifest.declaration.tenants[0].environments;
+    insta::assert_snapshot!("two_clouds", summary(&environments[0]));
+    assert_eq!(manifest.google.parents, ["organizations/123456789012", "folders/456"]);
+    assert_eq!(manifest.google.asset_types[0], "compute.googleapis.com/Image");
+    assert_eq!(manifest.further_types().count(), 2);
+}
+
+#[test]
+fn what_is_probably_not_meant_is_said() {
+    let text = "\
+version: 1
+aws: {types: [\"storage.googleapis.com/*\", \"AWS::S3::Buckt\"]}
+google:
+  types: [\"AWS::S3::*\", \"storage.googleapis.com/Buckets\", \"compute.*\"]
+  asset_types: [compute.googleapis.com/Instance]
+tenants: {acme: {environments: {p: {scopes: [\"gcp:acme-prod\"]}}}}
+";
+    let manifest = load_one("tenants.yaml", text.as_bytes()).unwrap();
+    let warnings: Vec<_> = manifest.warnings.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!("warnings", warnings.join("\n"));
+    assert!(manifest.google.asset_types.is_empty(), "it is built in");
 }

@@ -9,7 +9,7 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use common::catalog;
 use proptest::prelude::*;
@@ -19,7 +19,10 @@ use tenko_core::{
     ResourceDraft, ResourceKey, RunInfo, Scope, ScopeKey, ScopeKind, ScopeStatus, ScopeTree,
     Snapshot, Unit,
 };
-use tenko_declare::{AwsSettings, Depth, InitOptions, Manifest, ManifestFile, init, load};
+use tenko_declare::{
+    AwsSettings, Depth, GoogleDiscovery, GoogleSettings, InitOptions, Manifest, ManifestFile,
+    check_scopes, init, load,
+};
 
 const DEPTHS: [Depth; 3] = [Depth::Scopes, Depth::Resources, Depth::Attributes];
 
@@ -34,6 +37,14 @@ fn scope(id: &str, kind: ScopeKind, parent: &str, name: &str) -> Scope {
         management: false,
         tags: BTreeMap::new(),
     }
+}
+
+fn project(id: &str, parent: &str, name: &str) -> Scope {
+    Scope { cloud: Cloud::gcp(), ..scope(id, ScopeKind::Project, parent, name) }
+}
+
+fn google_folder(id: &str, parent: &str, name: &str) -> Scope {
+    Scope { cloud: Cloud::gcp(), ..scope(id, ScopeKind::Folder, parent, name) }
 }
 
 fn tags(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -51,8 +62,9 @@ struct Draft<'a> {
 }
 
 fn resource(draft: Draft<'_>) -> Resource {
+    let google = draft.type_name.contains(".googleapis.com/");
     let key = ResourceKey {
-        cloud: Cloud::aws(),
+        cloud: if google { Cloud::gcp() } else { Cloud::aws() },
         scope: draft.scope.into(),
         region: Reach::from(draft.region),
         resource_type: draft.type_name.into(),
@@ -255,6 +267,7 @@ fn organization() -> Snapshot {
             outcome,
             resources: 0,
             duration_ms: 0,
+            read_from: None,
             problems: vec![],
         });
     }
@@ -272,14 +285,14 @@ fn an_organization_is_written_down() {
     let snapshot = organization();
     for depth in DEPTHS {
         let aws = AwsSettings { role: Some("TenkoReadOnly".to_owned()), ..AwsSettings::default() };
-        let text = init(&snapshot, &catalog(), &InitOptions { depth, aws, management: None });
+        let text = init(&snapshot, &catalog(), &InitOptions { depth, aws, ..options(depth) });
         insta::assert_snapshot!(format!("init_{depth:?}"), text);
         let manifest = read(&text);
         let warnings: Vec<_> = manifest.warnings.iter().map(ToString::to_string).collect();
         assert!(warnings.is_empty(), "{warnings:?}");
         assert_eq!(drift(&snapshot, &manifest), Vec::<String>::new());
         assert!(!text.contains("redacted:"), "{text}");
-        assert!(tenko_declare::check_scopes(&manifest, &snapshot.scopes, true).is_empty());
+        assert!(check_scopes(&manifest, &snapshot.scopes, &BTreeSet::new()).is_empty());
     }
 }
 
@@ -294,8 +307,137 @@ fn the_management_account_can_be_named_and_a_lone_account_is_a_tenant() {
     let alone = vec![account("111111111111", "management")];
     let manifest = read(&init(&snapshot(alone, vec![]), &catalog(), &options));
     assert_eq!(manifest.declaration.tenants[0].id, "management");
-    let manifest = read(&init(&snapshot(vec![], vec![]), &catalog(), &options));
-    assert_eq!(manifest.warnings.len(), 1, "an empty manifest is worth a warning");
+    let text = init(&snapshot(vec![], vec![]), &catalog(), &options);
+    assert!(text.contains("#         scopes: [\"111111111111\"]"), "{text}");
+    assert_eq!(read(&text).warnings.len(), 1, "an empty manifest is worth a warning");
+}
+
+#[test]
+fn something_is_compared_even_where_all_look_as_if_they_served_others() {
+    let account = |id, name| scope(id, ScopeKind::Account, "", name);
+    let all = vec![account("111111111111", "payer"), account("222222222222", "log-archive")];
+    let key = ScopeKey::new(Cloud::aws(), "111111111111");
+    let options = InitOptions { management: Some(key.clone()), ..InitOptions::default() };
+    let manifest = read(&init(&snapshot(all.clone(), vec![]), &catalog(), &options));
+    let ids: Vec<_> = manifest.declaration.tenants.iter().map(|t| t.id.as_str()).collect();
+    assert_eq!(ids, ["log-archive"], "rather than none");
+    assert!(manifest.declaration.shared.contains_key(&key));
+    let manifest = read(&init(&snapshot(all, vec![]), &catalog(), &InitOptions::default()));
+    assert_eq!(manifest.declaration.tenants.len(), 2);
+}
+
+/// AWS and Google Cloud side by side: what carries the same name is one tenant's.
+fn two_clouds() -> Snapshot {
+    use ScopeKind::{Account, Folder, Organization};
+    let organization =
+        Scope { cloud: Cloud::gcp(), ..scope("organizations/1", Organization, "", "example.com") };
+    let mut labelled = project("legacy-4711", "organizations/1", "legacy-4711");
+    labelled.tags = tags(&[("tenant", "initech"), ("env", "prod")]);
+    let mut deleted = project("acme-old-prod", "folders/10", "acme-old-prod");
+    deleted.status = ScopeStatus::PendingClosure;
+    let scopes = vec![
+        scope("r-1", Folder, "", "Root"),
+        scope("111111111111", Account, "r-1", "management"),
+        scope("222222222222", Account, "r-1", "acme-prod"),
+        scope("333333333333", Account, "r-1", "acme-staging"),
+        organization,
+        google_folder("folders/10", "organizations/1", "fldr-production"),
+        google_folder("folders/11", "organizations/1", "Globex"),
+        google_folder("folders/12", "organizations/1", "system-gsuite"),
+        google_folder("folders/13", "folders/12", "apps-script"),
+        google_folder("folders/14", "organizations/1", "fldr-common"),
+        project("acme-prod-418203", "folders/10", "acme-prod"),
+        project("acme-analytics-3f2a", "folders/10", ""),
+        project("globex-web-dev", "folders/11", "globex-web-dev"),
+        project("sys-12345678901234567890", "folders/13", "Sheet helper"),
+        project("org-logging-99f1", "folders/14", "org-logging-99f1"),
+        project("Hostile Id", "folders/14", "x"),
+        labelled,
+        deleted,
+    ];
+    let make = |scope, type_name, region, id, attributes| {
+        let name = None;
+        resource(Draft { scope, region, type_name, id, name, tags: tags(&[]), attributes })
+    };
+    let bucket = "storage.googleapis.com/Bucket";
+    let versioned = json!({"versioning": {"enabled": true}, "location": "EU"});
+    let mut snapshot = snapshot(
+        scopes,
+        vec![
+            make("222222222222", "AWS::S3::Bucket", "eu-central-1", "acme-assets", json!({})),
+            make("acme-prod-418203", bucket, "eu", "acme-media", versioned),
+            make(
+                "acme-prod-418203",
+                "compute.googleapis.com/Instance",
+                "europe-west3",
+                "//compute.googleapis.com/projects/acme-prod-418203/zones/europe-west3-a/instances/web",
+                json!({"machineType": "n2-standard-2", "status": "RUNNING"}),
+            ),
+            make("acme-prod-418203", "compute.googleapis.com/Image", "global", "base", json!({})),
+            make("globex-web-dev", bucket, "us", "globex-web", json!({})),
+        ],
+    );
+    let problem = tenko_core::Problem {
+        operation: "cloudresourcemanager:folders.list".to_owned(),
+        code: "PERMISSION_DENIED".to_owned(),
+        message: "no".to_owned(),
+        request_id: None,
+        resource: None,
+    };
+    let problem = tenko_core::DiscoveryProblem { cloud: Cloud::gcp(), problem };
+    snapshot.discovery_problems.push(problem);
+    snapshot.sort();
+    snapshot
+}
+
+#[test]
+fn accounts_and_projects_of_one_name_are_one_tenant() {
+    let snapshot = two_clouds();
+    for depth in DEPTHS {
+        let text = init(&snapshot, &catalog(), &options(depth));
+        insta::assert_snapshot!(format!("two_clouds_{depth:?}"), text);
+        let manifest = read(&text);
+        let warnings: Vec<_> = manifest.warnings.iter().map(ToString::to_string).collect();
+        assert!(warnings.is_empty(), "{warnings:?}");
+        assert_eq!(drift(&snapshot, &manifest), Vec::<String>::new());
+        assert!(check_scopes(&manifest, &snapshot.scopes, &BTreeSet::new()).is_empty());
+        assert_eq!(manifest.clouds(), [Cloud::aws(), Cloud::gcp()].into());
+        assert!(manifest.has_google());
+        let acme = manifest.declaration.tenants.iter().find(|t| t.id == "acme").unwrap();
+        let clouds: Vec<_> = acme.environments.iter().map(|e| e.scopes.len()).collect();
+        assert_eq!(clouds, [2, 1], "production in both clouds, staging in one");
+    }
+}
+
+#[test]
+fn how_projects_were_got_into_is_written_down() {
+    let only_projects = vec![project("acme-prod", "", "acme-prod")];
+    let snapshot = snapshot(only_projects, vec![]);
+    let text = init(&snapshot, &catalog(), &InitOptions::default());
+    assert!(text.contains("\ngoogle: {}\n") && text.contains("Whose a project is"), "{text}");
+    let google = GoogleSettings {
+        discovery: Some(GoogleDiscovery::Projects),
+        projects: vec!["acme-prod".into(), "example.com:legacy".into()],
+        impersonate: Some("tenko@{project}.iam.gserviceaccount.com".to_owned()),
+        delegates: vec!["hop@acme-hub.iam.gserviceaccount.com".to_owned()],
+        quota_project: Some("acme-hub".to_owned()),
+        source: Some(tenko_declare::GoogleSource::AssetInventory),
+        types: vec!["storage.googleapis.com/*".to_owned()],
+        skip_types: vec!["compute.googleapis.com/*".to_owned()],
+        asset_types: vec!["compute.googleapis.com/Image".into()],
+        ..GoogleSettings::default()
+    };
+    let with = InitOptions { google: google.clone(), ..InitOptions::default() };
+    let manifest = read(&init(&snapshot, &catalog(), &with));
+    assert_eq!(manifest.google, google);
+    assert!(manifest.warnings.is_empty());
+    let google = GoogleSettings {
+        discovery: Some(GoogleDiscovery::Organization),
+        parents: vec!["organizations/1".to_owned(), "folders/2".to_owned()],
+        ..GoogleSettings::default()
+    };
+    let with = InitOptions { google: google.clone(), ..InitOptions::default() };
+    assert_eq!(read(&init(&snapshot, &catalog(), &with)).google, google);
 }
 
 /// Names that are likely to break a writer.
@@ -388,7 +530,11 @@ fn value() -> impl Strategy<Value = Value> {
 prop_compose! {
     fn any_resource()(
         scope in 0..3_usize,
-        type_name in prop::sample::select(vec!["AWS::S3::Bucket", "AWS::IAM::Role", "AWS::Lambda::Function", "AWS::Logs::LogGroup"]),
+        google in any::<bool>(),
+        (type_name, google_type) in (
+            prop::sample::select(vec!["AWS::S3::Bucket", "AWS::IAM::Role", "AWS::Lambda::Function", "AWS::Logs::LogGroup"]),
+            prop::sample::select(vec!["storage.googleapis.com/Bucket", "compute.googleapis.com/Instance", "run.googleapis.com/Service"]),
+        ),
         region in prop::sample::select(vec!["eu-central-1", "us-east-1", "global"]),
         id in hostile().prop_filter("an id is never empty", |id| !id.is_empty()),
         name in prop::option::of(hostile()),
@@ -396,8 +542,10 @@ prop_compose! {
         values in prop::collection::vec(value(), 3),
     ) -> Resource {
         let [a, b, c] = <[Value; 3]>::try_from(values).unwrap();
-        let attributes = json!({"A": a, "Groups": b, "MaxSessionDuration": c.clone(), "Environment": c});
-        let scope = ["111111111111", "222222222222", "333333333333"][scope];
+        let attributes = json!({"A": a.clone(), "Groups": b.clone(), "MaxSessionDuration": c.clone(), "Environment": c.clone(), "versioning": a, "iamPolicy": b, "status": c});
+        let type_name = if google { google_type } else { type_name };
+        let accounts = ["111111111111", "222222222222", "333333333333"];
+        let scope = if google { ["acme-prod", "globex-prod-4711", "globex-prod-4712"][scope] } else { accounts[scope] };
         resource(Draft { scope, region, type_name, id: &id, name: name.as_deref(), tags, attributes })
     }
 }
@@ -415,6 +563,11 @@ prop_compose! {
             scope("222222222222", ScopeKind::Account, "ou-a", &names[1]),
             scope("333333333333", ScopeKind::Account, "", &names[2]),
             scope(&names[4], ScopeKind::Account, "", &names[4]),
+            google_folder("folders/1", "", &names[3]),
+            project("acme-prod", "folders/1", &names[0]),
+            project("globex-prod-4711", "", &names[2]),
+            project("globex-prod-4712", "", ""),
+            project(&names[4], "", &names[4]),
         ];
         scopes[1].tags = account_tags;
         snapshot(scopes, resources)

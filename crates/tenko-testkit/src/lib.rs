@@ -3,4 +3,5 @@
 pub mod conformance;
 pub mod demo;
 pub mod fake;
+pub mod google;
 pub mod sim;

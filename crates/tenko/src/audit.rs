@@ -1,48 +1,31 @@
-//! The whole path in one builder.
+//! The whole path: discover, collect, compare.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::collect::{
-    CancellationToken, Collector, Event, Options, RollCall, ScopeFilter, Selection,
-};
+use crate::builder::AuditBuilder;
+use crate::collect::{CancellationToken, Collector, Event, RollCall, Selection};
 use crate::declare::Manifest;
 use crate::diff::Diff;
-use crate::model::{Catalog, Declaration, Provider, Region, Scope, ScopeKey, Snapshot};
+use crate::model::{Catalog, Cloud, Declaration, Provider, Scope, ScopeTree, Snapshot};
 use crate::narrow::Narrowing;
 use crate::report::{Counts, Document, Kind};
-use crate::selection::{self, UnknownType};
 use crate::warnings;
 
-type OnEvent = Arc<dyn Fn(&Event) + Send + Sync>;
-
-/// Builds an [`Audit`].
-#[derive(Default)]
-pub struct AuditBuilder {
-    providers: Vec<Arc<dyn Provider>>,
-    manifest: Option<Manifest>,
-    options: Options,
-    types: Vec<String>,
-    skip_types: Vec<String>,
-    regions: Option<BTreeSet<Region>>,
-    scopes: Option<BTreeSet<ScopeKey>>,
-    only_discovered: bool,
-    on_event: Vec<OnEvent>,
-    cancel: CancellationToken,
-}
+pub(crate) type OnEvent = Arc<dyn Fn(&Event) + Send + Sync>;
 
 /// One roll call: what to ask, how hard, and what to compare the answers with.
 pub struct Audit {
-    providers: Vec<Arc<dyn Provider>>,
-    manifest: Option<Manifest>,
-    collector: Collector,
-    selection: Selection,
-    narrowing: Narrowing,
-    only_discovered: bool,
-    on_event: Vec<OnEvent>,
-    cancel: CancellationToken,
-    catalog: Catalog,
+    pub(crate) providers: Vec<Arc<dyn Provider>>,
+    pub(crate) manifest: Option<Manifest>,
+    pub(crate) collector: Collector,
+    pub(crate) selection: Selection,
+    pub(crate) narrowing: Narrowing,
+    pub(crate) only_discovered: BTreeSet<Cloud>,
+    pub(crate) on_event: Vec<OnEvent>,
+    pub(crate) cancel: CancellationToken,
+    pub(crate) catalog: Catalog,
 }
 
 /// Everything that came out of an audit.
@@ -55,125 +38,6 @@ pub struct Report {
     pub diff: Diff,
     /// The document that every format is rendered from: drift and findings are in it.
     pub document: Document,
-}
-
-impl AuditBuilder {
-    /// Adds a cloud.
-    #[must_use]
-    pub fn provider(mut self, provider: Arc<dyn Provider>) -> Self {
-        self.providers.push(provider);
-        self
-    }
-
-    /// What is declared. Its regions and types apply where the builder's own are not set.
-    #[must_use]
-    pub fn manifest(mut self, manifest: Manifest) -> Self {
-        self.manifest = Some(manifest);
-        self
-    }
-
-    /// How fast, how wide and how long.
-    #[must_use]
-    pub fn options(mut self, options: Options) -> Self {
-        self.options = options;
-        self
-    }
-
-    /// Only types that match one of these globs; none means all.
-    #[must_use]
-    pub fn types(mut self, globs: impl IntoIterator<Item = String>) -> Self {
-        self.types.extend(globs);
-        self
-    }
-
-    /// Not the types that match one of these globs.
-    #[must_use]
-    pub fn skip_types(mut self, globs: impl IntoIterator<Item = String>) -> Self {
-        self.skip_types.extend(globs);
-        self
-    }
-
-    /// Only these regions, in every scope.
-    #[must_use]
-    pub fn regions(mut self, regions: impl IntoIterator<Item = Region>) -> Self {
-        self.regions.get_or_insert_default().extend(regions);
-        self
-    }
-
-    /// Only these accounts and projects; the others are reported as skipped.
-    #[must_use]
-    pub fn scopes(mut self, scopes: impl IntoIterator<Item = ScopeKey>) -> Self {
-        self.scopes.get_or_insert_default().extend(scopes);
-        self
-    }
-
-    /// Says that the providers were told to find only some of the accounts: what is declared for
-    /// others is left out of the comparison instead of being unknown.
-    #[must_use]
-    pub fn only_discovered(mut self) -> Self {
-        self.only_discovered = true;
-        self
-    }
-
-    /// Watches the run; may be given several times. Called from the task that runs the audit, so a
-    /// slow function slows it.
-    #[must_use]
-    pub fn on_event(mut self, f: impl Fn(&Event) + Send + Sync + 'static) -> Self {
-        self.on_event.push(Arc::new(f));
-        self
-    }
-
-    /// Ends the run early when the token fires: what was collected stays, marked incomplete.
-    #[must_use]
-    pub fn cancel(mut self, token: CancellationToken) -> Self {
-        self.cancel = token;
-        self
-    }
-
-    /// The audit.
-    ///
-    /// # Errors
-    /// [`UnknownType`] when a glob is none, or matches nothing that the providers can collect.
-    pub fn build(self) -> Result<Audit, UnknownType> {
-        let mut catalog = Catalog::default();
-        for provider in &self.providers {
-            catalog.extend(provider.catalog().iter().cloned());
-        }
-        let mut selection = Selection::default();
-        let mut narrowing = Narrowing { scopes: self.scopes.clone(), ..Narrowing::default() };
-        if !self.types.is_empty() || !self.skip_types.is_empty() {
-            narrowing.types = selection::types(&catalog, &self.types, &self.skip_types)?;
-        }
-        let (mut wanted, mut unwanted) = (self.types, self.skip_types);
-        if let Some(manifest) = &self.manifest {
-            if wanted.is_empty() {
-                wanted.clone_from(&manifest.aws.types);
-            }
-            unwanted.extend(manifest.aws.skip_types.iter().cloned());
-            selection.regions_of = selection::regions_of(manifest);
-            selection.regions.clone_from(&manifest.aws.regions);
-        }
-        if let Some(regions) = self.regions.filter(|regions| !regions.is_empty()) {
-            selection.regions_of.clear();
-            narrowing.regions = Some(regions.clone());
-            selection.regions = Some(regions);
-        }
-        selection.types = selection::types(&catalog, &wanted, &unwanted)?;
-        if let Some(scopes) = self.scopes {
-            selection.scopes = ScopeFilter::Only(scopes);
-        }
-        Ok(Audit {
-            providers: self.providers,
-            manifest: self.manifest,
-            collector: Collector::new(self.options),
-            selection,
-            narrowing,
-            only_discovered: self.only_discovered,
-            on_event: self.on_event,
-            cancel: self.cancel,
-            catalog,
-        })
-    }
 }
 
 impl Audit {
@@ -206,16 +70,16 @@ impl Audit {
     /// warning of the document says so.
     pub fn compare(&self, snapshot: Snapshot) -> Report {
         let mut narrowing = self.narrowing.clone();
-        if self.only_discovered {
-            narrowing.scopes = Some(snapshot.scopes.accounts().map(Scope::key).collect());
+        for cloud in &self.only_discovered {
+            let found = snapshot.scopes.accounts().filter(|scope| scope.cloud == *cloud);
+            narrowing.found.insert(cloud.clone(), found.map(Scope::key).collect());
         }
         let Some(manifest) = self.manifest.as_ref().filter(|_| narrowing.is_any()) else {
             return compare(snapshot, self.manifest.as_ref(), &self.catalog);
         };
         let mut manifest = manifest.clone();
         narrowing.apply(&mut manifest.declaration, &self.catalog);
-        let whole = narrowing.scopes.is_none();
-        let mut report = compare_part(snapshot, Some(&manifest), &self.catalog, whole);
+        let mut report = compare_part(snapshot, Some(&manifest), &self.catalog, &narrowing);
         let text = "only a part was asked for: whatever else is declared was not compared";
         report.document = report.document.with_warnings([text.to_owned()]);
         report
@@ -248,15 +112,15 @@ impl fmt::Debug for Audit {
 /// Compares a snapshot with a manifest and evaluates the rules: what [`Audit::run`] does after
 /// collecting. Without a manifest nothing is compared.
 pub fn compare(snapshot: Snapshot, manifest: Option<&Manifest>, catalog: &Catalog) -> Report {
-    compare_part(snapshot, manifest, catalog, true)
+    compare_part(snapshot, manifest, catalog, &Narrowing::default())
 }
 
-/// `whole` says whether all accounts were asked for: else those that were not found may exist.
+/// `narrowing` says of what only a part was asked for: what was not found there may exist.
 fn compare_part(
     snapshot: Snapshot,
     manifest: Option<&Manifest>,
     catalog: &Catalog,
-    whole: bool,
+    narrowing: &Narrowing,
 ) -> Report {
     let nothing = Declaration::default();
     let declaration = manifest.map_or(&nothing, |manifest| &manifest.declaration);
@@ -270,11 +134,10 @@ fn compare_part(
         .with_declaration(declaration);
     document = document.with_warnings(warnings::unknown_regions(&snapshot));
     if let Some(manifest) = manifest {
-        let complete = snapshot.discovery_problems.is_empty();
-        let scopes = match whole {
-            true => crate::declare::check_scopes(manifest, &snapshot.scopes, complete),
-            false => Vec::new(),
-        };
+        let incomplete = snapshot.discovery_problems.iter().map(|p| p.cloud.clone()).collect();
+        let whole = snapshot.scopes.iter().filter(|scope| narrowing.is_whole(&scope.cloud));
+        let whole: ScopeTree = whole.cloned().collect();
+        let scopes = crate::declare::check_scopes(manifest, &whole, &incomplete);
         let warnings = manifest.warnings.iter().chain(&scopes).map(warnings::in_a_line);
         document = document.with_warnings(warnings);
         let rules: Vec<_> = declaration

@@ -10,9 +10,11 @@
 //!     &[ManifestFile { name: "tenants.yaml", bytes: &text }],
 //!     &tenko::catalog()?,
 //! )?;
-//! let key = [0; 32]; // keep a random one: it hides sensitive values
-//! let provider = tenko::aws_provider(&manifest.aws).redactor(Redactor::new(key)).load().await?;
-//! let report = Audit::builder().provider(Arc::new(provider)).manifest(manifest).build()?.run().await;
+//! let redactor = Redactor::new([0; 32]); // keep a random one: it hides sensitive values
+//! let aws = tenko::aws_provider(&manifest.aws).redactor(redactor.clone()).load().await?;
+//! let google = tenko::google_provider(&manifest.google).redactor(redactor).load().await?;
+//! let audit = Audit::builder().provider(Arc::new(aws)).provider(Arc::new(google));
+//! let report = audit.manifest(manifest).build()?.run().await;
 //! for drift in &report.document.drift {
 //!     println!("{} {}", drift.kind, drift.resource.label());
 //! }
@@ -25,36 +27,25 @@
 //! A cloud of your own joins by implementing [`model::Provider`].
 
 mod audit;
+mod builder;
+mod catalogue;
 mod narrow;
 mod selection;
 mod warnings;
 
-pub use audit::{Audit, AuditBuilder, Report, compare, compare_snapshots};
+pub use audit::{Audit, Report, compare, compare_snapshots};
+pub use builder::AuditBuilder;
+pub use catalogue::{CatalogError, catalog, catalog_for, catalog_with};
 pub use selection::UnknownType;
 pub use tenko_aws as aws;
 pub use tenko_collect as collect;
 pub use tenko_core as model;
 pub use tenko_declare as declare;
 pub use tenko_diff as diff;
+pub use tenko_gcp as gcp;
 pub use tenko_report as report;
 pub use tenko_rules as rules;
 pub use tenko_store as store;
-
-/// Every resource type that is built in.
-///
-/// # Errors
-/// [`aws::BuildError`] when a built-in type is faulty, which a test of this project rules out.
-pub fn catalog() -> Result<model::Catalog, aws::BuildError> {
-    aws::catalog()
-}
-
-/// As [`catalog`], with further types that are read through Cloud Control.
-///
-/// # Errors
-/// [`aws::BuildError`] when a name is none that Cloud Control could have.
-pub fn catalog_with(cloud_control: &[String]) -> Result<model::Catalog, aws::BuildError> {
-    aws::catalog_with(cloud_control)
-}
 
 /// An AWS provider's builder, set as the `aws` section of a manifest says.
 ///
@@ -87,4 +78,36 @@ pub fn aws_provider(settings: &declare::AwsSettings) -> aws::AwsProviderBuilder 
         builder = builder.regions(regions.iter().map(model::Region::as_str));
     }
     builder.cloud_control_types(settings.cloud_control.iter().map(model::ResourceType::as_str))
+}
+
+/// A Google Cloud provider's builder, set as the `google` section of a manifest says.
+///
+/// A redactor is still to be given, and [`load`](gcp::GoogleProviderBuilder::load) to be called.
+pub fn google_provider(settings: &declare::GoogleSettings) -> gcp::GoogleProviderBuilder {
+    use declare::{GoogleDiscovery, GoogleSource};
+    let parents = || gcp::Discovery::Organization { parents: settings.parents.clone() };
+    let mut builder = gcp::GoogleProvider::builder().discovery(match settings.discovery {
+        None if settings.parents.is_empty() => gcp::Discovery::Auto,
+        None | Some(GoogleDiscovery::Organization) => parents(),
+        Some(GoogleDiscovery::Projects) => gcp::Discovery::Projects(
+            settings.projects.iter().map(|id| id.as_str().to_owned()).collect(),
+        ),
+        Some(GoogleDiscovery::Caller) => gcp::Discovery::Caller,
+    });
+    if let Some(email) = &settings.impersonate {
+        builder = builder.impersonate(email.clone());
+    }
+    if !settings.delegates.is_empty() {
+        builder = builder.delegates(settings.delegates.iter().cloned());
+    }
+    if let Some(project) = &settings.quota_project {
+        builder = builder.quota_project(project.clone());
+    }
+    builder
+        .source(match settings.source {
+            None | Some(GoogleSource::Auto) => gcp::Source::Auto,
+            Some(GoogleSource::AssetInventory) => gcp::Source::AssetInventory,
+            Some(GoogleSource::Services) => gcp::Source::Services,
+        })
+        .asset_types(settings.asset_types.iter().map(|name| name.as_str().to_owned()))
 }

@@ -1,10 +1,10 @@
 //! A run that asks for less than what is declared compares with less, too: what was deselected is
 //! neither unknown nor missing. Whatever could be in what was selected stays.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Catalog, Declaration, Environment, Expected, ReachKind, Region, ResourceType, ScopeKey,
+    Catalog, Cloud, Declaration, Environment, Expected, ReachKind, Region, ResourceType, ScopeKey,
 };
 
 /// What a run was narrowed to by its caller, beside what the manifest says; `None` is everything.
@@ -13,11 +13,24 @@ pub(crate) struct Narrowing {
     pub(crate) types: Option<BTreeSet<ResourceType>>,
     pub(crate) regions: Option<BTreeSet<Region>>,
     pub(crate) scopes: Option<BTreeSet<ScopeKey>>,
+    pub(crate) clouds: Option<BTreeSet<Cloud>>,
+    /// Of clouds that were told to find only some of their scopes, those that they found.
+    pub(crate) found: BTreeMap<Cloud, BTreeSet<ScopeKey>>,
 }
 
 impl Narrowing {
     pub(crate) fn is_any(&self) -> bool {
-        self.types.is_some() || self.regions.is_some() || self.scopes.is_some()
+        self.types.is_some()
+            || self.regions.is_some()
+            || self.scopes.is_some()
+            || self.clouds.is_some()
+            || !self.found.is_empty()
+    }
+
+    /// Whether all accounts and projects of the cloud were asked for: only then nothing else of
+    /// it exists.
+    pub(crate) fn is_whole(&self, cloud: &Cloud) -> bool {
+        self.scopes.is_none() && !self.found.contains_key(cloud) && holds(&self.clouds, Some(cloud))
     }
 
     /// The part of a declaration that the run was about.
@@ -32,20 +45,30 @@ impl Narrowing {
                 environment.expected.retain(|expected| {
                     holds(&self.types, Some(&expected.resource_type))
                         && holds(&self.regions, region_of(expected, catalog))
-                        && holds(&self.scopes, expected.scope.as_ref())
+                        && expected.scope.as_ref().is_none_or(|scope| self.asks_scope(scope))
+                        && self.asks_type(expected, catalog)
                 });
             }
         }
-        if let Some(scopes) = &self.scopes {
-            declaration.shared.retain(|scope, _| scopes.contains(scope));
-        }
+        declaration.shared.retain(|scope, _| self.asks_scope(scope));
+    }
+
+    fn asks_scope(&self, scope: &ScopeKey) -> bool {
+        holds(&self.clouds, Some(&scope.cloud))
+            && holds(&self.scopes, Some(scope))
+            && self.found.get(&scope.cloud).is_none_or(|found| found.contains(scope))
+    }
+
+    /// Whether a cloud that is asked has the type. The catalogue is that of the providers, so a
+    /// type that it does not have is of none of them.
+    fn asks_type(&self, expected: &Expected, catalog: &Catalog) -> bool {
+        let Some(clouds) = &self.clouds else { return true };
+        catalog.get(&expected.resource_type).is_some_and(|info| clouds.contains(&info.cloud))
     }
 
     fn asks(&self, environment: &Environment) -> bool {
-        match &self.scopes {
-            Some(scopes) => environment.scopes.iter().any(|scope| scopes.contains(scope)),
-            None => true,
-        }
+        let narrowed = self.scopes.is_some() || self.clouds.is_some() || !self.found.is_empty();
+        !narrowed || environment.scopes.iter().any(|scope| self.asks_scope(scope))
     }
 }
 
@@ -97,6 +120,52 @@ tenants:
         narrowing.apply(&mut declaration, &catalog);
         let expected = declaration.environments().flat_map(|(_, e)| &e.expected);
         (expected.filter_map(|e| e.id.clone()).collect(), declaration.shared.len())
+    }
+
+    const TWO_CLOUDS: &str = r#"
+version: 1
+shared: {"999999999999": logs, "gcp:acme-hub": hub}
+tenants:
+  acme:
+    environments:
+      production:
+        scopes: ["111111111111", "gcp:acme-prod"]
+        resources:
+          - {type: AWS::EC2::Volume, id: of-aws}
+          - {type: storage.googleapis.com/Bucket, id: of-google}
+      staging:
+        scopes: ["gcp:acme-staging"]
+        resources: [{type: storage.googleapis.com/Bucket, id: staged}]
+"#;
+
+    fn left_of_two(narrowing: &Narrowing, catalog: &Catalog) -> (Vec<String>, usize) {
+        let file = ManifestFile { name: "tenants.yaml", bytes: TWO_CLOUDS.as_bytes() };
+        let all = crate::catalog().unwrap();
+        let Manifest { mut declaration, .. } = crate::declare::load(&[file], &all).unwrap();
+        narrowing.apply(&mut declaration, catalog);
+        let expected = declaration.environments().flat_map(|(_, e)| &e.expected);
+        (expected.filter_map(|e| e.id.clone()).collect(), declaration.shared.len())
+    }
+
+    #[test]
+    fn one_cloud_of_two_is_compared_alone() {
+        let aws = Narrowing { clouds: Some([Cloud::aws()].into()), ..Narrowing::default() };
+        let catalog = crate::aws::catalog().unwrap();
+        assert_eq!(left_of_two(&aws, &catalog), (vec!["of-aws".to_owned()], 1));
+        assert!(aws.is_any() && aws.is_whole(&Cloud::aws()) && !aws.is_whole(&Cloud::gcp()));
+        let google = Narrowing { clouds: Some([Cloud::gcp()].into()), ..Narrowing::default() };
+        let (ids, shared) = left_of_two(&google, &crate::gcp::catalog().unwrap());
+        assert_eq!((ids.join(" "), shared), ("of-google staged".to_owned(), 1));
+    }
+
+    #[test]
+    fn a_part_of_one_cloud_says_nothing_of_the_other() {
+        let found = [ScopeKey::new(Cloud::gcp(), "acme-prod")].into();
+        let found = BTreeMap::from([(Cloud::gcp(), found)]);
+        let narrowing = Narrowing { found, ..Narrowing::default() };
+        let (ids, shared) = left_of_two(&narrowing, &crate::catalog().unwrap());
+        assert_eq!((ids.join(" "), shared), ("of-aws of-google".to_owned(), 1));
+        assert!(narrowing.is_whole(&Cloud::aws()) && !narrowing.is_whole(&Cloud::gcp()));
     }
 
     #[test]

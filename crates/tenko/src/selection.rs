@@ -6,7 +6,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use thiserror::Error;
 
 use crate::declare::Manifest;
-use crate::model::{Catalog, Region, ResourceType, ScopeKey};
+use crate::model::{Catalog, Cloud, Region, ResourceType, ScopeKey};
 
 /// A type or glob that names nothing in the catalogue.
 #[derive(Debug, Error)]
@@ -51,6 +51,35 @@ pub(crate) fn types(
     Ok(Some(names.cloned().collect()))
 }
 
+/// As [`types`], with what the sections of a manifest say: each chooses among its own cloud's
+/// types, and not where `wanted` has chosen already. A section of a cloud that nobody asks says
+/// nothing.
+pub(crate) fn types_with(
+    catalog: &Catalog,
+    manifest: &Manifest,
+    wanted: &[String],
+    unwanted: &[String],
+) -> Result<Option<BTreeSet<ResourceType>>, UnknownType> {
+    let mut chosen = types(catalog, wanted, unwanted)?;
+    let (aws, google) = (&manifest.aws, &manifest.google);
+    for (cloud, own, skipped) in [
+        (Cloud::aws(), &aws.types, &aws.skip_types),
+        (Cloud::gcp(), &google.types, &google.skip_types),
+    ] {
+        let part: Catalog = catalog.iter().filter(|info| info.cloud == cloud).cloned().collect();
+        if part.is_empty() {
+            continue;
+        }
+        let own = if wanted.is_empty() { own.as_slice() } else { &[] };
+        let Some(kept) = types(&part, own, skipped)? else { continue };
+        let all = || catalog.iter().map(|info| info.resource_type.clone()).collect();
+        chosen
+            .get_or_insert_with(all)
+            .retain(|name| part.get(name).is_none() || kept.contains(name));
+    }
+    Ok(chosen)
+}
+
 fn one(glob: &str) -> Result<Glob, UnknownType> {
     Glob::new(glob).map_err(|source| UnknownType::Glob { glob: glob.to_owned(), source })
 }
@@ -84,4 +113,44 @@ pub(crate) fn regions_of(manifest: &Manifest) -> BTreeMap<ScopeKey, Option<BTree
     }
     regions.retain(|scope, _| !open.contains(scope));
     regions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declare::ManifestFile;
+
+    fn manifest(text: &str) -> Manifest {
+        let bytes = format!("version: 1\n{text}\ntenants: {{}}\n").into_bytes();
+        let file = ManifestFile { name: "tenants.yaml", bytes: &bytes };
+        crate::declare::load(&[file], &crate::catalog().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn each_section_chooses_among_the_types_of_its_own_cloud() {
+        let catalog = crate::catalog().unwrap();
+        let count = |cloud: Cloud| catalog.iter().filter(|info| info.cloud == cloud).count();
+        let chosen = |text: &str, wanted: &[&str]| {
+            let wanted: Vec<_> = wanted.iter().map(|glob| (*glob).to_owned()).collect();
+            types_with(&catalog, &manifest(text), &wanted, &[]).unwrap()
+        };
+        assert_eq!(chosen("", &[]), None);
+        let found = chosen("aws: {types: [\"AWS::S3::Bucket\"]}", &[]).unwrap();
+        assert_eq!(found.len(), 1 + count(Cloud::gcp()), "all of Google Cloud stays");
+        let found = chosen("google: {skip_types: [\"storage.googleapis.com/*\"]}", &[]).unwrap();
+        assert!(found.len() < catalog.len() && found.contains("AWS::S3::Bucket"));
+        let both = "aws: {types: [\"AWS::S3::Bucket\"]}\n\
+                    google: {types: [\"storage.googleapis.com/Bucket\"]}";
+        assert_eq!(chosen(both, &[]).unwrap().len(), 2);
+        let found = chosen(both, &["AWS::EC2::Volume"]).unwrap();
+        let volumes = BTreeSet::from([ResourceType::new("AWS::EC2::Volume")]);
+        assert_eq!(found, volumes, "the caller wins over the manifest");
+    }
+
+    #[test]
+    fn a_section_says_nothing_of_a_cloud_that_is_not_asked() {
+        let catalog = crate::aws::catalog().unwrap();
+        let text = "google: {types: [\"storage.googleapis.com/Bucket\"]}";
+        assert_eq!(types_with(&catalog, &manifest(text), &[], &[]).unwrap(), None);
+    }
 }

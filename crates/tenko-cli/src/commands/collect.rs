@@ -1,16 +1,14 @@
 //! `tenko collect` and `tenko audit`.
 
-use std::sync::{Arc, Mutex};
+use tenko::collect::CancellationToken;
+use tenko::model::Snapshot;
 
-use tenko::collect::{CancellationToken, Event};
-use tenko::declare::{Level, Manifest};
-use tenko::model::{Scope, ScopeTree, Snapshot};
-
-use crate::args::{AuditArgs, CollectArgs};
+use crate::args::{AuditArgs, CloudName, CollectArgs};
 use crate::commands::{nobody, show_document};
 use crate::failure::Failure;
 use crate::output::Out;
-use crate::progress::Progress;
+use crate::setup::{Plan, Run};
+use crate::watch::Watch;
 use crate::{files, setup};
 
 /// Collects a snapshot and keeps it.
@@ -21,9 +19,11 @@ pub(crate) async fn collect(
 ) -> Result<u8, Failure> {
     args.out.as_deref().map_or(Ok(()), files::check_writable)?;
     let manifest = files::manifest(&args.target.manifest.files, &setup::catalog()?)?;
-    let audit = setup::audit(&args.target, manifest, out.quiet, cancel).await?;
+    let plan = Plan::of(&args.target, manifest, out.quiet, cancel)?;
+    let Run { builder, watch } = plan.run().await?;
+    let audit = setup::build(builder)?;
     let snapshot = audit.collect().await;
-    check(&snapshot)?;
+    check(&snapshot, &watch)?;
     let place = files::save(&snapshot, args.out.as_deref())?;
     let report = tenko::compare(snapshot, None, audit.catalog());
     show_document(&report.document.with_snapshot(place.display().to_string()), out)
@@ -37,23 +37,14 @@ pub(crate) async fn audit(
 ) -> Result<u8, Failure> {
     let manifest = files::needed_manifest(&args.target.manifest.files, &setup::catalog()?)?;
     args.out.as_deref().map_or(Ok(()), files::check_writable)?;
-    let progress = Arc::new(Progress::new(out.quiet));
-    let fit = Arc::new(ScopeCheck {
-        manifest: manifest.clone(),
-        whole: !args.target.aws.is_a_part(),
-        cancel: cancel.clone(),
-        progress: Arc::clone(&progress),
-        scopes: Mutex::default(),
-        errors: Mutex::default(),
-    });
-    let watched = Arc::clone(&fit);
-    let audit = setup::builder_for(&args.target, Some(manifest.clone()), progress, cancel)
-        .await?
-        .on_event(move |event| watched.on(event));
-    let audit = setup::build(audit)?;
+    let plan = Plan::of(&args.target, Some(manifest.clone()), out.quiet, cancel)?;
+    let Run { builder, watch } = plan.run().await?;
+    let parts = CloudName::ALL.into_iter().filter(|cloud| args.target.clouds.is_a_part(*cloud));
+    watch.fit(manifest, parts.map(CloudName::cloud).collect());
+    let audit = setup::build(builder)?;
     let snapshot = audit.collect().await;
-    fit.verdict()?;
-    check(&snapshot)?;
+    watch.verdict()?;
+    check(&snapshot, &watch)?;
     let place = match &args.out {
         Some(path) => Some(files::save(&snapshot, Some(path))?),
         None => None,
@@ -65,56 +56,8 @@ pub(crate) async fn audit(
     show_document(&document, out)
 }
 
-fn check(snapshot: &Snapshot) -> Result<(), Failure> {
+fn check(snapshot: &Snapshot, watch: &Watch) -> Result<(), Failure> {
     let Snapshot { scopes, discovery_problems, answers, run, .. } = snapshot;
-    nobody::check(scopes, discovery_problems, answers, run.cancelled)
-}
-
-/// Stops a run whose manifest names accounts that the organization does not have, as soon as
-/// that is known: the answer would be about something else than was meant.
-struct ScopeCheck {
-    manifest: Manifest,
-    /// Whether the whole organization is asked: of a part, nothing follows for the rest.
-    whole: bool,
-    cancel: CancellationToken,
-    progress: Arc<Progress>,
-    scopes: Mutex<Vec<Scope>>,
-    errors: Mutex<Vec<String>>,
-}
-
-impl ScopeCheck {
-    fn on(&self, event: &Event) {
-        match event {
-            Event::Discovered(scope) => {
-                if let Ok(mut scopes) = self.scopes.lock() {
-                    scopes.push(scope.clone());
-                }
-            }
-            Event::DiscoveryEnded { complete: true } if self.whole => {
-                let scopes = self.scopes.lock().map(|scopes| scopes.clone()).unwrap_or_default();
-                let tree = ScopeTree::new(scopes);
-                let found = tenko::declare::check_scopes(&self.manifest, &tree, true);
-                let errors =
-                    found.iter().filter(|d| d.level == Level::Error).map(ToString::to_string);
-                if let Ok(mut kept) = self.errors.lock() {
-                    kept.extend(errors);
-                    if !kept.is_empty() {
-                        self.progress.hush();
-                        self.cancel.cancel();
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn verdict(&self) -> Result<(), Failure> {
-        let errors = self.errors.lock().map(|errors| errors.join("\n")).unwrap_or_default();
-        if errors.is_empty() {
-            return Ok(());
-        }
-        Err(Failure::new("the manifest does not fit the organization")
-            .details(errors)
-            .hint("`tenko scopes` shows the accounts that there are"))
-    }
+    let cancelled = watch.was_cancelled(run.cancelled);
+    nobody::check(&watch.asked, scopes, discovery_problems, answers, cancelled)
 }

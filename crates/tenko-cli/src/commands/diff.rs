@@ -14,6 +14,7 @@ pub(crate) fn run(args: &DiffArgs, out: &Out) -> Result<u8, Failure> {
     let first = files::snapshot(&args.snapshot)?;
     let Some(later) = &args.later else {
         let manifest = files::needed_manifest(&args.manifest.files, &catalog)?;
+        let catalog = setup::catalog_for(&manifest)?;
         let mut document = tenko::compare(first, Some(&manifest), &catalog).document;
         document.kind = Kind::Diff;
         return show_document(&document, out);

@@ -11,10 +11,11 @@ mod show;
 
 use clap::CommandFactory;
 use tenko::collect::CancellationToken;
+use tenko::model::{Cloud, Snapshot};
 use tenko::report::Document;
 use tenko::report::text::TextOptions;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, CloudName, Command};
 use crate::failure::Failure;
 use crate::output::Out;
 
@@ -37,6 +38,20 @@ pub(crate) async fn run(cli: Cli, out: &Out, cancel: CancellationToken) -> Resul
             Ok(0)
         }
     }
+}
+
+/// The part of a snapshot that is of these clouds; all of it, when none is named.
+pub(crate) fn of_clouds(mut snapshot: Snapshot, named: &[CloudName]) -> Snapshot {
+    if named.is_empty() {
+        return snapshot;
+    }
+    let holds = |cloud: &Cloud| named.iter().any(|name| name.cloud() == *cloud);
+    snapshot.scopes = snapshot.scopes.iter().filter(|s| holds(&s.cloud)).cloned().collect();
+    snapshot.answers.retain(|answer| holds(&answer.cloud));
+    snapshot.resources.retain(|resource| holds(&resource.key.cloud));
+    snapshot.coverage.retain(|row| holds(&row.unit.cloud));
+    snapshot.discovery_problems.retain(|problem| holds(&problem.cloud));
+    snapshot
 }
 
 /// How text is laid out on this output.

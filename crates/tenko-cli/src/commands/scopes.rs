@@ -1,16 +1,16 @@
 //! `tenko scopes`: who answered the roll call.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use tenko::collect::{CancellationToken, RollCall};
-use tenko::model::{Coverage, Redactor};
+use tenko::model::{Answer, Cloud, Coverage, Redactor, ScopeTree};
 use tenko::report::{json, text};
 
-use crate::args::{ScopesArgs, TypeArgs};
-use crate::commands::{nobody, text_options};
+use crate::args::{CloudName, ScopesArgs, TypeArgs};
+use crate::commands::{nobody, of_clouds, text_options};
 use crate::failure::Failure;
 use crate::output::Out;
-use crate::progress::Progress;
+use crate::setup::{Plan, Run};
 use crate::{files, setup};
 
 /// Shows the tree; 3 when somebody did not answer.
@@ -21,13 +21,13 @@ pub(crate) async fn run(
 ) -> Result<u8, Failure> {
     let (scopes, answers, problems, coverage, cancelled);
     if let Some(name) = &args.snapshot {
-        let snapshot = files::snapshot(name)?;
+        // One snapshot may hold two clouds, of which only one is of interest.
+        let snapshot = of_clouds(files::snapshot(name)?, &args.clouds.named);
         (scopes, answers, problems) =
             (snapshot.scopes, snapshot.answers, snapshot.discovery_problems);
         (coverage, cancelled) = (Some(snapshot.coverage), snapshot.run.cancelled);
     } else {
         let call = roll_call(args, out, cancel).await?;
-        nobody::check(&call.scopes, &call.problems, &call.answers, call.cancelled)?;
         (scopes, answers, problems) = (call.scopes, call.answers, call.problems);
         (coverage, cancelled) = (None, call.cancelled);
     }
@@ -41,9 +41,10 @@ pub(crate) async fn run(
         }
         out.text(&json::text(&value))?;
     } else {
-        out.text(&text::scopes(&scopes, &answers, rows, &text_options(out)))?;
+        out.text(&trees(&scopes, &answers, rows, out))?;
     }
     for problem in &problems {
+        let problem = &problem.problem;
         let message = tenko::report::visible(&problem.message);
         out.note(&format!("not discovered: {} ({}): {message}", problem.operation, problem.code));
     }
@@ -60,11 +61,31 @@ async fn roll_call(
     let manifest = files::manifest(&args.manifest.files, &setup::catalog()?)?;
     // Nothing is read that could need hiding, so no key has to be kept.
     let redactor = Redactor::new(files::random_key());
-    let types = TypeArgs::default();
-    let provider = setup::aws(&args.aws, &types, manifest.as_ref(), redactor).await?;
-    let progress = Arc::new(Progress::new(out.quiet));
-    let builder = setup::builder(&args.limits, manifest, progress, cancel)
-        .provider(Arc::new(provider))
-        .regions(args.aws.regions.iter().map(Into::into));
-    Ok(setup::build(builder)?.roll_call().await)
+    let (types, quiet) = (TypeArgs::default(), out.quiet);
+    let (clouds, limits) = (&args.clouds, &args.limits);
+    let plan = Plan { clouds, types: &types, limits, manifest, redactor, quiet, cancel };
+    let Run { builder, watch } = plan.run().await?;
+    let call = setup::build(builder)?.roll_call().await;
+    let cancelled = watch.was_cancelled(call.cancelled);
+    nobody::check(&watch.asked, &call.scopes, &call.problems, &call.answers, cancelled)?;
+    Ok(call)
+}
+
+/// The tree; of several clouds, one below the other, each with a heading.
+fn trees(scopes: &ScopeTree, answers: &[Answer], rows: Option<&[Coverage]>, out: &Out) -> String {
+    let options = text_options(out);
+    let clouds: BTreeSet<&Cloud> = scopes.iter().map(|scope| &scope.cloud).collect();
+    if clouds.len() < 2 {
+        return text::scopes(scopes, answers, rows, &options);
+    }
+    let tree = |cloud: &&Cloud| {
+        let own: ScopeTree = scopes.iter().filter(|s| s.cloud == **cloud).cloned().collect();
+        let name = CloudName::ALL.into_iter().find(|name| name.cloud() == **cloud);
+        let name = name.map_or_else(
+            || tenko::report::visible(cloud.as_str()).into_owned(),
+            |name| name.to_string(),
+        );
+        format!("{}\n{}", name.to_uppercase(), text::scopes(&own, answers, rows, &options))
+    };
+    clouds.iter().map(tree).collect::<Vec<_>>().join("\n")
 }

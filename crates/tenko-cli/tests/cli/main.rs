@@ -12,6 +12,7 @@ mod clouds;
 mod credentials;
 mod demo;
 mod emulator;
+mod google;
 mod manifests;
 mod outputs;
 mod snapshots;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use tenko_core::{
-    AttrPath, Coverage, Matcher, Origin, Outcome, REDACTED_PREFIX, Resource, ScopeKey, TypeInfo,
+    AttrPath, Cloud, Coverage, Matcher, Origin, Outcome, REDACTED_PREFIX, Resource, ScopeKey,
+    TypeInfo,
 };
 
 use super::plan::EnvironmentPlan;
@@ -24,7 +25,6 @@ pub(super) fn write(source: &Source<'_>, out: &mut Writer, environment: &Environ
         return;
     }
     let scopes: BTreeSet<_> = environment.scopes.iter().map(|(key, _)| key).collect();
-    let several = scopes.len() > 1;
     let mut resources: Vec<_> = scopes
         .iter()
         .filter_map(|key| source.resources.get(*key))
@@ -37,7 +37,7 @@ pub(super) fn write(source: &Source<'_>, out: &mut Writer, environment: &Environ
     let mut seen = BTreeSet::new();
     let (mut written, mut skipped) = (Vec::new(), 0_usize);
     for resource in resources {
-        match identity(source, resource, several) {
+        match identity(source, resource, &scopes) {
             Some(identity) if seen.insert(identity.clone()) => written.push((resource, identity)),
             _ => skipped += 1,
         }
@@ -68,12 +68,14 @@ fn order(resource: &Resource) -> (&str, &str, &str, &str) {
 fn identity(
     source: &Source<'_>,
     resource: &Resource,
-    several: bool,
+    scopes: &BTreeSet<&ScopeKey>,
 ) -> Option<Vec<(&'static str, String)>> {
     let key = &resource.key;
     let type_name = key.resource_type.as_str();
     let known = source.catalog.get(&key.resource_type).is_some();
-    if key.id.is_empty() || !(known || source.further.contains(type_name)) {
+    let of_cloud =
+        if key.cloud == Cloud::gcp() { &source.asset_types } else { &source.cloud_control };
+    if key.id.is_empty() || !(known || of_cloud.contains(type_name)) {
         return None;
     }
     let mut fields =
@@ -84,7 +86,8 @@ fn identity(
     if is_region(key.region.as_str()) {
         fields.push(("region", scalar(key.region.as_str())));
     }
-    if several {
+    // Its type says which cloud it is in.
+    if scopes.iter().filter(|scope| scope.cloud == key.cloud).count() > 1 {
         fields.push(("scope", scope_text(&key.scope_key())));
     }
     Some(fields)

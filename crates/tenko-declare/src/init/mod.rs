@@ -1,15 +1,19 @@
 //! A first manifest, written from what was discovered and collected.
 
 mod entries;
+mod nouns;
 mod plan;
+mod sections;
 mod text;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenko_core::{Catalog, Cloud, Resource, ScopeKey, Snapshot};
+use tenko_core::{Catalog, Cloud, Resource, ResourceType, ScopeKey, Snapshot};
 
+use crate::google::{GoogleSettings, is_asset_type};
 use crate::settings::AwsSettings;
+use nouns::Nouns;
 use plan::{EnvironmentPlan, Plan, TenantPlan};
 use text::{Writer, flow, quoted, scalar};
 
@@ -34,6 +38,8 @@ pub struct InitOptions {
     pub management: Option<ScopeKey>,
     /// How the accounts were got into: written down as it is.
     pub aws: AwsSettings,
+    /// How the projects were got into: written down as it is.
+    pub google: GoogleSettings,
 }
 
 /// Everything that the parts of the writer need.
@@ -42,8 +48,12 @@ struct Source<'s> {
     catalog: &'s Catalog,
     options: &'s InitOptions,
     resources: BTreeMap<ScopeKey, Vec<&'s Resource>>,
-    /// Types that are written: those that the reader of the manifest will know.
-    further: BTreeSet<&'s str>,
+    /// Types that the catalogue does not have and that the manifest names, for Cloud Control.
+    cloud_control: BTreeSet<&'s str>,
+    /// The same for Cloud Asset Inventory.
+    asset_types: BTreeSet<&'s str>,
+    /// What people call what was discovered.
+    nouns: Nouns,
 }
 
 /// Writes a first manifest. It loads without errors, and an audit of the same snapshot finds
@@ -54,17 +64,23 @@ pub fn init(snapshot: &Snapshot, catalog: &Catalog, options: &InitOptions) -> St
     for resource in &snapshot.resources {
         resources.entry(resource.key.scope_key()).or_default().push(resource);
     }
-    let further = further_types(snapshot, catalog, options);
-    let source = Source { snapshot, catalog, options, resources, further };
+    let source = Source {
+        snapshot,
+        catalog,
+        options,
+        resources,
+        cloud_control: cloud_control(snapshot, catalog, options),
+        asset_types: asset_types(snapshot, catalog, options),
+        nouns: Nouns::of(snapshot.scopes.accounts()),
+    };
     let mut out = Writer::default();
     source.header(&mut out, &plan);
-    source.aws(&mut out);
+    source.aws(&mut out, &plan);
+    source.google(&mut out);
     source.ownership(&mut out, &plan);
-    shared(&mut out, &plan);
+    source.shared(&mut out, &plan);
     if plan.tenants.is_empty() {
-        out.blank();
-        out.comment(0, "No account was found that a tenant could have.");
-        out.line(0, "tenants: {}");
+        source.nobody(&mut out);
         return out.finish();
     }
     out.blank();
@@ -78,8 +94,18 @@ pub fn init(snapshot: &Snapshot, catalog: &Catalog, options: &InitOptions) -> St
     out.finish()
 }
 
+/// Types of a cloud that were collected and that the catalogue does not have.
+fn uncatalogued<'s>(
+    snapshot: &'s Snapshot,
+    catalog: &Catalog,
+    cloud: Cloud,
+) -> impl Iterator<Item = &'s ResourceType> {
+    let collected = snapshot.resources.iter().filter(move |r| r.key.cloud == cloud);
+    collected.map(|r| &r.key.resource_type).filter(|t| catalog.get(t).is_none())
+}
+
 /// Types that only Cloud Control knows: those of the options, and those that were collected.
-fn further_types<'s>(
+fn cloud_control<'s>(
     snapshot: &'s Snapshot,
     catalog: &Catalog,
     options: &'s InitOptions,
@@ -89,14 +115,18 @@ fn further_types<'s>(
         let plain = |p: &&str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_alphanumeric());
         parts.len() == 3 && parts.iter().all(plain)
     };
-    let collected = snapshot.resources.iter().filter(|r| r.key.cloud == Cloud::aws());
-    let collected = collected.map(|r| &r.key.resource_type).filter(|t| catalog.get(t).is_none());
-    let all = collected.chain(&options.aws.cloud_control);
+    let all = uncatalogued(snapshot, catalog, Cloud::aws()).chain(&options.aws.cloud_control);
     all.map(|t| t.as_str()).filter(|name| is_name(name)).collect()
 }
 
-fn list<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
-    format!("[{}]", items.into_iter().map(scalar).collect::<Vec<_>>().join(", "))
+/// Types that only Cloud Asset Inventory knows: those of the options, and those collected.
+fn asset_types<'s>(
+    snapshot: &'s Snapshot,
+    catalog: &Catalog,
+    options: &'s InitOptions,
+) -> BTreeSet<&'s str> {
+    let all = uncatalogued(snapshot, catalog, Cloud::gcp()).chain(&options.google.asset_types);
+    all.map(|t| t.as_str()).filter(|name| is_asset_type(name)).collect()
 }
 
 fn scope_text(key: &ScopeKey) -> String {
@@ -112,7 +142,10 @@ impl Source<'_> {
         );
         out.comment(
             0,
-            "Whose an account is was guessed; each guess says from what. Change what is wrong.",
+            &format!(
+                "Whose {} is was guessed; each guess says from what. Change what is wrong.",
+                self.nouns.any
+            ),
         );
         if self.options.depth != Depth::Scopes {
             out.comment(0, "The resources are those that were there: remove what should not be.");
@@ -121,100 +154,21 @@ impl Source<'_> {
             out.comment(0, "The roll call was cut short: there is more than stands here.");
         }
         if !self.snapshot.discovery_problems.is_empty() {
-            out.comment(0, "Not everything could be discovered: accounts may be missing here.");
+            let many = self.nouns.many;
+            let line = format!("Not everything could be discovered: {many} may be missing here.");
+            out.comment(0, &line);
             for problem in self.snapshot.discovery_problems.iter().take(5) {
+                let problem = &problem.problem;
                 out.comment(0, &format!("  {}: {}", problem.operation, problem.code));
             }
         }
         if !plan.left_out.is_empty() {
-            out.comment(0, "Accounts that are not listed below:");
+            out.comment(0, &format!("{} that are not listed below:", self.nouns.title));
             for line in &plan.left_out {
                 out.comment(0, &format!("  {line}"));
             }
         }
         out.line(0, "version: 1");
-    }
-
-    fn aws(&self, out: &mut Writer) {
-        let aws = &self.options.aws;
-        if *aws == AwsSettings::default() && self.further.is_empty() {
-            return;
-        }
-        out.blank();
-        out.line(0, "aws:");
-        if let Some(discovery) = aws.discovery {
-            out.entry(1, "discovery", discovery.as_str());
-        }
-        if !aws.accounts.is_empty() {
-            let ids: Vec<_> = aws.accounts.iter().map(|id| quoted(id.as_str())).collect();
-            out.entry(1, "accounts", &format!("[{}]", ids.join(", ")));
-        }
-        for (key, value) in [
-            ("role", &aws.role),
-            ("external_id", &aws.external_id),
-            ("session_name", &aws.session_name),
-            ("source_identity", &aws.source_identity),
-            ("management_account_role", &aws.management_account_role),
-        ] {
-            if let Some(value) = value {
-                out.entry(1, key, &scalar(value));
-            }
-        }
-        if let Some(regions) = &aws.regions {
-            out.entry(1, "regions", &list(regions.iter().map(|r| r.as_str())));
-        }
-        for (key, globs) in [("types", &aws.types), ("skip_types", &aws.skip_types)] {
-            if !globs.is_empty() {
-                out.entry(1, key, &list(globs.iter().map(String::as_str)));
-            }
-        }
-        if !self.further.is_empty() {
-            out.entry(1, "cloud_control", &list(self.further.iter().copied()));
-        }
-    }
-
-    /// Keys that resources say their owner with. One that contradicts the guesses is left as a
-    /// comment: with it, the first audit would report what nobody has decided yet.
-    fn ownership(&self, out: &mut Writer, plan: &Plan) {
-        let by_tenant = plan::ownership_keys(self.snapshot, words::tenant_key);
-        let by_environment = plan::ownership_keys(self.snapshot, words::environment_key);
-        if by_tenant.is_empty() && by_environment.is_empty() {
-            return;
-        }
-        let sides = [("tenant_tags", by_tenant, true), ("environment_tags", by_environment, false)];
-        let mut lines = Vec::new();
-        for (name, keys, is_tenant) in sides {
-            let (good, bad): (Vec<_>, Vec<_>) =
-                keys.into_iter().partition(|key| !self.contradicts(plan, key, is_tenant));
-            if !good.is_empty() {
-                lines.push((false, format!("{name}: {}", list(good.iter().map(String::as_str)))));
-            }
-            for key in bad {
-                let what = if is_tenant { "tenant" } else { "environment" };
-                lines.push((true, format!("the tag {key} is not used: some resources name another {what} with it than their account's")));
-            }
-        }
-        out.blank();
-        let any = lines.iter().any(|(is_comment, _)| !is_comment);
-        out.line(0, if any { "ownership:" } else { "# ownership:" });
-        for (is_comment, line) in lines {
-            if is_comment { out.comment(1, &line) } else { out.line(1, &line) }
-        }
-    }
-
-    /// Whether a resource says with this tag that it is somebody else's.
-    fn contradicts(&self, plan: &Plan, key: &str, tenant: bool) -> bool {
-        self.resources.iter().any(|(scope, resources)| {
-            let Some(own) = plan.owner_of(scope) else { return false };
-            let mut values = resources.iter().filter_map(|r| r.tags.get(key));
-            values.any(|value| {
-                if tenant {
-                    plan.names_other_tenant(&own, value)
-                } else {
-                    own.is_in_other_environment(value)
-                }
-            })
-        })
     }
 
     fn tenant(&self, out: &mut Writer, id: &str, tenant: &TenantPlan) {
@@ -239,7 +193,8 @@ impl Source<'_> {
         }
         out.line(4, "scopes:");
         for (key, note) in &environment.scopes {
-            out.line(5, &format!("- {}  # {}", scope_text(key), text::comment(note)));
+            let note = if note.is_empty() { String::new() } else { format!("  # {note}") };
+            out.line(5, &format!("- {}{}", scope_text(key), text::comment(&note)));
         }
         self.mixed(out, environment);
         entries::write(self, out, environment);
@@ -270,16 +225,40 @@ impl Source<'_> {
             }
         }
     }
-}
 
-fn shared(out: &mut Writer, plan: &Plan) {
-    if plan.shared.is_empty() {
-        return;
+    fn shared(&self, out: &mut Writer, plan: &Plan) {
+        if plan.shared.is_empty() {
+            return;
+        }
+        out.blank();
+        out.comment(0, &format!("guessed from {}", self.nouns.clues));
+        out.line(0, "shared:");
+        for (key, purpose) in &plan.shared {
+            out.line(1, &format!("{}: {}", scope_text(key), flow(&purpose.as_str().into())));
+        }
     }
-    out.blank();
-    out.comment(0, "guessed from names and organizational units");
-    out.line(0, "shared:");
-    for (key, purpose) in &plan.shared {
-        out.line(1, &format!("{}: {}", scope_text(key), flow(&purpose.as_str().into())));
+
+    /// There is nothing to compare: what is written says so, and how a tenant is.
+    fn nobody(&self, out: &mut Writer) {
+        out.blank();
+        let line = format!("No {} was found that a tenant could have,", self.nouns.one);
+        out.comment(0, &line);
+        out.comment(0, "so nothing is compared until one is written here:");
+        let id = if self.nouns == Nouns::GOOGLE { "gcp:acme-prod" } else { "111111111111" };
+        for line in [
+            "tenants:",
+            "  acme:",
+            "    environments:",
+            "      production:",
+            &format!("        scopes: [\"{id}\"]"),
+        ] {
+            out.comment(0, line);
+        }
+        out.line(0, "tenants: {}");
+    }
+
+    /// Whether anything of this cloud was discovered.
+    fn has(&self, cloud: &Cloud) -> bool {
+        self.snapshot.scopes.iter().any(|scope| scope.cloud == *cloud)
     }
 }

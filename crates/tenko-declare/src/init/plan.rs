@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenko_core::{Cloud, Outcome, Resource, Scope, ScopeKey, ScopeKind, Snapshot};
 
+use super::nouns::Nouns;
 use super::words::{self, Stage};
+use crate::scopes::is_project_id;
 
 /// What will be written.
 #[derive(Default)]
@@ -39,28 +41,51 @@ struct Guess {
     reason: String,
 }
 
-/// Sorts every discovered account into a tenant, `shared`, or what is left out.
+/// Sorts every discovered account and project into a tenant, `shared`, or what is left out.
 pub(crate) fn plan(snapshot: &Snapshot, management: Option<&ScopeKey>) -> Plan {
     let mut plan = Plan::default();
-    let alone = snapshot.scopes.accounts().filter(|s| s.is_collectable()).count() == 1;
+    let (mut shared, mut owned) = (Vec::new(), Vec::new());
     for scope in snapshot.scopes.accounts() {
         let label = format!("{} {}", scope.key(), scope.name);
         if !is_declarable(scope) {
             plan.left_out.push(format!("{label}: this id cannot be written in a manifest"));
         } else if !scope.is_collectable() {
             plan.left_out.push(format!("{label}: {}", scope.status));
-        } else if let Some(purpose) = shared_purpose(snapshot, scope, management).filter(|_| !alone)
-        {
-            plan.shared.push((scope.key(), purpose));
+        } else if let Some(purpose) = shared_purpose(snapshot, scope, management) {
+            shared.push((scope, purpose));
         } else {
-            let guess = guess(snapshot, scope);
-            plan.add(snapshot, scope, guess);
+            owned.push(scope);
         }
+    }
+    if owned.is_empty() {
+        // Something has to be compared: where all look as if they served others, there are no
+        // others. The management account comes last, as it is the least likely to be a tenant.
+        let is_management = |scope: &Scope| management == Some(&scope.key());
+        let only_management = shared.iter().all(|(scope, _)| is_management(scope));
+        shared.retain(|(scope, _)| {
+            let stays = is_management(scope) && !only_management || is_of_google(snapshot, scope);
+            if !stays {
+                owned.push(scope);
+            }
+            stays
+        });
+    }
+    plan.shared = shared.into_iter().map(|(scope, purpose)| (scope.key(), purpose)).collect();
+    for scope in owned {
+        plan.add(snapshot, scope, guess(snapshot, scope));
     }
     plan
 }
 
 impl Plan {
+    /// Whether an account or project of this cloud is written down.
+    pub(crate) fn names(&self, cloud: &Cloud) -> bool {
+        let environments = self.tenants.values().flat_map(|tenant| tenant.environments.values());
+        let of_tenants = environments.flat_map(|e| &e.scopes).map(|(key, _)| key);
+        let mut all = self.shared.iter().map(|(key, _)| key).chain(of_tenants);
+        all.any(|key| key.cloud == *cloud)
+    }
+
     fn add(&mut self, snapshot: &Snapshot, scope: &Scope, guess: Guess) {
         let tenant = self.tenants.entry(guess.tenant).or_default();
         if tenant.name.is_empty() {
@@ -125,8 +150,28 @@ fn is_declarable(scope: &Scope) -> bool {
     if scope.cloud == Cloud::aws() {
         return id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit());
     }
-    let named = !id.is_empty() && !id.chars().any(|c| c.is_whitespace() || c.is_control());
-    scope.cloud == Cloud::gcp() && named
+    scope.cloud == Cloud::gcp() && is_project_id(id)
+}
+
+/// Whether Google Workspace made the project by itself, for a script that somebody wrote.
+fn is_of_google(snapshot: &Snapshot, scope: &Scope) -> bool {
+    let numbered = || {
+        let number = scope.id.as_str().strip_prefix("sys-");
+        number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    };
+    scope.cloud == Cloud::gcp()
+        && (numbered() || units(snapshot, scope).any(|unit| unit.name == "system-gsuite"))
+}
+
+/// What an account or project is called: its name, else its id. Of a project, without what only
+/// makes it unlike all others.
+fn label(scope: &Scope) -> &str {
+    let name = if scope.name.trim().is_empty() && scope.cloud == Cloud::gcp() {
+        scope.id.as_str()
+    } else {
+        &scope.name
+    };
+    if scope.cloud == Cloud::gcp() { words::without_suffix(name) } else { name }
 }
 
 fn shared_purpose(
@@ -137,16 +182,20 @@ fn shared_purpose(
     if management == Some(&scope.key()) {
         return Some("management account".to_owned());
     }
+    if is_of_google(snapshot, scope) {
+        return Some("made by Google Workspace for a script".to_owned());
+    }
     if tag(&scope.tags, words::tenant_key).is_some() {
         return None;
     }
-    if let Some(purpose) = words::purpose(&words::words(&scope.name)) {
-        return Some(format!("{purpose} ({})", scope.name));
+    if let Some(purpose) = words::purpose(&words::words(label(scope))) {
+        return Some(format!("{purpose} ({})", label(scope)));
     }
     // Only units that serve everybody by their own name, not those above them.
     let unit = units(snapshot, scope).next()?;
     let purpose = words::purpose(&words::words(&unit.name))?;
-    Some(format!("{purpose} ({}, in the unit {})", scope.name, unit.name))
+    let kind = if scope.cloud == Cloud::gcp() { "folder" } else { "unit" };
+    Some(format!("{purpose} ({}, in the {kind} {})", label(scope), unit.name))
 }
 
 /// The folders above a scope, the nearest first, without the root.
@@ -157,7 +206,13 @@ fn units<'s>(snapshot: &'s Snapshot, scope: &Scope) -> impl Iterator<Item = &'s 
 }
 
 fn guess(snapshot: &Snapshot, scope: &Scope) -> Guess {
-    let (by_name, stage_by_name) = words::split(&scope.name);
+    let called = label(scope);
+    let (tag_noun, unit_noun) = match scope.cloud == Cloud::gcp() {
+        true => ("label", "folder"),
+        false => ("tag", "organizational unit"),
+    };
+    let Nouns { one, many, .. } = Nouns::of(std::iter::once(scope));
+    let (by_name, stage_by_name) = words::split(called);
     let unit_stage = units(snapshot, scope).find_map(|unit| words::stage_of_name(&unit.name));
     let tagged_stage =
         tag(&scope.tags, words::environment_key).and_then(|(_, value)| words::stage_of_name(value));
@@ -171,7 +226,7 @@ fn guess(snapshot: &Snapshot, scope: &Scope) -> Guess {
     if let Some((key, value)) = tag(&scope.tags, words::tenant_key) {
         let id = words::slug(value);
         if !id.is_empty() {
-            return made(id, value, format!("the tag {key} of its accounts"));
+            return made(id, value, format!("the {tag_noun} {key} of its {many}"));
         }
     }
     let unit = units(snapshot, scope)
@@ -180,19 +235,19 @@ fn guess(snapshot: &Snapshot, scope: &Scope) -> Guess {
         let id = words::slug(&unit.name);
         let alike = by_name.is_empty() || by_name == id || by_name.starts_with(&format!("{id}-"));
         if alike && !id.is_empty() {
-            return made(id, &unit.name, format!("the organizational unit {}", unit.name));
+            return made(id, &unit.name, format!("the {unit_noun} {}", unit.name));
         }
     }
     if by_name.is_empty() {
         // Nothing but a stage, or nothing at all.
-        let whole = words::slug(&scope.name);
+        let whole = words::slug(called);
         let id = if whole.is_empty() { words::slug(scope.id.as_str()) } else { whole };
         let id = if id.is_empty() { "main".to_owned() } else { id };
-        let name = if scope.name.trim().is_empty() { scope.id.as_str() } else { &scope.name };
-        return made(id, name, "the whole name of the account".to_owned());
+        let name = if called.trim().is_empty() { scope.id.as_str() } else { called };
+        return made(id, name, format!("the whole name of the {one}"));
     }
-    let name = if stage.is_some() { by_name.clone() } else { scope.name.clone() };
-    made(by_name, &name, "the names of its accounts".to_owned())
+    let name = if stage.is_some() { by_name.clone() } else { called.to_owned() };
+    made(by_name, &name, format!("the names of its {many}"))
 }
 
 /// The surest tag of a kind that has a value.

@@ -34,6 +34,11 @@ fn is_plain(text: &str) -> bool {
         && !WORDS.contains(&text.to_ascii_lowercase().as_str())
 }
 
+/// A list of texts on one line.
+pub(crate) fn list<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
+    format!("[{}]", items.into_iter().map(scalar).collect::<Vec<_>>().join(", "))
+}
+
 /// Text in double quotes, as JSON and YAML both read it.
 pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);

@@ -1,4 +1,5 @@
-//! Words that people put into names of accounts, units and tags, and what they mean.
+//! Words that people put into names of accounts, projects, units, folders and tags, and what they
+//! mean.
 
 /// Stage words: as written, the environment's name, the stage.
 const STAGES: [(&str, &str, &str); 22] = [
@@ -27,7 +28,7 @@ const STAGES: [(&str, &str, &str); 22] = [
 ];
 
 /// Words of accounts that serve all tenants, with the purpose.
-const SHARED: [(&str, &str); 24] = [
+const SHARED: [(&str, &str); 26] = [
     ("management", "management account"),
     ("master", "management account"),
     ("payer", "management account"),
@@ -52,6 +53,8 @@ const SHARED: [(&str, &str); 24] = [
     ("infrastructure", "infrastructure"),
     ("tooling", "tooling"),
     ("monitoring", "monitoring"),
+    ("bootstrap", "bootstrap"),
+    ("common", "shared services"),
 ];
 
 /// Units that hold tenants and say nothing of which.
@@ -80,8 +83,8 @@ const CONTAINERS: [&str; 22] = [
     "deployments",
 ];
 
-/// Words in account names that say nothing.
-const FILLERS: [&str; 4] = ["account", "aws", "gcp", "acct"];
+/// Words in names of accounts, projects and folders that say nothing.
+const FILLERS: [&str; 8] = ["account", "aws", "gcp", "acct", "prj", "proj", "fldr", "folder"];
 
 /// Tag keys that name a tenant, the surest first.
 const TENANT_KEYS: [&str; 9] = [
@@ -149,7 +152,9 @@ pub(crate) fn stage(word: &str) -> Option<Stage> {
 
 /// The stage that a whole name stands for, such as `Non-Prod`.
 pub(crate) fn stage_of_name(name: &str) -> Option<Stage> {
-    stage(&words(name).concat())
+    let mut words = words(name);
+    words.retain(|word| !FILLERS.contains(&word.as_str()));
+    stage(&words.concat())
 }
 
 /// What an account of this name serves, if it serves all tenants.
@@ -165,7 +170,19 @@ pub(crate) fn purpose(words: &[String]) -> Option<&'static str> {
 
 /// Whether a unit of this name holds tenants and says nothing of which.
 pub(crate) fn is_container(name: &str) -> bool {
-    words(name).iter().all(|word| CONTAINERS.contains(&word.as_str()))
+    let says_nothing =
+        |word: &String| CONTAINERS.contains(&word.as_str()) || FILLERS.contains(&word.as_str());
+    words(name).iter().all(says_nothing)
+}
+
+/// A name without the number that Google Cloud and its tools put behind it to make a project's id
+/// unlike all others: `acme-prod-418203`, `acme-prod-3f2a`.
+pub(crate) fn without_suffix(name: &str) -> &str {
+    let Some((rest, last)) = name.rsplit_once('-') else { return name };
+    let digits = last.bytes().filter(u8::is_ascii_digit).count();
+    let hex = last.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let is_suffix = digits >= 4 && digits == last.len() || hex && last.len() == 4 && digits > 0;
+    if is_suffix && !rest.is_empty() { rest } else { name }
 }
 
 /// The tenant's words and the stage in an account's name.
@@ -232,6 +249,22 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[test]
+    fn what_makes_an_id_unique_says_nothing() {
+        for (name, left) in [
+            ("acme-prod-418203", "acme-prod"),
+            ("acme-prod-3f2a", "acme-prod"),
+            ("acme-prod", "acme-prod"),
+            ("acme-face", "acme-face"),
+            ("acme-2", "acme-2"),
+            ("418203", "418203"),
+        ] {
+            assert_eq!(without_suffix(name), left, "{name}");
+        }
+        assert_eq!(stage_of_name("fldr-production").unwrap().environment, "production");
+        assert!(is_container("fldr-workloads"));
     }
 
     #[test]

@@ -20,6 +20,11 @@ pub fn info(name: &str, reach: ReachKind, attributes: &[&str]) -> TypeInfo {
     }
 }
 
+/// A type of Google Cloud: one listing has it in all regions.
+pub fn google(name: &str, attributes: &[&str]) -> TypeInfo {
+    TypeInfo { cloud: Cloud::gcp(), ..info(name, ReachKind::Global, attributes) }
+}
+
 pub fn catalog() -> Catalog {
     let bucket = ["BucketName", "VersioningConfiguration", "BucketEncryption", "Groups", "A"];
     Catalog::from_iter([
@@ -29,5 +34,7 @@ pub fn catalog() -> Catalog {
         info("AWS::EC2::Route", ReachKind::Regional, &["Gateway"]),
         info("AWS::Lambda::Function", ReachKind::Regional, &["Environment", "Runtime", "Groups"]),
         info("AWS::RDS::DBInstance", ReachKind::Regional, &["Engine", "MultiAZ"]),
+        google("storage.googleapis.com/Bucket", &["versioning", "location", "iamPolicy"]),
+        google("compute.googleapis.com/Instance", &["machineType", "status"]),
     ])
 }

@@ -1,0 +1,22 @@
+//! The Google Cloud provider.
+//!
+//! Cloud Storage, Cloud Asset Inventory and Resource Manager are read through Google's own client libraries, every
+//! other service through one data-driven client with the same credentials. A resource type is a file in `types/`.
+
+mod call;
+mod credentials;
+mod endpoints;
+mod error;
+mod official;
+pub mod policy;
+mod provider;
+mod rest;
+mod services;
+mod session;
+mod types;
+
+pub use provider::{
+    BuildError, Discovery, GoogleProvider, GoogleProviderBuilder, Source, catalog, catalog_with,
+};
+pub use services::ServicesError;
+pub use types::DefError;

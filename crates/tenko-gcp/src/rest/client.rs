@@ -1,0 +1,162 @@
+//! The client: one request after the other, each past the guard.
+
+use std::time::Instant;
+
+use http::{HeaderMap, Method, StatusCode};
+use serde_json::Value;
+use tenko_core::{Gate, RateKey};
+
+use crate::call::Ledger;
+use crate::endpoints::Endpoints;
+use crate::error::{CallError, ErrorClass, chain};
+use crate::official::retry::RetrySettings;
+use crate::rest::Guard;
+use crate::services::Services;
+use crate::session::Session;
+use crate::types::Call;
+
+/// The largest answer that is read: far beyond a page of any method.
+const MAX_BODY: usize = 256 << 20;
+
+/// Calls REST APIs with the credentials of a session.
+#[derive(Clone, Debug)]
+pub(crate) struct RestClient {
+    pub(crate) http: reqwest::Client,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) services: Services,
+    pub(crate) guard: Guard,
+    pub(crate) ledger: Ledger,
+    pub(crate) retry: RetrySettings,
+}
+
+/// A request that is about to be made.
+pub(crate) struct Request<'a> {
+    pub(crate) call: &'a Call,
+    /// Percent-encoded, from the first slash.
+    pub(crate) path: String,
+    pub(crate) query: Vec<(&'a str, String)>,
+    /// Is told when the service finds the calls too many.
+    pub(crate) gate: &'a dyn Gate,
+    pub(crate) key: RateKey,
+}
+
+impl RestClient {
+    /// Makes the call, again where that may help, and gives the answer as it is.
+    pub(crate) async fn call(
+        &self,
+        session: &Session,
+        request: &Request<'_>,
+    ) -> Result<Value, CallError> {
+        let operation = &request.call.operation;
+        let start = Instant::now();
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let error = match self.attempt(session, request).await {
+                Ok(answer) => {
+                    session.note(None);
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            if error.class == ErrorClass::Throttled {
+                self.ledger.throttled(operation);
+                request.gate.throttled(&request.key);
+            }
+            session.note(Some(error.is_retryable()));
+            let Some(wait) = self.retry.wait(&error, attempt, start) else { return Err(error) };
+            tokio::time::sleep(wait).await;
+            // While most calls of a project fail, trying each again only adds to the load.
+            while session.holds_back() {
+                attempt += 1;
+                let Some(wait) = self.retry.wait(&error, attempt, start) else { return Err(error) };
+                tokio::time::sleep(wait).await;
+            }
+        }
+    }
+
+    async fn attempt(&self, session: &Session, request: &Request<'_>) -> Result<Value, CallError> {
+        let Call { def, operation, .. } = request.call;
+        let refused = |ledger: &Ledger| {
+            ledger.refuse();
+            let text = format!("{} {} is not on the list of reads", def.http, request.path);
+            CallError::own(operation, ErrorClass::Refused, "refused", text)
+        };
+        if !self.guard.admits(operation, &def.http, &request.path) {
+            return Err(refused(&self.ledger));
+        }
+        let method = if def.http == "POST" { Method::POST } else { Method::GET };
+        let url = format!("{}{}", self.endpoints.url(&operation.service), request.path);
+        let scopes = self.services.scopes(&operation.service);
+        let headers = session.headers(operation, &scopes).await?;
+        // The request is counted when it is sure to leave.
+        if !self.ledger.admit(operation) {
+            return Err(refused(&self.ledger));
+        }
+        let mut builder = self
+            .http
+            .request(method, url)
+            .headers(headers)
+            .query(&request.query)
+            .timeout(self.retry.attempt_timeout);
+        if let Some(body) = &def.body {
+            builder = builder.json(body);
+        }
+        let unreachable = |error: reqwest::Error| {
+            let code = if error.is_timeout() { "timeout" } else { "unreachable" };
+            // The address would only repeat the operation.
+            let text = chain(&error.without_url());
+            CallError::own(operation, ErrorClass::Unreachable, code, text)
+        };
+        let response = builder.send().await.map_err(unreachable)?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = self.body(request, response).await?;
+        self.answer(request, status, &headers, &body)
+    }
+
+    async fn body(
+        &self,
+        request: &Request<'_>,
+        mut response: reqwest::Response,
+    ) -> Result<Vec<u8>, CallError> {
+        let broken = |text: String| {
+            let operation = &request.call.operation;
+            CallError::own(operation, ErrorClass::Broken, "invalid-response", text)
+        };
+        let mut body = Vec::new();
+        while let Some(chunk) =
+            response.chunk().await.map_err(|error| broken(chain(&error.without_url())))?
+        {
+            if body.len() + chunk.len() > MAX_BODY {
+                return Err(broken(format!("the answer is larger than {MAX_BODY} bytes")));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    fn answer(
+        &self,
+        request: &Request<'_>,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Value, CallError> {
+        let operation = &request.call.operation;
+        if !status.is_success() {
+            return Err(CallError::of_http(operation, status.as_u16(), headers, body));
+        }
+        let broken =
+            |text: String| CallError::own(operation, ErrorClass::Broken, "invalid-response", text);
+        let value: Value = serde_json::from_slice(body)
+            .map_err(|error| broken(format!("the answer is not whole JSON: {error}")))?;
+        // A proxy's or a login page's answer is no empty list.
+        if !value.is_object() {
+            return Err(broken("the answer is not a JSON object".to_owned()));
+        }
+        if value.get("error").is_some_and(Value::is_object) {
+            return Err(CallError::of_http(operation, 200, headers, body));
+        }
+        Ok(value)
+    }
+}

@@ -1,0 +1,13 @@
+//! One data-driven client for every service whose resources are wanted just as its REST API gives them.
+//!
+//! The generated clients decode an answer into their own types, in which enumerations become numbers, and what they
+//! do not know is lost. Cloud Asset Inventory gives the REST form, so here the answer itself is kept.
+
+mod again;
+mod client;
+mod engine;
+mod guard;
+
+pub(crate) use client::RestClient;
+pub(crate) use engine::{RestEvent, RestUnit, collect};
+pub(crate) use guard::Guard;

@@ -1,0 +1,16 @@
+//! The simulated Google Cloud, seen from outside.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, beside the tests"
+)]
+
+mod assets;
+mod client;
+mod faults;
+mod identity;
+mod lists;
+mod manager;
+mod storage;
+mod world;
