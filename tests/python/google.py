@@ -9,7 +9,9 @@ The canonical form is made here a second time, from the answers to plain GETs, s
 the product's is not repeated by its test. Expectations are whole: nothing else may be collected.
 """
 
+import datetime
 import json
+import re
 import sys
 import urllib.request
 
@@ -58,9 +60,12 @@ class Maker:
 
 
 def told(value):
-    """Without what says nothing: nulls, empty objects and lists, and `kind`."""
+    """Without what says nothing: nulls, empty objects and lists, and `kind`; times in UTC."""
     if isinstance(value, list):
         return [told(item) for item in value]
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", value):
+        time = datetime.datetime.fromisoformat(value).astimezone(datetime.timezone.utc)
+        return time.isoformat().replace("+00:00", "Z")
     if not isinstance(value, dict):
         return value
     items = ((key, told(item)) for key, item in value.items())
@@ -283,14 +288,8 @@ def main():
     endpoint, emulator = sys.argv[1:]
     maker = Maker(endpoint)
     {"drongo": drongo, "gcplocal": gcplocal}[emulator](maker)
-    json.dump(
-        {
-            "projects": list(PROJECTS),
-            "parentless": list(PARENTLESS),
-            "expect": maker.expect,
-        },
-        sys.stdout,
-    )
+    made = {"projects": list(PROJECTS), "parentless": list(PARENTLESS), "expect": maker.expect}
+    json.dump(made, sys.stdout)
 
 
 if __name__ == "__main__":

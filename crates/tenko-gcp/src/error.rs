@@ -73,7 +73,9 @@ impl CallError {
     /// From what the official clients say.
     pub(crate) fn of_gax(operation: &Operation, error: &GaxError) -> Self {
         if let Some(status) = error.status() {
-            return Self::of_status(operation, status, error.http_status_code(), &[]);
+            let http_status = error.http_status_code();
+            let status = numbered(status.clone(), http_status.unwrap_or_default());
+            return Self::of_status(operation, &status, http_status, &[]);
         }
         if let (Some(code), Some(body)) = (error.http_status_code(), error.http_payload()) {
             let nothing = HeaderMap::new();
@@ -107,11 +109,7 @@ impl CallError {
             );
             Status::default().set_message(text)
         });
-        let status = match status.code {
-            // Older services give no status beside the number.
-            Code::Unknown | Code::Ok => status.set_code(code_of_http(http_status)),
-            _ => status,
-        };
+        let status = numbered(status, http_status);
         // The form of before `details`: compute, storage, sqladmin and bigquery still give it.
         let legacy = json.pointer("/error/errors").and_then(Value::as_array);
         let legacy: Vec<&str> =
@@ -274,6 +272,14 @@ fn class_of_code(code: Code, http_status: Option<u16>) -> ErrorClass {
         Code::Unimplemented | Code::InvalidArgument | Code::OutOfRange => ErrorClass::Unsupported,
         _ if http_status == Some(429) => ErrorClass::Throttled,
         _ => ErrorClass::Unreachable,
+    }
+}
+
+/// Older services give no status beside the number.
+fn numbered(status: Status, http_status: u16) -> Status {
+    match status.code {
+        Code::Unknown | Code::Ok => status.set_code(code_of_http(http_status)),
+        _ => status,
     }
 }
 

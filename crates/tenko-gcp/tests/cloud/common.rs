@@ -6,16 +6,23 @@ use std::time::Duration;
 use tenko_collect::{CancellationToken, Collector, Options, Selection};
 use tenko_core::{Provider, Redactor, ResourceType, Snapshot};
 use tenko_gcp::{Discovery, GoogleProvider, GoogleProviderBuilder, Source};
-use tenko_testkit::google::{SimGoogle, adc_json};
+use tenko_testkit::google::{AUDITOR, SimGoogle, adc_json};
 
 /// A builder that asks the cloud as the auditor, with short waits.
 pub(crate) fn builder(cloud: &SimGoogle) -> GoogleProviderBuilder {
     GoogleProvider::builder()
-        .credentials_file(credentials(&adc_json(cloud)))
+        .credentials_file(credentials(&login(cloud)))
         .endpoint_url(cloud.url())
         .redactor(Redactor::new([7; 32]))
         .max_attempts(2)
         .retry_delay(Duration::from_millis(5))
+}
+
+/// The login of the auditor, which says whose it is.
+pub(crate) fn login(cloud: &SimGoogle) -> serde_json::Value {
+    let mut json = adc_json(cloud);
+    json["account"] = AUDITOR.into();
+    json
 }
 
 /// A credentials file, kept for as long as the process lives.

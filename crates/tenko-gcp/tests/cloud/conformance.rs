@@ -85,12 +85,3 @@ async fn reading_the_services_conforms() {
 async fn reading_the_inventory_with_the_services_behind_it_conforms() {
     conforms(Source::Auto).await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn zz_clean() {
-    for source in [Source::Services, Source::Auto] {
-        let began = std::time::Instant::now();
-        let clean = crate::world::clean(source).await;
-        println!("{source:?} {:?} {}", began.elapsed(), clean.resources.len());
-    }
-}

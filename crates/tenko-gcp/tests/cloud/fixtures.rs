@@ -130,7 +130,7 @@ fn parents(fixture: &Fixture) -> Vec<Resource> {
     let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
     names
         .into_iter()
-        .map(|name| Resource::new(kind, serde_json::json!({"name": name, "email": last(name)})))
+        .map(|name| Resource::new(kind, serde_json::json!({"name": name, "email": last(name), "uniqueId": "1"})))
         .collect()
 }
 
@@ -141,6 +141,9 @@ fn world(fixture: &Fixture, source: Source) -> World {
         for item in &fixture.live {
             let mut resource = Resource::new(type_of(fixture, item), item.clone());
             resource.iam_policy = policy(fixture, item);
+            if fixture.resource_type == "cloudresourcemanager.googleapis.com/Project" {
+                project.iam_policy.clone_from(&resource.iam_policy);
+            }
             project = project.with(resource);
         }
         for parent in parents(fixture) {

@@ -10,6 +10,7 @@
 
 mod common;
 mod conformance;
+mod faults;
 mod fixtures;
 mod listings;
 mod resources;

@@ -11,7 +11,7 @@ const NAMES: [&str; 3] = ["api", "batch", "web"];
 
 /// Adds resources of every type to a project.
 pub(crate) fn fill(project: Project) -> Project {
-    let policy = json!({ "version": 1, "etag": "BwX=", "bindings": [
+    let policy = json!({ "version": 1, "etag": "BwXhqDVUoXk=", "bindings": [
         { "role": "roles/viewer", "members": ["group:staff@acme.example"] },
         { "role": "roles/editor", "members": ["user:ops@acme.example", "group:ops@acme.example"] },
     ]});

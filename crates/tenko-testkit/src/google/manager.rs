@@ -131,7 +131,7 @@ fn project(project: &Project) -> Value {
     Value::Object(map)
 }
 
-/// The form of version 1, which Asset Inventory has kept.
+/// The form of version 1, which Asset Inventory has kept. A resource of the type that the project holds says more.
 pub(super) fn project_v1(project: &Project) -> Value {
     let mut map = Map::new();
     let mut put = |name: &str, value: Value| map.insert(name.to_owned(), value);
@@ -146,6 +146,9 @@ pub(super) fn project_v1(project: &Project) -> Value {
     if !project.labels.is_empty() {
         put("labels", json!(project.labels));
     }
+    let kind = "cloudresourcemanager.googleapis.com/Project";
+    let own = project.resources.iter().find(|resource| resource.asset_type == kind);
+    map.extend(own.and_then(|own| own.rest.as_object().cloned()).unwrap_or_default());
     Value::Object(map)
 }
 

@@ -104,6 +104,20 @@ pub(super) static METHODS: &[Method] = &[
         "compute.instanceGroupManagers.list",
     ),
     compute_list(
+        "globalAddresses.list",
+        "/compute/v1/projects/{project}/global/addresses",
+        &["compute.googleapis.com/GlobalAddress"],
+        "compute#addressList",
+        "compute.globalAddresses.list",
+    ),
+    compute_list(
+        "globalForwardingRules.list",
+        "/compute/v1/projects/{project}/global/forwardingRules",
+        &["compute.googleapis.com/GlobalForwardingRule"],
+        "compute#forwardingRuleList",
+        "compute.globalForwardingRules.list",
+    ),
+    compute_list(
         "networks.list",
         "/compute/v1/projects/{project}/global/networks",
         &["compute.googleapis.com/Network"],
