@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use tenko::aws::policy;
-use tenko::model::{AttrPath, Catalog, ReachKind, TypeInfo};
+use tenko::model::{AttrPath, Catalog, Cloud, ReachKind, TypeInfo};
 
 fn check(path: &str, current: &str) {
     let file = tenko_tests::root().join(path);
@@ -30,8 +30,9 @@ fn the_catalogue() {
     );
     for info in catalog.iter() {
         let name = info.resource_type.as_str();
-        let anchor: String = name.to_lowercase().chars().filter(|c| *c != ':').collect();
+        let anchor: String = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
         let reach = match info.reach {
+            ReachKind::Global if info.cloud == Cloud::gcp() => "per project",
             ReachKind::Global => "per account",
             ReachKind::Regional => "per region",
         };
@@ -65,7 +66,10 @@ fn section(page: &mut String, info: &TypeInfo) {
 #[test]
 fn the_policies() {
     let text = |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap() + "\n";
-    check("docs/policy-member.json", &text(&policy::least_privilege_policy(&catalog())));
+    let aws = tenko::aws::catalog().unwrap();
+    check("docs/policy-member.json", &text(&policy::least_privilege_policy(&aws)));
+    let role = tenko::gcp::policy::role(catalog().iter());
+    check("docs/role-gcp.json", &text(&serde_json::to_value(role).unwrap()));
     check(
         "docs/policy-caller.json",
         &text(&policy::caller_policy(tenko::aws::DEFAULT_ROLE, false)),

@@ -51,14 +51,14 @@ impl Watch {
         let Ok(mut state) = self.state.lock() else { return };
         match event {
             Event::Discovered(scope) => state.scopes.push(scope.clone()),
-            Event::DiscoveryEnded { complete } => {
-                state.errors = if *complete { state.misfits() } else { Vec::new() };
-                let seen = |name: &CloudName| {
+            Event::DiscoveryEnded { incomplete } => {
+                state.errors = state.misfits(incomplete);
+                let shows_nothing = |name: &CloudName| {
                     let cloud = name.cloud();
-                    state.scopes.iter().any(|scope| scope.cloud == cloud)
+                    incomplete.contains(&cloud) && state.scopes.iter().all(|s| s.cloud != cloud)
                 };
                 // Of a single cloud there is nothing more to come anyway.
-                let nothing = !complete && self.asked.len() > 1 && !self.asked.iter().all(seen);
+                let nothing = self.asked.len() > 1 && self.asked.iter().any(shows_nothing);
                 if (nothing || !state.errors.is_empty()) && !self.cancel.is_cancelled() {
                     state.given_up = true;
                     self.progress.hush();
@@ -88,11 +88,11 @@ impl Watch {
 }
 
 impl State {
-    fn misfits(&self) -> Vec<String> {
+    fn misfits(&self, incomplete: &BTreeSet<Cloud>) -> Vec<String> {
         let Some((manifest, parts)) = &self.manifest else { return Vec::new() };
         let whole = self.scopes.iter().filter(|scope| !parts.contains(&scope.cloud));
         let tree: ScopeTree = whole.cloned().collect();
-        let found = tenko::declare::check_scopes(manifest, &tree, &BTreeSet::new());
+        let found = tenko::declare::check_scopes(manifest, &tree, incomplete);
         found.iter().filter(|d| d.level == Level::Error).map(ToString::to_string).collect()
     }
 }

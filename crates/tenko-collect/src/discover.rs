@@ -97,7 +97,10 @@ pub(crate) async fn discover(
         }
     }
     let discovered = merge(asked, listings, stopped);
-    events(Event::DiscoveryEnded { complete: !stopped && discovered.problems.is_empty() });
+    // What was stopped has no problem of its own where it had not begun to ask.
+    let stopped = asked.iter().filter(|_| stopped).map(|one| one.cloud.clone());
+    let failed = discovered.problems.iter().map(|problem| problem.cloud.clone());
+    events(Event::DiscoveryEnded { incomplete: stopped.chain(failed).collect() });
     discovered
 }
 

@@ -1,6 +1,8 @@
 //! What a run says while it is under way.
 
-use tenko_core::{Answer, Coverage, Scope, Unit};
+use std::collections::BTreeSet;
+
+use tenko_core::{Answer, Cloud, Coverage, Scope, Unit};
 
 /// One step of a run, for progress bars and embedders. Events come from the task that awaits the
 /// run, one at a time; a slow receiver slows the run.
@@ -11,8 +13,9 @@ pub enum Event {
     Discovered(Scope),
     /// All scopes that could be found were found.
     DiscoveryEnded {
-        /// Whether every listing succeeded: only then is a scope that was not found not there.
-        complete: bool,
+        /// The clouds of which some listing failed: there, a scope that was not found may be there
+        /// all the same.
+        incomplete: BTreeSet<Cloud>,
     },
     /// A scope was opened, or could not be.
     ScopeAnswered(Answer),

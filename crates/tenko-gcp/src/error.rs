@@ -34,6 +34,8 @@ pub(crate) enum ErrorClass {
     Throttled,
     /// Not permitted.
     Denied(DeniedBy),
+    /// The token was not taken: it expired or was revoked.
+    TokenRefused,
     /// The API is not enabled in the project.
     ServiceNotEnabled,
     /// The project has no working billing account.
@@ -160,6 +162,7 @@ impl CallError {
         let code = reason
             .or_else(|| legacy.first().copied())
             .map_or_else(|| status.code.name().to_owned(), str::to_owned);
+        let consumer = consumer.or_else(|| consumer_of_message(message));
         let (operation, message) = (operation.clone(), message.clone());
         Self { operation, class, code, message, retry_after, consumer }
     }
@@ -174,6 +177,7 @@ impl CallError {
         match self.class {
             ErrorClass::Throttled => Outcome::ThrottledOut,
             ErrorClass::Denied(denied_by) => Outcome::Denied { denied_by },
+            ErrorClass::TokenRefused => Outcome::Denied { denied_by: DeniedBy::Trust },
             ErrorClass::ServiceNotEnabled => Outcome::ServiceNotEnabled,
             ErrorClass::BillingDisabled => Outcome::BillingDisabled,
             ErrorClass::ScopeGone => Outcome::ScopeSuspended,
@@ -248,6 +252,7 @@ fn class_of_message(code: Code, message: &str) -> Option<ErrorClass> {
         "billing disabled",
         "not configured billing",
         "absent billing",
+        "billing account for the owning project is disabled",
     ]
     .into_iter()
     .any(has)
@@ -255,18 +260,29 @@ fn class_of_message(code: Code, message: &str) -> Option<ErrorClass> {
         Some(ErrorClass::BillingDisabled)
     } else if has("has been deleted") || has("pending deletion") || has("scheduled for deletion") {
         Some(ErrorClass::ScopeGone)
-    } else if has("Required '") && has("permission for") || has("does not have") && has("access") {
+    } else if has("Required '") && has("permission for")
+        || has("does not have") && (has("access") || has("permission"))
+        || has("not authorized to perform this operation")
+        || has("client is not authorized to make this request")
+    {
         Some(ErrorClass::Denied(DeniedBy::IdentityPolicy))
     } else {
         None
     }
 }
 
+/// Cloud SQL names the project whose API is not enabled only in words.
+fn consumer_of_message(message: &str) -> Option<Box<str>> {
+    let (_, rest) = message.split_once("has not been used in project ")?;
+    let name = rest.split_whitespace().next()?;
+    Some(format!("projects/{name}").into())
+}
+
 fn class_of_code(code: Code, http_status: Option<u16>) -> ErrorClass {
     match code {
         Code::ResourceExhausted => ErrorClass::Throttled,
         Code::PermissionDenied => ErrorClass::Denied(DeniedBy::Unknown),
-        Code::Unauthenticated => ErrorClass::Denied(DeniedBy::Trust),
+        Code::Unauthenticated => ErrorClass::TokenRefused,
         Code::NotFound => ErrorClass::NotFound,
         // An argument that is not known: an asset type, mostly.
         Code::Unimplemented | Code::InvalidArgument | Code::OutOfRange => ErrorClass::Unsupported,
@@ -389,6 +405,15 @@ mod tests {
                 "Required 'compute.instances.list' permission for 'projects/p'",
                 ErrorClass::Denied(DeniedBy::IdentityPolicy),
             ),
+            ("The caller does not have permission", ErrorClass::Denied(DeniedBy::IdentityPolicy)),
+            (
+                "The client is not authorized to make this request.",
+                ErrorClass::Denied(DeniedBy::IdentityPolicy),
+            ),
+            (
+                "The billing account for the owning project is disabled in state absent",
+                ErrorClass::BillingDisabled,
+            ),
             (
                 "Request is prohibited by organization's policy.",
                 ErrorClass::Denied(DeniedBy::ServicePerimeter),
@@ -406,7 +431,7 @@ mod tests {
             (500, ErrorClass::Unreachable),
             (503, ErrorClass::Unreachable),
             (429, ErrorClass::Throttled),
-            (401, ErrorClass::Denied(DeniedBy::Trust)),
+            (401, ErrorClass::TokenRefused),
         ] {
             let error = CallError::of_http(&operation, status, &HeaderMap::new(), b"<html>");
             assert_eq!(error.class, expected, "{status}");
@@ -426,5 +451,13 @@ mod tests {
         assert_eq!(error.consumer.as_deref(), Some("projects/123"));
         assert_eq!(error.retry_after, Some(Duration::from_secs(7)));
         assert_eq!(error.code, "RATE_LIMIT_EXCEEDED");
+        let text = "Cloud SQL Admin API has not been used in project 456 before or it is disabled.";
+        let body = error_of(403, text);
+        let error = CallError::of_http(&operation, 403, &HeaderMap::new(), body.as_bytes());
+        assert_eq!(error.consumer.as_deref(), Some("projects/456"));
+    }
+
+    fn error_of(code: u16, message: &str) -> String {
+        error(code, "PERMISSION_DENIED", message, json!([])).to_string()
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use google_cloud_auth::credentials::{CacheableResource, Credentials};
 use google_cloud_gax::error::Error;
@@ -34,7 +34,7 @@ struct Inner {
 pub(crate) struct Grants {
     source: CredentialSource,
     target: Option<Impersonation>,
-    made: Mutex<HashMap<Scopes, Credentials>>,
+    made: Mutex<HashMap<Scopes, (Credentials, Instant)>>,
 }
 
 /// How long a token may take: several hops, each of them with retries.
@@ -89,6 +89,12 @@ impl Session {
         scopes: &Scopes,
     ) -> Result<Credentials, BuildCredentialsError> {
         self.0.grants.get(scopes)
+    }
+
+    /// Drops the token of a request that began then and was not let in: the next one gets a new token. Credentials
+    /// believe in a token until its time is up, and it may be revoked before.
+    pub(crate) fn renew(&self, scopes: &Scopes, began: Instant) {
+        self.0.grants.forget_of_before(scopes, began);
     }
 
     /// The headers that let one request in.
@@ -146,16 +152,23 @@ impl Grants {
 
     fn get(&self, scopes: &Scopes) -> Result<Credentials, BuildCredentialsError> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(credentials) = made.get(scopes) {
+        if let Some((credentials, _)) = made.get(scopes) {
             return Ok(credentials.clone());
         }
         let new = self.source.credentials(self.target.as_ref(), scopes)?;
-        made.insert(scopes.clone(), new.clone());
+        made.insert(scopes.clone(), (new.clone(), Instant::now()));
         Ok(new)
     }
 
     fn forget(&self, scopes: &Scopes) {
         self.made.lock().unwrap_or_else(PoisonError::into_inner).remove(scopes);
+    }
+
+    fn forget_of_before(&self, scopes: &Scopes, time: Instant) {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if made.get(scopes).is_some_and(|(_, at)| *at <= time) {
+            made.remove(scopes);
+        }
     }
 }
 

@@ -14,7 +14,16 @@ const AWS: &[&str] = &[
     "aws-sdk-sts",
     "aws-smithy-runtime",
 ];
+const GOOGLE: &[&str] = &[
+    "google-cloud-asset-v1",
+    "google-cloud-auth",
+    "google-cloud-gax",
+    "google-cloud-resourcemanager-v3",
+    "google-cloud-storage",
+];
 const TERMINAL: &[&str] = &["clap", "indicatif"];
+/// What comes after a provider in the flow of data.
+const LATER: &[&str] = &["tenko-declare", "tenko-diff", "tenko-rules"];
 const DOUBLES: &[&str] = &["tenko-testkit"];
 
 /// Source text that reads files, the environment or the clock.
@@ -34,41 +43,46 @@ struct Rule {
 const RULES: &[Rule] = &[
     Rule {
         package: "tenko-core",
-        packages: &[RUNTIME, AWS, TERMINAL, DOUBLES],
+        packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],
         sources: &[FILES, ENVIRONMENT, CLOCK],
     },
     Rule {
         package: "tenko-aws",
-        packages: &[&["tenko-declare", "tenko-diff", "tenko-rules"], TERMINAL, DOUBLES],
+        packages: &[GOOGLE, LATER, TERMINAL, DOUBLES],
+        sources: &[],
+    },
+    Rule {
+        package: "tenko-gcp",
+        packages: &[AWS, LATER, TERMINAL, DOUBLES],
         sources: &[],
     },
     Rule {
         package: "tenko-collect",
-        packages: &[AWS, TERMINAL, DOUBLES],
+        packages: &[AWS, GOOGLE, TERMINAL, DOUBLES],
         sources: &[FILES, ENVIRONMENT],
     },
     Rule {
         package: "tenko-declare",
-        packages: &[RUNTIME, AWS, TERMINAL, DOUBLES],
+        packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],
         sources: &[FILES, ENVIRONMENT, CLOCK],
     },
     Rule {
         package: "tenko-diff",
-        packages: &[RUNTIME, AWS, TERMINAL, DOUBLES],
+        packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],
         sources: &[FILES, ENVIRONMENT, CLOCK],
     },
     Rule {
         package: "tenko-rules",
-        packages: &[RUNTIME, AWS, TERMINAL, DOUBLES],
+        packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],
         sources: &[FILES, ENVIRONMENT, CLOCK],
     },
-    Rule { package: "tenko-store", packages: &[AWS, TERMINAL, DOUBLES], sources: &[ENVIRONMENT] },
+    Rule { package: "tenko-store", packages: &[AWS, GOOGLE, TERMINAL, DOUBLES], sources: &[ENVIRONMENT] },
     Rule {
         package: "tenko-report",
-        packages: &[RUNTIME, AWS, TERMINAL, DOUBLES],
+        packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],
         sources: &[FILES, ENVIRONMENT, CLOCK],
     },
-    Rule { package: "tenko-testkit", packages: &[AWS, TERMINAL], sources: &[] },
+    Rule { package: "tenko-testkit", packages: &[AWS, GOOGLE, TERMINAL], sources: &[] },
     Rule { package: "tenko", packages: &[TERMINAL, DOUBLES], sources: &[] },
 ];
 

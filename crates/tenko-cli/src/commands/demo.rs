@@ -31,23 +31,33 @@ pub(crate) async fn run(
     let demo = demo::start().await.map_err(|error| {
         Failure::new("failed to serve the simulated organization").because(error)
     })?;
-    let provider = tenko::aws_provider(&manifest.aws)
-        .redactor(Redactor::new(files::random_key()))
+    let redactor = Redactor::new(files::random_key());
+    let aws = tenko::aws_provider(&manifest.aws)
+        .redactor(redactor.clone())
         .endpoint_url(demo.url())
         .static_credentials(demo.access_key_id(), demo.secret_access_key())
         .load()
         .await
         .map_err(|error| Failure::new("failed to set up the AWS provider").because(error))?;
+    let google = tenko::google_provider(&manifest.google)
+        .redactor(redactor)
+        .endpoint_url(demo.google_url())
+        .credentials_file(demo.google_credentials())
+        .load()
+        .await
+        .map_err(|error| {
+            Failure::new("failed to set up the Google Cloud provider").because(error)
+        })?;
     let progress = Arc::new(Progress::new(out.quiet));
     let audit = setup::build(
-        // The simulated organization has nobody to be considerate of.
         setup::builder(
             &LimitArgs { rate_share: 1.0, ..LimitArgs::default() },
             Some(manifest),
             progress,
             cancel,
         )
-        .provider(Arc::new(provider)),
+        .provider(Arc::new(demo::Unpaced(aws)))
+        .provider(Arc::new(demo::Unpaced(google))),
     )?;
     let snapshot = audit.collect().await;
     let mut place = None;

@@ -1,6 +1,6 @@
 //! Expectations that found nothing in their place.
 
-use tenko_core::{Drift, DriftKind, Reach, Resource};
+use tenko_core::{Drift, DriftKind, Reach, Resource, ScopeKey};
 
 use super::{Audit, drift};
 use crate::matching::Wish;
@@ -31,7 +31,10 @@ impl Audit<'_> {
         // Whoever took what would have fitted may have left its own where nobody could look.
         if self.matches.outbid.get(at).copied().unwrap_or_default() {
             let scopes = self.rivals.scopes(wish.scopes());
-            return self.view.gaps(scopes.into_iter(), &expected.resource_type, Area::default());
+            // What is linked may be in another cloud, where nothing of the type can be.
+            let fits = |scope: &&ScopeKey| wish.scopes().any(|own| own.cloud == scope.cloud);
+            let scopes = scopes.into_iter().filter(fits);
+            return self.view.gaps(scopes, &expected.resource_type, Area::default());
         }
         let regions = wish.owned.environment.regions.as_ref();
         let area = Area { region: wish.region(), regions };

@@ -198,7 +198,8 @@ fn iam_configuration(config: &IamConfig) -> Value {
             Value::from(out)
         }),
     );
-    out.text("publicAccessPrevention", &config.public_access_prevention);
+    // The JSON API writes it in lower case; by gRPC it may come as the name of an enumeration.
+    out.text("publicAccessPrevention", &config.public_access_prevention.to_ascii_lowercase());
     out.into()
 }
 

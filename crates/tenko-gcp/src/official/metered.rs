@@ -6,7 +6,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use google_cloud_auth::credentials::{CacheableResource, CredentialsProvider, EntityTag};
 use google_cloud_auth::errors::CredentialsError;
@@ -46,11 +46,24 @@ struct State {
     wait: Option<Duration>,
     /// How many attempts were held back.
     skipped: u32,
+    /// When the attempt began that is under way.
+    began: Option<Instant>,
+    /// Whether a token that was not taken was renewed.
+    renewed: bool,
 }
 
 impl Call {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Drops a token that was not taken. Not twice: then it is not the token's fault.
+    fn renew(&self) -> bool {
+        let mut state = self.state();
+        let Some(began) = state.began.filter(|_| !state.renewed) else { return false };
+        state.renewed = true;
+        self.0.session.renew(&self.0.scopes, began);
+        true
     }
 
     fn error(&self, error: &Error) -> CallError {
@@ -106,7 +119,7 @@ pub(super) fn note(error: &Error) -> bool {
             call.0.ledger.throttled(&error.operation);
             let _ = THROTTLED.try_with(|count| count.fetch_add(1, Ordering::Relaxed));
         }
-        error.is_retryable()
+        error.is_retryable() || error.class == ErrorClass::TokenRefused && call.renew()
     });
     noted.unwrap_or(false)
 }
@@ -150,6 +163,7 @@ impl CredentialsProvider for Metered {
             self.ledger.refuse();
             return Err(refuse("held back by the read-only guard: no call is under way"));
         };
+        call.state().began = Some(Instant::now());
         let Inner { operation, session, scopes, ledger, .. } = &*call.0;
         let allowed = &*operation.service == self.service && ledger.allowed().contains(operation);
         let headers = match allowed {

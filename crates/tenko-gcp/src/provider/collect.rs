@@ -179,8 +179,7 @@ impl UnitRun<'_> {
                 let mut record = Record { data, ..Record::default() };
                 match policy {
                     Ok(policy) => record.policy = Some(policy),
-                    // Deleted after it was listed.
-                    Err(error) if error.class == ErrorClass::NotFound => continue,
+                    // Also when it is not found: it was listed, and that it is gone nobody said.
                     Err(error) => {
                         record.unknown.push(AttrPath::key(IAM_POLICY));
                         self.call_problem(&error, Some(name)).await;

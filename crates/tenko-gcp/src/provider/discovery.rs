@@ -4,6 +4,7 @@
 //! caller may not see.
 
 use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -30,6 +31,16 @@ pub enum Discovery {
     Projects(Vec<String>),
     /// The project of the caller's own credentials.
     Caller,
+}
+
+/// Scopes that were told.
+#[derive(Default)]
+struct Seen(Mutex<HashSet<String>>);
+
+impl Seen {
+    fn is_new(&self, id: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned())
+    }
 }
 
 /// Listings under way at once.
@@ -113,35 +124,32 @@ impl Walk<'_> {
     }
 
     async fn below(&self, roots: Vec<Scope>) {
-        let mut seen: HashSet<String> = HashSet::new();
+        let seen = Seen::default();
         let mut waiting: Vec<(String, String)> = Vec::new();
         for scope in roots {
             let id = scope.id.as_str().to_owned();
-            if seen.insert(id.clone()) {
+            if seen.is_new(&id) {
                 self.sink.send(DiscoverEvent::Scope(scope)).await;
                 waiting.push((id.clone(), id));
             }
         }
         let mut running = FuturesUnordered::new();
+        let seen = &seen;
         loop {
             while running.len() < AT_ONCE {
                 let Some((root, parent)) = waiting.pop() else { break };
                 running.push(async move {
-                    let folders = self.children(&root, &parent).await;
+                    let folders = self.children(&root, &parent, seen).await;
                     (root, folders)
                 });
             }
             let Some((root, folders)) = running.next().await else { return };
-            for folder in folders {
-                if seen.insert(folder.clone()) {
-                    waiting.push((root.clone(), folder));
-                }
-            }
+            waiting.extend(folders.into_iter().map(|folder| (root.clone(), folder)));
         }
     }
 
-    /// Tells the projects and folders directly below `parent`, and gives the folders.
-    async fn children(&self, root: &str, parent: &str) -> Vec<String> {
+    /// Tells the projects and folders directly below `parent` that are new, and gives the folders.
+    async fn children(&self, root: &str, parent: &str, seen: &Seen) -> Vec<String> {
         let mut folders = Vec::new();
         for kind in [ScopeKind::Project, ScopeKind::Folder] {
             let mut token: Option<String> = None;
@@ -156,6 +164,10 @@ impl Walk<'_> {
                 };
                 let Some(page) = self.page(page, &mut tokens).await else { break };
                 for found in page.found {
+                    // A folder may be named beside one that it lies in; a page that is repeated brings all again.
+                    if !seen.is_new(found.scope.id.as_str()) {
+                        continue;
+                    }
                     match kind {
                         ScopeKind::Project => self.provider.remember(&found, Some(root)),
                         _ => folders.push(found.scope.id.as_str().to_owned()),
@@ -188,6 +200,9 @@ impl Walk<'_> {
     async fn projects(&self, projects: &[String]) {
         let mut above = HashSet::new();
         for project in projects {
+            if !above.insert(project.clone()) {
+                continue;
+            }
             let session = match self.provider.session(project) {
                 Ok(session) => session,
                 Err(_) => self.session.clone(),

@@ -21,7 +21,21 @@ const SOURCE: &str = "cloudasset.googleapis.com";
 pub(crate) struct Listings {
     lists: Mutex<HashMap<(String, ResourceType), Shared>>,
     /// The time that the first listing of the round was of: the others are of the same one.
-    read_time: Mutex<Option<Timestamp>>,
+    read_time: Mutex<Pin>,
+    /// Held by the first listing while it asks. Without it, listings that begin together would each have a time.
+    first: tokio::sync::Mutex<()>,
+}
+
+/// The time of a round.
+#[derive(Clone, Copy, Debug, Default)]
+enum Pin {
+    /// Nobody asked yet.
+    #[default]
+    Open,
+    /// Every further listing is of this time.
+    At(Timestamp),
+    /// The inventory did not answer: nobody waits for another one to find that out as well.
+    Failed,
 }
 
 /// Whoever holds it reads on.
@@ -74,7 +88,25 @@ impl Listings {
     /// Forgets everything: a new round begins.
     pub(crate) fn reset(&self) {
         lock(&self.lists).clear();
-        *lock(&self.read_time) = None;
+        *lock(&self.read_time) = Pin::Open;
+    }
+
+    /// The time that a listing is to be of, or the right to choose it, which is to be held until it is chosen.
+    async fn pin(&self) -> (Option<Timestamp>, Option<tokio::sync::MutexGuard<'_, ()>>) {
+        let known = |pin: Pin| match pin {
+            Pin::Open => None,
+            Pin::At(time) => Some(Some(time)),
+            Pin::Failed => Some(None),
+        };
+        if let Some(time) = known(*lock(&self.read_time)) {
+            return (time, None);
+        }
+        let first = self.first.lock().await;
+        // Whoever held it may have chosen.
+        match known(*lock(&self.read_time)) {
+            Some(time) => (time, None),
+            None => (None, Some(first)),
+        }
     }
 
     /// The records of the type in the project with this number.
@@ -91,16 +123,22 @@ impl Listings {
         let mut listing = listing.lock().await;
         if listing.taken.contains(project) {
             *listing = Listing::default();
-            *lock(&self.read_time) = None;
+            *lock(&self.read_time) = Pin::Open;
         }
         while listing.result.is_none() {
-            let pinned = listing.read_time.or(*lock(&self.read_time));
-            if let Err(error) = listing.step(asking, pinned).await {
+            let (pinned, first) = self.pin().await;
+            let pinned = listing.read_time.or(pinned);
+            let asked = listing.step(asking, pinned).await;
+            let mut pin = lock(&self.read_time);
+            if let (Some(time), Pin::Open | Pin::Failed) = (listing.read_time, *pin) {
+                *pin = Pin::At(time);
+            } else if first.is_some() && asked.as_ref().is_err_and(CallError::is_retryable) {
+                *pin = Pin::Failed;
+            }
+            drop(pin);
+            if let Err(error) = asked {
                 listing.projects.clear();
                 listing.result = Some(Err(error));
-            }
-            if let Some(time) = listing.read_time {
-                lock(&self.read_time).get_or_insert(time);
             }
         }
         listing.taken.insert(project.to_owned());

@@ -252,11 +252,12 @@ impl Provider for GoogleProvider {
         })
     }
 
-    /// A minute's quota, spread over the minute; a short burst goes through at once.
+    /// A minute's quota, spread over the minute. A run that is short goes through at once: with the usual share of a
+    /// half, a full burst and a minute's refill are three quarters of what a minute allows.
     fn rate(&self, service: &str) -> Rate {
         const DEFAULT: u32 = 60;
         let quota = self.0.services.get(service).map_or(DEFAULT, |service| service.quota).max(1);
-        Rate { burst: (quota / 10).clamp(1, 100), per_second: f64::from(quota) / 60.0 }
+        Rate { burst: (quota / 2).clamp(1, 100), per_second: f64::from(quota) / 60.0 }
     }
 
     fn calls(&self) -> Vec<CallCount> {

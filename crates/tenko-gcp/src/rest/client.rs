@@ -49,9 +49,10 @@ impl RestClient {
     ) -> Result<Value, CallError> {
         let operation = &request.call.operation;
         let start = Instant::now();
-        let mut attempt = 0;
+        let (mut attempt, mut renewed) = (0, false);
         loop {
             attempt += 1;
+            let began = Instant::now();
             let error = match self.attempt(session, request).await {
                 Ok(answer) => {
                     session.note(None);
@@ -64,6 +65,12 @@ impl RestClient {
                 request.gate.throttled(&request.key);
             }
             session.note(Some(error.is_retryable()));
+            if error.class == ErrorClass::TokenRefused && !renewed && attempt < self.retry.attempts
+            {
+                renewed = true;
+                session.renew(&self.services.scopes(&operation.service), began);
+                continue;
+            }
             let Some(wait) = self.retry.wait(&error, attempt, start) else { return Err(error) };
             tokio::time::sleep(wait).await;
             // While most calls of a project fail, trying each again only adds to the load.

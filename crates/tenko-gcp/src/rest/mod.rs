@@ -11,3 +11,6 @@ mod guard;
 pub(crate) use client::RestClient;
 pub(crate) use engine::{RestEvent, RestUnit, collect};
 pub(crate) use guard::Guard;
+
+#[cfg(test)]
+mod tests;

@@ -130,7 +130,12 @@ fn parents(fixture: &Fixture) -> Vec<Resource> {
     let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
     names
         .into_iter()
-        .map(|name| Resource::new(kind, serde_json::json!({"name": name, "email": last(name), "uniqueId": "1"})))
+        .map(|name| {
+            Resource::new(
+                kind,
+                serde_json::json!({"name": name, "email": last(name), "uniqueId": "1"}),
+            )
+        })
         .collect()
 }
 

@@ -8,10 +8,15 @@
     reason = "helpers of tests fail like tests"
 )]
 
+mod assets;
 mod common;
 mod conformance;
+mod discovery;
 mod faults;
 mod fixtures;
 mod listings;
+mod random;
 mod resources;
+mod sessions;
+mod transport;
 mod world;

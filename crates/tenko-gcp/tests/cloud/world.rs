@@ -159,24 +159,24 @@ pub(crate) fn resources_of<'a>(snapshot: &'a Snapshot, unit: &Unit) -> Vec<&'a R
     snapshot.resources.iter().filter(of_unit).collect()
 }
 
-/// A resource without what is unknown in one of the two, and without what follows from that.
+/// The attributes that are unknown in neither of the two.
 fn known(resource: &Resource, other: &Resource) -> Value {
-    let mut value = resource.to_value();
     let mut attributes = resource.attributes.to_value();
     for path in resource.unknown.iter().chain(&other.unknown) {
         path.remove(&mut attributes);
     }
-    let map = value.as_object_mut().unwrap();
-    map.insert("attributes".to_owned(), attributes);
-    for name in ["digest", "unknown"] {
-        map.remove(name);
-    }
-    value
+    attributes
 }
 
 /// Whether two looks saw the same as far as both could see.
 pub(crate) fn agree(one: &Resource, other: &Resource) -> bool {
-    one.key == other.key && known(one, other) == known(other, one)
+    let vague = !one.unknown.is_empty() || !other.unknown.is_empty();
+    let created = one.created_at == other.created_at
+        || vague && (one.created_at.is_none() || other.created_at.is_none());
+    created
+        && (&one.key, &one.name, &one.tags, &one.origin)
+            == (&other.key, &other.name, &other.tags, &other.origin)
+        && known(one, other) == known(other, one)
 }
 
 /// Where a snapshot says something that was not so: `clean` is what there is.

@@ -1,16 +1,18 @@
 //! The end: environments in numbers, what was compared, what it took, what to do next.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use tenko_core::{DriftKind, Outcome, Verdict};
+use jiff::Timestamp;
+use tenko_core::{Cloud, DriftKind, Outcome, Verdict};
 
 use super::Context;
 use super::page::{DIM, Line, PLAIN, Page, RED, YELLOW};
 use super::table::{Column, Table};
-use super::words::{number, plural};
+use super::words::{self, number, plural};
 use crate::document::Kind;
 use crate::gaps::Subject;
 use crate::rows::{EnvironmentRow, Observed, TenantRow};
+use crate::visible::visible;
 
 pub(super) fn write(page: &mut Page, context: &Context<'_>) {
     environments(page, context);
@@ -163,6 +165,33 @@ fn compared(page: &mut Page, context: &Context<'_>) {
         context.scope_noun(),
     );
     page.line(0, 2, &Line::new(text));
+    inventories(page, context);
+}
+
+/// What was read from an inventory, and of when that is: it may be behind.
+fn inventories(page: &mut Page, context: &Context<'_>) {
+    let mut all: BTreeMap<(&Cloud, &str), (u64, Timestamp)> = BTreeMap::new();
+    let mut units: BTreeMap<&Cloud, u64> = BTreeMap::new();
+    for row in &context.document.coverage {
+        *units.entry(&row.unit.cloud).or_default() += 1;
+        if let Some(from) = &row.read_from {
+            let key = (&row.unit.cloud, from.source.as_str());
+            let (count, oldest) = all.entry(key).or_insert((0, from.at));
+            *count += 1;
+            *oldest = from.at.min(*oldest);
+        }
+    }
+    for ((cloud, source), (count, at)) in all {
+        let total = plural(units.get(cloud).copied().unwrap_or_default(), "unit");
+        let text = format!(
+            "{} of {total} of {} from {} as of {}, which can lag behind",
+            number(count),
+            visible(words::cloud(cloud)),
+            visible(words::inventory(source)),
+            at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        );
+        page.line(0, 2, &Line::new(text));
+    }
 }
 
 fn effort(page: &mut Page, context: &Context<'_>) {
@@ -212,25 +241,38 @@ fn duration(seconds: i64) -> String {
 fn next(page: &mut Page, context: &Context<'_>) {
     let document = context.document;
     let gaps = &context.gaps;
-    let silent = gaps
-        .iter()
-        .any(|gap| matches!(gap.outcome, Outcome::Denied { .. }) && gap.subject == Subject::Scopes);
-    let denied = gaps.iter().any(|gap| {
-        matches!(gap.outcome, Outcome::Denied { .. } | Outcome::Partial)
-            && gap.subject != Subject::Scopes
-    });
+    let denied = |cloud: &Cloud, whole: bool| {
+        gaps.iter().any(|gap| {
+            let denied = matches!(gap.outcome, Outcome::Denied { .. });
+            let partial = !whole && gap.outcome == Outcome::Partial;
+            (gap.subject == Subject::Scopes) == whole
+                && (denied || partial)
+                && gap.scopes.iter().any(|scope| scope.cloud == *cloud)
+        })
+    };
+    let (google, others) = (Cloud::gcp(), gaps.iter().flat_map(|gap| &gap.scopes));
+    let others: BTreeSet<_> = others.map(|s| &s.cloud).filter(|c| **c != google).collect();
+    let any = |whole: bool| others.iter().any(|cloud| denied(cloud, whole));
     let drift = &document.summary.drift;
     let unknown = document.findings.iter().any(|f| f.verdict == Verdict::Unknown);
-    let noun = context.scope_noun();
     let hints = [
         (
-            silent,
-            format!(
-                "For each {noun} that did not answer, check that the role (--role or the manifest \
+            any(true),
+            "For each account that did not answer, check that the role (--role or the manifest \
              names it) exists there and trusts the caller; until then nothing is known of it."
-            ),
+                .to_owned(),
         ),
-        (denied, "`tenko policy` prints the permissions that a whole look takes.".to_owned()),
+        (
+            denied(&google, true),
+            "For each project that did not answer, check that the caller, or the service account \
+             that it impersonates, has a role there; until then nothing is known of it."
+                .to_owned(),
+        ),
+        (any(false), "`tenko policy` prints the permissions that a whole look takes.".to_owned()),
+        (
+            denied(&google, false),
+            "`tenko policy --cloud gcp` prints the custom role that a whole look takes.".to_owned(),
+        ),
         (
             drift.unmanaged > 0,
             "Declare what is unmanaged, or ignore it in the manifest with a \

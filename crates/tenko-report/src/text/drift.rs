@@ -121,7 +121,9 @@ impl<'a> Group<'a> {
         let label = clip(resource.label(), options.long());
         let mut facts = vec![short_type(&resource.resource_type)];
         facts.extend(resource.region.as_ref().map(ToString::to_string));
-        if let Some(id) = resource.id.as_deref().filter(|id| *id != resource.label()) {
+        let tells = |id: &&str| options.verbose || !ends_with_name(id, resource.label());
+        if let Some(id) = resource.id.as_deref().filter(|id| *id != resource.label()).filter(tells)
+        {
             facts.push(clip(id, options.long()));
         }
         let title = Line::default().styled(label, BOLD);
@@ -176,6 +178,11 @@ fn write_change(page: &mut Page, change: &Change, verbose: bool) {
     page.line(GUTTER, GUTTER + 2, &Line::new(format!("{path}:")));
     page.line(GUTTER + 2, GUTTER + 11, &Line::new("expected ").text(expected));
     page.line(GUTTER + 2, GUTTER + 11, &Line::new("actual   ").styled(actual, BOLD));
+}
+
+/// Whether an id is a path whose last part is the name: with place and type it says nothing new.
+fn ends_with_name(id: &str, name: &str) -> bool {
+    id.strip_suffix(name).is_some_and(|path| path.ends_with('/'))
 }
 
 fn place(context: &Context<'_>, drift: &Drift) -> Option<String> {

@@ -79,7 +79,10 @@ fn line(row: &ScopeRow, with_units: bool, options: &TextOptions) -> Line {
     match row.outcome {
         Some(Outcome::Complete) => {
             line = line.styled("  answered", GREEN);
-            line = line.text(format!(" · {}", plural(row.regions.len() as u64, "region")));
+            // Some clouds have no regions that could be asked one by one.
+            if !row.regions.is_empty() || !row.disabled_regions.is_empty() {
+                line = line.text(format!(" · {}", plural(row.regions.len() as u64, "region")));
+            }
         }
         Some(Outcome::ScopeSuspended) => {}
         Some(Outcome::Skipped) => line = line.styled("  skipped by configuration", DIM),

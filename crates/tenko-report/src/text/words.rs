@@ -52,6 +52,23 @@ pub(crate) fn scope_noun<'a>(clouds: impl IntoIterator<Item = &'a Cloud>) -> &'s
     }
 }
 
+/// What people call a cloud.
+pub(crate) fn cloud(cloud: &Cloud) -> &str {
+    match cloud.as_str() {
+        "aws" => "AWS",
+        "gcp" => "Google Cloud",
+        other => other,
+    }
+}
+
+/// What people call an inventory that a provider keeps.
+pub(crate) fn inventory(source: &str) -> &str {
+    match source {
+        "cloudasset.googleapis.com" => "Cloud Asset Inventory",
+        other => other,
+    }
+}
+
 /// The end of a type's name, which is enough where the whole name is a look-up away:
 /// `EC2::Volume`, `storage/Bucket`.
 pub(crate) fn short_type(name: &ResourceType) -> String {

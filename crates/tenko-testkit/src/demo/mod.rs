@@ -1,8 +1,8 @@
 //! The showcase behind `tenko demo`: a simulated organization with a story, and the manifest of
 //! those who run it.
 //!
-//! Three tenants live in it. *acme* and *globex* have an account for each environment; *initech*
-//! still has everything in one. Somebody suspended a bucket's versioning, somebody opened a
+//! Three tenants live in it. *acme* and *globex* have an AWS account for each environment, and acme
+//! a project of Google Cloud beside each of them; *initech* still has everything in one. Somebody suspended a bucket's versioning, somebody opened a
 //! database to the internet, a role that does not trust the auditor hides a whole account, and an
 //! SCP hides a service. `story` files hold one tenant each, the others say how a service answers.
 //!
@@ -10,6 +10,7 @@
 //! # async fn run() -> std::io::Result<()> {
 //! let demo = tenko_testkit::demo::start().await?;
 //! println!("{} {}", demo.url(), demo.access_key_id());
+//! println!("{} {}", demo.google_url(), demo.google_credentials().display());
 //! # Ok(())
 //! # }
 //! ```
@@ -19,6 +20,7 @@ mod compute;
 mod containers;
 mod data;
 mod globex;
+mod google;
 mod iam;
 mod initech;
 mod network;
@@ -27,11 +29,18 @@ mod others;
 mod services;
 mod site;
 mod storage;
+mod unpaced;
 
 use std::fmt;
 use std::io;
+use std::path::Path;
 
+use tempfile::NamedTempFile;
+
+use crate::google::{SimGoogle, adc_json_of};
 use crate::sim::{SimCloud, World};
+
+pub use unpaced::Unpaced;
 
 /// The manifest's file name.
 pub const MANIFEST_NAME: &str = "tenants.yaml";
@@ -44,6 +53,8 @@ pub const CANARY: &str = "canary-4f1d-must-never-be-shown";
 pub const REGION: &str = "us-east-1";
 
 const ACCESS_KEY_ID: &str = "AKIADEMODEMODEMODEMO";
+/// Who asks Google Cloud.
+const GOOGLE_CALLER: &str = "tenko@example.com";
 const SECRET_ACCESS_KEY: &str = "nothing-is-signed-for-real-in-the-demo";
 
 /// The simulated organization.
@@ -51,26 +62,37 @@ pub fn world() -> World {
     org::world().key(ACCESS_KEY_ID, org::MANAGEMENT, "arn:aws:iam::111111111111:user/tenko")
 }
 
+/// Its part in Google Cloud.
+pub fn google_world() -> crate::google::World {
+    google::world()
+}
+
 /// What its tenants are declared to have.
 pub fn manifest() -> &'static str {
     include_str!("tenants.yaml")
 }
 
-/// Serves the organization on a loopback port.
+/// Serves the organization on two loopback ports.
 ///
 /// # Errors
-/// When no port can be opened.
+/// When no port can be opened, or the credentials file cannot be written.
 pub async fn start() -> io::Result<Demo> {
-    Ok(Demo { cloud: SimCloud::start(world()).await? })
+    let (cloud, google) =
+        (SimCloud::start(world()).await?, SimGoogle::start(google_world()).await?);
+    let credentials = NamedTempFile::new()?;
+    std::fs::write(credentials.path(), adc_json_of(&google, GOOGLE_CALLER).to_string())?;
+    Ok(Demo { cloud, google, credentials })
 }
 
 /// The organization as it is served. It stops when dropped.
 pub struct Demo {
     cloud: SimCloud,
+    google: SimGoogle,
+    credentials: NamedTempFile,
 }
 
 impl Demo {
-    /// The endpoint of every service.
+    /// The endpoint of every service of AWS.
     pub fn url(&self) -> String {
         self.cloud.url()
     }
@@ -90,7 +112,22 @@ impl Demo {
         REGION
     }
 
-    /// The simulated cloud itself, to change it or to see who asked what.
+    /// The endpoint of every service of Google Cloud.
+    pub fn google_url(&self) -> String {
+        self.google.url()
+    }
+
+    /// A file with credentials for Google Cloud: a person's login, which is good there only.
+    pub fn google_credentials(&self) -> &Path {
+        self.credentials.path()
+    }
+
+    /// The simulated Google Cloud itself.
+    pub fn google(&self) -> &SimGoogle {
+        &self.google
+    }
+
+    /// The simulated AWS itself, to change it or to see who asked what.
     pub fn cloud(&self) -> &SimCloud {
         &self.cloud
     }
@@ -112,6 +149,10 @@ mod tests {
         let text = |world: World| serde_json::to_string(&world).unwrap();
         assert_eq!(text(world()), text(world()));
         assert!(text(world()).contains(CANARY) && !manifest().contains(CANARY));
+        assert_eq!(google_world().problems(), Vec::<String>::new());
+        let text = |world| serde_json::to_string::<crate::google::World>(&world).unwrap();
+        assert_eq!(text(google_world()), text(google_world()));
+        assert!(text(google_world()).contains(CANARY));
     }
 
     #[test]
@@ -125,5 +166,8 @@ mod tests {
         let demo = start().await.unwrap();
         assert!(demo.url().starts_with("http://127.0.0.1:"));
         assert_eq!(world().keys[0].id, demo.access_key_id());
+        assert!(demo.google_url().starts_with("http://127.0.0.1:"));
+        let file = std::fs::read_to_string(demo.google_credentials()).unwrap();
+        assert!(file.contains(&demo.google_url()) && file.contains("authorized_user"));
     }
 }
