@@ -1,9 +1,11 @@
 //! Credential files that lead to the server.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::methods::methods;
 use super::server::SimGoogle;
 use super::tokens;
 
@@ -38,4 +40,18 @@ pub fn external_account_json(cloud: &SimGoogle, token_file: &Path) -> Value {
         "token_url": format!("{}/v1/token", cloud.url()),
         "credential_source": { "file": token_file },
     })
+}
+
+/// The environment variables that lead whoever honours gcloud's own settings to the server: one
+/// for each of its services, `CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE`.
+pub fn endpoint_variables(cloud: &SimGoogle) -> BTreeMap<String, String> {
+    // Cloud Storage is asked over gRPC, which no path of REST names.
+    let services = methods().map(|method| method.service).chain(["storage"]);
+    let names = services.map(|service| match service {
+        // As gcloud calls it.
+        "sqladmin" => "sql",
+        service => service,
+    });
+    let variable = |name: &str| format!("CLOUDSDK_API_ENDPOINT_OVERRIDES_{}", name.to_uppercase());
+    names.map(|name| (variable(name), cloud.url())).collect()
 }

@@ -79,6 +79,8 @@ pub enum FaultKind {
         /// HTML, and not JSON of another form.
         html: bool,
     },
+    /// 200 with a JSON object that is not of the method.
+    ForeignObject,
     /// A location is down, and the answer lacks what is there.
     Partial {
         /// `europe-west3-a`, `europe-west3`

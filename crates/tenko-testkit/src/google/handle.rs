@@ -289,11 +289,14 @@ fn after(rendered: Rendered, faults: &[FaultKind], is_grpc: bool) -> How {
                 let page = render::html(200, "Sign in");
                 return How::Whole(page);
             }
-            FaultKind::WrongShape { html: false } if is_grpc => {
+            FaultKind::WrongShape { html: false } | FaultKind::ForeignObject if is_grpc => {
                 return How::Whole(grpc::framed(&[0xff; 7]));
             }
             FaultKind::WrongShape { html: false } => {
                 return How::Whole(render::json(200, &json!(["not", "what", "was", "asked"])));
+            }
+            FaultKind::ForeignObject => {
+                return How::Whole(render::json(200, &json!({ "status": "signed out" })));
             }
             FaultKind::LoseEnd { bytes, fitting_length } => {
                 return How::LoseEnd(rendered, *bytes, *fitting_length);

@@ -1,7 +1,5 @@
 //! What was seen on the wire.
 
-use std::sync::{Mutex, PoisonError};
-
 /// A request that was seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
@@ -33,35 +31,5 @@ impl Seen {
     /// `compute.instances.aggregatedList`
     pub fn id(&self) -> String {
         format!("{}.{}", self.service, self.operation)
-    }
-}
-
-/// Requests in the order in which they came.
-#[derive(Default)]
-pub(super) struct Log(Mutex<Vec<Seen>>);
-
-impl Log {
-    /// Adds a request and tells its place, for its status later on.
-    pub(super) fn push(&self, seen: Seen) -> usize {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push(seen);
-        all.len() - 1
-    }
-
-    pub(super) fn answered(&self, place: usize, status: u16, grpc: Option<i32>) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // The log may have been emptied in between.
-        if let Some(seen) = all.get_mut(place) {
-            seen.status = Some(status);
-            seen.grpc_status = grpc;
-        }
-    }
-
-    pub(super) fn all(&self) -> Vec<Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(super) fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

@@ -53,7 +53,7 @@ mod server;
 mod tokens;
 mod world;
 
-pub use credentials::{AUDITOR, adc_json, adc_json_of, external_account_json};
+pub use credentials::{AUDITOR, adc_json, adc_json_of, endpoint_variables, external_account_json};
 pub use fault::{Fault, FaultId, FaultKind};
 pub use log::Seen;
 pub use resource::Resource;

@@ -13,36 +13,33 @@ use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::TokioExecutor;
 use hyper_util::server::conn::auto;
-use tokio::net::TcpListener;
-use tokio::task::{JoinHandle, JoinSet};
 
 use super::fault::{Fault, FaultId, Faults};
 use super::handle::{How, Reply, handle};
-use super::log::{Log, Seen};
+use super::log::Seen;
 use super::render::Rendered;
 use super::tokens::Tokens;
 use super::world::World;
+use crate::listen::Listening;
+use crate::log::Log;
 
 /// Most bytes of a request; real requests that read are far smaller.
 const MAX_REQUEST: usize = 4 << 20;
-
-const RETRY_ACCEPT: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// The state that all connections share.
 pub(super) struct Shared {
     pub(super) world: RwLock<World>,
     pub(super) tokens: Mutex<Tokens>,
     pub(super) faults: Mutex<Faults>,
-    pub(super) log: Log,
+    pub(super) log: Log<Seen>,
 }
 
 /// A simulated Google Cloud on a loopback port. It stops when dropped.
 pub struct SimGoogle {
     shared: Arc<Shared>,
-    address: SocketAddr,
-    server: JoinHandle<()>,
+    listening: Listening,
 }
 
 impl SimGoogle {
@@ -52,8 +49,6 @@ impl SimGoogle {
         if !problems.is_empty() {
             return Err(io::Error::new(io::ErrorKind::InvalidData, problems.join("; ")));
         }
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let address = listener.local_addr()?;
         let mut faults = Faults::default();
         for fault in &world.faults {
             faults.add(fault.clone());
@@ -64,18 +59,28 @@ impl SimGoogle {
             faults: Mutex::new(faults),
             log: Log::default(),
         });
-        let server = tokio::spawn(accept(listener, Arc::clone(&shared)));
-        Ok(Self { shared, address, server })
+        let served = Arc::clone(&shared);
+        let listening = Listening::start(move |stream| {
+            let shared = Arc::clone(&served);
+            async move {
+                let service = service_fn(move |request| serve(Arc::clone(&shared), request));
+                // HTTP/1.1, or HTTP/2 where its preface comes first. The executor's tasks end with
+                // their streams. A client that goes away is no concern of ours.
+                let server = auto::Builder::new(TokioExecutor::new());
+                let _ = server.serve_connection(stream, service).await;
+            }
+        });
+        Ok(Self { shared, listening: listening.await? })
     }
 
     /// The endpoint of every service: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.listening.url()
     }
 
     /// The address it listens on.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.listening.address()
     }
 
     /// Changes the world between requests.
@@ -127,37 +132,6 @@ impl SimGoogle {
     }
 }
 
-impl Drop for SimGoogle {
-    fn drop(&mut self) {
-        // The task owns the connections, so they end with it.
-        self.server.abort();
-    }
-}
-
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
-    let mut connections = JoinSet::new();
-    loop {
-        // Connections that have ended must not pile up.
-        while connections.try_join_next().is_some() {}
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, most likely: wait for some to come back.
-            tokio::time::sleep(RETRY_ACCEPT).await;
-            continue;
-        };
-        // Answers are small and come in two writes.
-        let _ = stream.set_nodelay(true);
-        let shared = Arc::clone(&shared);
-        connections.spawn(async move {
-            let service = service_fn(move |request| serve(Arc::clone(&shared), request));
-            // HTTP/1.1, or HTTP/2 where its preface comes first. The executor's tasks end with
-            // their streams. A client that goes away is no concern of ours.
-            let _ = auto::Builder::new(TokioExecutor::new())
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
-        });
-    }
-}
-
 type Body = BoxBody<Bytes, io::Error>;
 
 async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> io::Result<Response<Body>> {
@@ -178,7 +152,11 @@ async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> io::Result<Re
     };
     let grpc = rendered.grpc;
     let response = respond(rendered, lose);
-    shared.log.answered(place, response.status().as_u16(), grpc);
+    let status = response.status().as_u16();
+    shared.log.answered(place, |seen| {
+        seen.status = Some(status);
+        seen.grpc_status = grpc;
+    });
     Ok(response)
 }
 

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::header::{CONNECTION, HeaderName, TRANSFER_ENCODING};
@@ -13,18 +12,19 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::net::TcpStream;
 
-use super::log::{Log, Seen};
-use super::server::{Body, RETRY_ACCEPT, full};
+use super::log::Seen;
+use super::server::{Body, full};
 use super::{tables, wire};
+use crate::listen::Listening;
+use crate::log::Log;
 
 const MAX_BODY: usize = 64 << 20;
 
 struct State {
     upstream: String,
-    log: Log,
+    log: Log<Seen>,
     /// Accounts by access key, learnt from the answers to `AssumeRole`.
     accounts: Mutex<HashMap<String, String>>,
 }
@@ -32,8 +32,7 @@ struct State {
 /// A recording proxy on a loopback port. It stops when dropped.
 pub struct RecordingProxy {
     state: Arc<State>,
-    address: SocketAddr,
-    server: JoinHandle<()>,
+    listening: Listening,
 }
 
 impl RecordingProxy {
@@ -45,20 +44,27 @@ impl RecordingProxy {
             _ => return Err(io::Error::other("the upstream must be http://HOST:PORT")),
         };
         let port = authority.port_u16().unwrap_or(80);
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let address = listener.local_addr()?;
         let state = Arc::new(State {
             upstream: format!("{}:{port}", authority.host()),
             log: Log::default(),
             accounts: Mutex::default(),
         });
-        let server = tokio::spawn(accept(listener, Arc::clone(&state)));
-        Ok(Self { state, address, server })
+        let served = Arc::clone(&state);
+        let listening = Listening::start(move |stream| {
+            let state = Arc::clone(&served);
+            async move {
+                let service = service_fn(move |request| forward(Arc::clone(&state), request));
+                let mut server = hyper::server::conn::http1::Builder::new();
+                server.preserve_header_case(true);
+                let _ = server.serve_connection(stream, service).await;
+            }
+        });
+        Ok(Self { state, listening: listening.await? })
     }
 
     /// Where clients go instead of the upstream.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.listening.url()
     }
 
     /// Requests so far.
@@ -69,32 +75,6 @@ impl RecordingProxy {
     /// Forgets the requests so far.
     pub fn clear_seen(&self) {
         self.state.log.clear();
-    }
-}
-
-impl Drop for RecordingProxy {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
-async fn accept(listener: TcpListener, state: Arc<State>) {
-    let mut connections = JoinSet::new();
-    loop {
-        while connections.try_join_next().is_some() {}
-        let Ok((stream, _)) = listener.accept().await else {
-            tokio::time::sleep(RETRY_ACCEPT).await;
-            continue;
-        };
-        let _ = stream.set_nodelay(true);
-        let state = Arc::clone(&state);
-        connections.spawn(async move {
-            let service = service_fn(move |request| forward(Arc::clone(&state), request));
-            let _ = hyper::server::conn::http1::Builder::new()
-                .preserve_header_case(true)
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
-        });
     }
 }
 
@@ -134,7 +114,7 @@ async fn forward(state: Arc<State>, request: Request<Incoming>) -> io::Result<Re
     if id == "sts:AssumeRole" && parts.status.is_success() {
         state.learn(&call.input, &body);
     }
-    state.log.answered(place, parts.status.as_u16());
+    state.log.answered(place, |seen| seen.status = Some(parts.status.as_u16()));
     hop_by_hop(&mut parts.headers);
     Ok(Response::from_parts(parts, full(body)))
 }

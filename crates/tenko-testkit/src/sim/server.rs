@@ -5,7 +5,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -15,30 +14,27 @@ use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use jiff::{SignedDuration, Timestamp};
-use tokio::net::TcpListener;
-use tokio::task::{JoinHandle, JoinSet};
 
 use super::fault::Fault;
 use super::faults::{FaultId, Faults};
 use super::handle::{How, Reply, handle};
 use super::identity::{Session, Sessions};
-use super::log::{Log, Seen};
+use super::log::Seen;
 use super::render::Rendered;
 use super::world::World;
+use crate::listen::Listening;
+use crate::log::Log;
 
 /// Most bytes of a request; real requests that read are far smaller.
 const MAX_REQUEST: usize = 4 << 20;
-
-pub(super) const RETRY_ACCEPT: Duration = Duration::from_millis(20);
 
 /// The state that all connections share.
 pub(super) struct Shared {
     pub(super) world: RwLock<World>,
     pub(super) sessions: Mutex<Sessions>,
     pub(super) faults: Mutex<Faults>,
-    pub(super) log: Log,
+    pub(super) log: Log<Seen>,
     /// Page size of every operation; zero leaves it to the caller.
     page_size: AtomicUsize,
     requests: AtomicU64,
@@ -59,8 +55,7 @@ impl Shared {
 /// A simulated cloud on a loopback port. It stops when dropped.
 pub struct SimCloud {
     shared: Arc<Shared>,
-    address: SocketAddr,
-    server: JoinHandle<()>,
+    listening: Listening,
 }
 
 impl SimCloud {
@@ -70,8 +65,6 @@ impl SimCloud {
         if !problems.is_empty() {
             return Err(io::Error::new(io::ErrorKind::InvalidData, problems.join("; ")));
         }
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let address = listener.local_addr()?;
         let mut faults = Faults::default();
         for fault in &world.faults {
             faults.add(fault.clone());
@@ -84,18 +77,27 @@ impl SimCloud {
             log: Log::default(),
             requests: AtomicU64::new(0),
         });
-        let server = tokio::spawn(accept(listener, Arc::clone(&shared)));
-        Ok(Self { shared, address, server })
+        let served = Arc::clone(&shared);
+        let listening = Listening::start(move |stream| {
+            let shared = Arc::clone(&served);
+            async move {
+                let service = service_fn(move |request| serve(Arc::clone(&shared), request));
+                // A client that goes away is no concern of ours.
+                let server = hyper::server::conn::http1::Builder::new();
+                let _ = server.serve_connection(stream, service).await;
+            }
+        });
+        Ok(Self { shared, listening: listening.await? })
     }
 
     /// The endpoint of every service: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.listening.url()
     }
 
     /// The address it listens on.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.listening.address()
     }
 
     /// Changes the world between requests.
@@ -148,36 +150,6 @@ impl SimCloud {
     }
 }
 
-impl Drop for SimCloud {
-    fn drop(&mut self) {
-        // The task owns the connections, so they end with it.
-        self.server.abort();
-    }
-}
-
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
-    let mut connections = JoinSet::new();
-    loop {
-        // Connections that have ended must not pile up.
-        while connections.try_join_next().is_some() {}
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, most likely: wait for some to come back.
-            tokio::time::sleep(RETRY_ACCEPT).await;
-            continue;
-        };
-        // Answers are small and come in two writes.
-        let _ = stream.set_nodelay(true);
-        let shared = Arc::clone(&shared);
-        connections.spawn(async move {
-            let service = service_fn(move |request| serve(Arc::clone(&shared), request));
-            // A client that goes away is no concern of ours.
-            let _ = hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
-        });
-    }
-}
-
 pub(super) type Body = BoxBody<Bytes, io::Error>;
 
 pub(super) fn full(bytes: impl Into<Bytes>) -> Body {
@@ -216,7 +188,8 @@ async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> io::Result<Re
     {
         response.headers_mut().insert(DATE, value);
     }
-    shared.log.answered(place, response.status().as_u16());
+    let status = response.status().as_u16();
+    shared.log.answered(place, |seen| seen.status = Some(status));
     Ok(response)
 }
 
