@@ -4,7 +4,7 @@
 //! cargo run -p tenko-examples --example embed -- tenants.yaml
 //! ```
 //!
-//! Credentials, region and endpoint come from the environment, as for AWS's own tools.
+//! Credentials, region and endpoints come from the environment, as for the clouds' own tools.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tenko::Audit;
 use tenko::collect::Event;
 use tenko::declare::ManifestFile;
-use tenko::model::{DriftKind, Redactor};
+use tenko::model::{Cloud, DriftKind, Redactor};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -24,10 +24,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // Keep a random key of your own beside the history: it hides sensitive values, and the same
     // key shows whether one of them changed.
     let redactor = Redactor::new(*b"a random key of thirty-two bytes");
-    let provider = tenko::aws_provider(&manifest.aws).redactor(redactor).load().await?;
+    let clouds = manifest.clouds();
+    let mut audit = Audit::builder();
+    if clouds.contains(&Cloud::aws()) {
+        let aws = tenko::aws_provider(&manifest.aws).redactor(redactor.clone()).load().await?;
+        audit = audit.provider(Arc::new(aws));
+    }
+    if clouds.contains(&Cloud::gcp()) {
+        let google = tenko::google_provider(&manifest.google).redactor(redactor).load().await?;
+        audit = audit.provider(Arc::new(google));
+    }
 
-    let audit = Audit::builder()
-        .provider(Arc::new(provider))
+    let audit = audit
         .manifest(manifest)
         .on_event(|event| {
             if let Event::ScopeAnswered(answer) = event {

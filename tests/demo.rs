@@ -2,18 +2,18 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tenko::declare::{Manifest, ManifestFile};
 use tenko::model::{
-    AttrPath, Catalog, DriftKind, Origin, Outcome, REDACTED_PREFIX, Redactor, ResourceType,
+    AttrPath, Catalog, Cloud, DriftKind, Origin, Outcome, REDACTED_PREFIX, Redactor, ResourceType,
     Snapshot,
 };
 use tenko::report::text::{TextOptions, render};
 use tenko::{Audit, Report};
-use tenko_testkit::demo::{self, CANARY, Demo};
+use tenko_testkit::demo::{self, CANARY, Demo, Unpaced};
 
 fn manifest(catalog: &Catalog) -> Manifest {
     let file = ManifestFile { name: demo::MANIFEST_NAME, bytes: demo::manifest().as_bytes() };
@@ -24,14 +24,23 @@ fn manifest(catalog: &Catalog) -> Manifest {
 
 async fn audit(demo: &Demo) -> Report {
     let manifest = manifest(&tenko::catalog().unwrap());
-    let provider = tenko::aws_provider(&manifest.aws)
+    let redactor = Redactor::new([7; 32]);
+    let aws = tenko::aws_provider(&manifest.aws)
         .endpoint_url(demo.url())
         .static_credentials(demo.access_key_id(), demo.secret_access_key())
-        .redactor(Redactor::new([7; 32]))
+        .redactor(redactor.clone())
         .load()
         .await
         .unwrap();
-    let audit = Audit::builder().provider(Arc::new(provider)).manifest(manifest).build().unwrap();
+    let google = tenko::google_provider(&manifest.google)
+        .endpoint_url(demo.google_url())
+        .credentials_file(demo.google_credentials())
+        .redactor(redactor)
+        .load()
+        .await
+        .unwrap();
+    let builder = Audit::builder().provider(Arc::new(Unpaced(aws)));
+    let audit = builder.provider(Arc::new(Unpaced(google))).manifest(manifest).build().unwrap();
     audit.run().await
 }
 
@@ -86,6 +95,7 @@ fn every_drift_is_meant(report: &Report) {
         (
             "changed",
             vec![
+                "acme production acme-production-reports iamConfiguration.publicAccessPrevention",
                 "acme production acme-production-uploads VersioningConfiguration.Status",
                 "acme staging acme-staging-db SecurityGroupIngress[0].CidrIp",
                 "globex production globex-production BackupRetentionPeriod",
@@ -99,11 +109,16 @@ fn every_drift_is_meant(report: &Report) {
         ),
         (
             "missing",
-            vec!["acme production acme-production-orders-dlq", "initech production 555555555501"],
+            vec![
+                "acme production acme-production-orders-dlq",
+                "acme production archive",
+                "initech production 555555555501",
+            ],
         ),
         (
             "unmanaged",
             vec![
+                "acme production allow-ssh-from-anywhere",
                 "acme production debug-tanaka",
                 "globex production globex-tmp-export-2019",
                 "initech - launch-wizard-1",
@@ -118,15 +133,22 @@ fn every_drift_is_meant(report: &Report) {
     assert_eq!(found, expected);
     let of = |place: &str| unknown.iter().filter(|row| *row == place).count();
     // All of the account that denies us; a table and a queue of the region that is off, and the
-    // database that a policy hides.
-    assert_eq!((of("globex staging"), of("globex launch"), unknown.len()), (10, 3, 13));
+    // database that a policy hides; the database in Google Cloud that the role cannot see.
+    assert_eq!((of("globex staging"), of("globex launch")), (10, 3));
+    assert_eq!((of("acme production"), unknown.len()), (1, 14));
     assert!(report.diff.unused_ignores.is_empty(), "{:?}", report.diff.unused_ignores);
 }
 
 fn accounts_answer_as_told(snapshot: &Snapshot) {
     assert_eq!(snapshot.discovery_problems, []);
     // Whoever is suspended is not asked.
-    assert_eq!((snapshot.scopes.accounts().count(), snapshot.answers.len()), (11, 10));
+    assert_eq!((snapshot.scopes.accounts().count(), snapshot.answers.len()), (13, 12));
+    let projects: Vec<_> = snapshot.answers.iter().filter(|a| a.cloud == Cloud::gcp()).collect();
+    assert_eq!(projects.len(), 2);
+    for answer in projects {
+        let account = format!("tenko@{}.iam.gserviceaccount.com", answer.scope);
+        assert_eq!(answer.identity, Some(account), "each is read as its own service account");
+    }
     for answer in &snapshot.answers {
         match answer.scope.as_str() {
             "444444444402" => assert!(matches!(answer.outcome, Outcome::Denied { .. })),
@@ -139,6 +161,11 @@ fn gaps_are_where_they_should_be(snapshot: &Snapshot) {
     for row in &snapshot.coverage {
         let (scope, region) = (row.unit.scope.as_str(), row.unit.reach.as_str());
         let rds = row.unit.resource_type.as_str().starts_with("AWS::RDS::");
+        let sql = row.unit.resource_type == "sqladmin.googleapis.com/Instance";
+        let from = row.read_from.as_ref().map(|from| from.source.as_str());
+        let inventory =
+            (row.unit.cloud == Cloud::gcp() && !sql).then_some("cloudasset.googleapis.com");
+        assert_eq!(from, inventory, "{}", row.unit);
         let what = format!("{}: {} {:?}", row.unit, row.outcome, row.problems);
         match (scope, region) {
             ("444444444402", _) => assert!(matches!(row.outcome, Outcome::Denied { .. }), "{what}"),
@@ -149,9 +176,14 @@ fn gaps_are_where_they_should_be(snapshot: &Snapshot) {
             ("444444444403", _) if rds => {
                 assert!(matches!(row.outcome, Outcome::Denied { .. }), "{what}");
             }
+            ("acme-analytics", _) if sql => {
+                assert!(matches!(row.outcome, Outcome::Denied { .. }), "{what}");
+            }
             _ => assert_eq!(row.outcome, Outcome::Complete, "{what}"),
         }
     }
+    let times = snapshot.coverage.iter().filter_map(|row| Some(row.read_from.as_ref()?.at));
+    assert_eq!(times.collect::<BTreeSet<_>>().len(), 1, "all of it is of one time");
 }
 
 fn provider_defaults_are_recognised(snapshot: &Snapshot) {
@@ -172,6 +204,8 @@ fn provider_defaults_are_recognised(snapshot: &Snapshot) {
     assert_eq!(defaults("AWS::IAM::SAMLProvider"), 9);
     assert!(defaults("AWS::KMS::Key") > 0);
     assert_eq!(defaults("AWS::Organizations::Policy"), 1);
+    assert_eq!(defaults("compute.googleapis.com/Route"), 2 * 2);
+    assert_eq!(defaults("iam.googleapis.com/ServiceAccount"), 2);
 }
 
 fn many_types_are_there(snapshot: &Snapshot) {
@@ -179,7 +213,10 @@ fn many_types_are_there(snapshot: &Snapshot) {
         snapshot.resources.iter().map(|r| r.key.resource_type.as_str()).collect();
     types.sort_unstable();
     types.dedup();
-    assert!(types.len() >= 25, "{types:?}");
+    let (aws, google): (Vec<&str>, Vec<&str>) =
+        types.into_iter().partition(|name| name.starts_with("AWS::"));
+    assert!(aws.len() >= 25, "{aws:?}");
+    assert!(google.len() >= 12, "{google:?}");
 }
 
 /// Else the search for the canary would find nothing because nothing was read.
@@ -187,7 +224,9 @@ fn secrets_are_hidden_and_not_lost(snapshot: &Snapshot) {
     let attribute = |name: &str, path: &str| {
         let mut live =
             snapshot.resources.iter().filter(|r| r.key.resource_type != "AWS::IAM::Role");
-        let live = live.find(|r| r.name.as_deref() == Some(name)).unwrap();
+        let has = |r: &tenko::model::Resource, path: &AttrPath| path.get(&r.to_value()).is_some();
+        let live = live.find(|r| r.name.as_deref() == Some(name) && has(r, &path.parse().unwrap()));
+        let live = live.unwrap();
         let path: AttrPath = path.parse().unwrap();
         path.get(&live.to_value()).and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
     };
@@ -196,6 +235,9 @@ fn secrets_are_hidden_and_not_lost(snapshot: &Snapshot) {
         ("acme-production-web:41", "ContainerDefinitions[0].Environment[0].Value"),
         ("acme-production-alarms", "Subscription[0].Endpoint"),
         ("initech-legacy", "Outputs[0].OutputValue"),
+        ("loader-1", "metadata.items[1].value"),
+        ("loader", "spec.template.spec.containers[0].env[0].value"),
+        ("bookings-loader", "pushConfig.pushEndpoint"),
     ] {
         let value = attribute(name, path);
         assert!(value.starts_with(REDACTED_PREFIX), "{name} {path}: {value:?}");
@@ -210,5 +252,16 @@ fn nothing_else_was_asked(demo: &Demo) {
         .filter(|seen| seen.status == Some(400) && seen.service != "organizations")
         .collect();
     assert!(refused.is_empty(), "{refused:#?}");
+    let refused: BTreeSet<_> = demo
+        .google()
+        .log()
+        .into_iter()
+        .filter(|seen| seen.status != Some(200))
+        .map(|seen| seen.id())
+        .collect();
+    assert_eq!(
+        refused,
+        ["cloudasset.assets.list", "sqladmin.instances.list"].map(String::from).into()
+    );
     assert!(demo.cloud().sessions().iter().all(|s| s.external_id.as_deref() == Some("tenko-demo")));
 }

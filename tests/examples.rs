@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use tenko_testkit::demo;
+use tenko_testkit::google::endpoint_variables;
 
 /// Cargo builds examples beside the tests.
 fn example(name: &str) -> Command {
@@ -23,7 +24,9 @@ fn against(demo: &demo::Demo, mut command: Command) -> Command {
         .env("AWS_ENDPOINT_URL", demo.url())
         .env("AWS_ACCESS_KEY_ID", demo.access_key_id())
         .env("AWS_SECRET_ACCESS_KEY", demo.secret_access_key())
-        .env("AWS_REGION", demo.region());
+        .env("AWS_REGION", demo.region())
+        .env("GOOGLE_APPLICATION_CREDENTIALS", demo.google_credentials())
+        .envs(endpoint_variables(demo.google()));
     command
 }
 
@@ -47,6 +50,7 @@ async fn embed() {
     command.arg(&manifest);
     let said = text(&run(command).await);
     assert!(said.contains("tell acme-sre@example.com: changed acme-production-uploads"), "{said}");
+    assert!(said.contains("tell acme-sre@example.com: missing archive"), "{said}");
     assert!(said.contains("ask again: globex-staging-db"), "{said}");
     assert!(said.ends_with("verdict: drift\n"), "{said}");
 }

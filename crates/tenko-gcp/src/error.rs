@@ -206,9 +206,7 @@ const VPC_SC: &str = "VPC_SERVICE_CONTROLS";
 /// `google.api.ErrorReason`, domain `googleapis.com`, and the reasons of the older JSON errors.
 fn class_of_reason(reason: &str) -> Option<ErrorClass> {
     Some(match reason {
-        "SERVICE_DISABLED" | "accessNotConfigured" | "API_KEY_SERVICE_BLOCKED" => {
-            ErrorClass::ServiceNotEnabled
-        }
+        "SERVICE_DISABLED" | "accessNotConfigured" => ErrorClass::ServiceNotEnabled,
         "BILLING_DISABLED" | "billingNotEnabled" | "accountDisabled" => ErrorClass::BillingDisabled,
         "RATE_LIMIT_EXCEEDED"
         | "RESOURCE_QUOTA_EXCEEDED"

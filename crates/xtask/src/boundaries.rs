@@ -46,16 +46,8 @@ const RULES: &[Rule] = &[
         packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],
         sources: &[FILES, ENVIRONMENT, CLOCK],
     },
-    Rule {
-        package: "tenko-aws",
-        packages: &[GOOGLE, LATER, TERMINAL, DOUBLES],
-        sources: &[],
-    },
-    Rule {
-        package: "tenko-gcp",
-        packages: &[AWS, LATER, TERMINAL, DOUBLES],
-        sources: &[],
-    },
+    Rule { package: "tenko-aws", packages: &[GOOGLE, LATER, TERMINAL, DOUBLES], sources: &[] },
+    Rule { package: "tenko-gcp", packages: &[AWS, LATER, TERMINAL, DOUBLES], sources: &[] },
     Rule {
         package: "tenko-collect",
         packages: &[AWS, GOOGLE, TERMINAL, DOUBLES],
@@ -76,7 +68,11 @@ const RULES: &[Rule] = &[
         packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],
         sources: &[FILES, ENVIRONMENT, CLOCK],
     },
-    Rule { package: "tenko-store", packages: &[AWS, GOOGLE, TERMINAL, DOUBLES], sources: &[ENVIRONMENT] },
+    Rule {
+        package: "tenko-store",
+        packages: &[AWS, GOOGLE, TERMINAL, DOUBLES],
+        sources: &[ENVIRONMENT],
+    },
     Rule {
         package: "tenko-report",
         packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],

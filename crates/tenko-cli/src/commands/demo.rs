@@ -50,14 +50,9 @@ pub(crate) async fn run(
         })?;
     let progress = Arc::new(Progress::new(out.quiet));
     let audit = setup::build(
-        setup::builder(
-            &LimitArgs { rate_share: 1.0, ..LimitArgs::default() },
-            Some(manifest),
-            progress,
-            cancel,
-        )
-        .provider(Arc::new(demo::Unpaced(aws)))
-        .provider(Arc::new(demo::Unpaced(google))),
+        setup::builder(&LimitArgs::default(), Some(manifest), progress, cancel)
+            .provider(Arc::new(demo::Unpaced(aws)))
+            .provider(Arc::new(demo::Unpaced(google))),
     )?;
     let snapshot = audit.collect().await;
     let mut place = None;

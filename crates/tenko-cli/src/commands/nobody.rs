@@ -62,13 +62,16 @@ fn failure(cloud: CloudName, asked: &BTreeSet<CloudName>, problem: &Problem) -> 
         _ => Failure::new(format!("nobody could be asked in {cloud}")),
     };
     if is_unsigned(problem) {
-        return failure.because(problem.message.clone()).hint(match cloud {
-            CloudName::Aws => {
+        let failure = failure.because(problem.message.clone());
+        return match cloud {
+            CloudName::Aws => failure.hint(
                 "sign in as for the AWS CLI (`aws sso login`, `aws configure`), or name a profile \
-                 with --profile or AWS_PROFILE"
-            }
-            CloudName::Gcp => GOOGLE_SIGN_IN,
-        });
+                 with --profile or AWS_PROFILE",
+            ),
+            // Where there is nothing to sign in with, the provider itself says what to do.
+            CloudName::Gcp if problem.message.contains("gcloud auth") => failure,
+            CloudName::Gcp => failure.hint(GOOGLE_SIGN_IN),
+        };
     }
     let why = format!("{} {}: {}", problem.operation, problem.code, problem.message);
     failure.because(why).hint(match (cloud, problem.code.as_str()) {
@@ -81,6 +84,12 @@ fn failure(cloud: CloudName, asked: &BTreeSet<CloudName>, problem: &Problem) -> 
             GOOGLE_SIGN_IN
         }
         (CloudName::Gcp, "unreachable" | "timeout") => "check the network and HTTPS_PROXY",
+        // A token that expired or was revoked.
+        (CloudName::Gcp, "UNAUTHENTICATED" | "authError") => GOOGLE_SIGN_IN,
+        (CloudName::Gcp, "SERVICE_DISABLED") => {
+            "`gcloud services enable cloudresourcemanager.googleapis.com` enables it in the \
+             project that calls are charged to (GOOGLE_CLOUD_QUOTA_PROJECT)"
+        }
         (CloudName::Gcp, "no-organization" | "no-project") => {
             "name what is to be asked: --organization, --folder or --project"
         }

@@ -95,7 +95,7 @@ fn what_it_writes_can_be_looked_at_with_the_other_commands() {
     let ran = tool.ends(0, &["demo", "--out", "tour"]);
     assert!(ran.text().contains("snapshot saved as tour/demo.tenko.zst"), "{}", ran.stdout);
     let ran = tool.ends(2, &["diff", "tour/demo.tenko.zst", "-f", "tour/tenants.yaml"]);
-    assert!(ran.text().starts_with("DRIFT: 13 differences"), "{}", ran.stdout);
+    assert!(ran.text().starts_with("DRIFT: 16 differences"), "{}", ran.stdout);
     assert!(ran.stdout.contains("declared at tour/tenants.yaml:"), "{}", ran.stdout);
     let show = ["show", "-s", "tour/demo.tenko.zst", "acme-production-uploads"];
     assert!(tool.ends(0, &show).text().contains("\"Suspended\""));

@@ -13,6 +13,7 @@ mod credentials;
 mod demo;
 mod emulator;
 mod google;
+mod google_sim;
 mod manifests;
 mod outputs;
 mod snapshots;

@@ -8,10 +8,10 @@ use google_cloud_resourcemanager_v3::model::{
 use tenko_core::{Cloud, Scope, ScopeKind, ScopeStatus};
 
 use super::{
-    FOLDERS_GET, FOLDERS_LIST, ORGANIZATIONS_GET, ORGANIZATIONS_SEARCH, Official, PROJECTS_GET,
-    PROJECTS_LIST,
+    FOLDERS_GET, FOLDERS_LIST, Method, ORGANIZATIONS_GET, ORGANIZATIONS_SEARCH, Official,
+    PROJECTS_GET, PROJECTS_LIST,
 };
-use crate::error::CallError;
+use crate::error::{CallError, ErrorClass};
 use crate::session::Session;
 
 /// A scope that was found.
@@ -45,6 +45,7 @@ pub(crate) async fn search_organizations(
     let request = o.organizations.search_organizations().with_options(o.options(s, method));
     let request = request.set_page_size(PAGE_SIZE).set_page_token(page_token.unwrap_or_default());
     let page = o.call(s, method, request.send()).await?;
+    of_list(method, &page, "organizations")?;
     let found = page.organizations.into_iter().map(of_organization).collect();
     Ok(FoundPage { found, next: token(page.next_page_token) })
 }
@@ -57,14 +58,16 @@ pub(crate) async fn get_organization(
 ) -> Result<Found, CallError> {
     let method = &ORGANIZATIONS_GET;
     let request = o.organizations.get_organization().with_options(o.options(s, method));
-    o.call(s, method, request.set_name(name).send()).await.map(of_organization)
+    let found = o.call(s, method, request.set_name(name).send()).await.map(of_organization)?;
+    named(method, found, name)
 }
 
 /// The folder of this name (`folders/123`).
 pub(crate) async fn get_folder(o: &Official, s: &Session, name: &str) -> Result<Found, CallError> {
     let method = &FOLDERS_GET;
     let request = o.folders.get_folder().with_options(o.options(s, method));
-    o.call(s, method, request.set_name(name).send()).await.map(of_folder)
+    let found = o.call(s, method, request.set_name(name).send()).await.map(of_folder)?;
+    named(method, found, name)
 }
 
 /// One page of the folders directly in this organization or folder, those on the way to deletion among them: they
@@ -80,6 +83,7 @@ pub(crate) async fn list_folders(
     let request = request.set_parent(parent).set_show_deleted(true).set_page_size(PAGE_SIZE);
     let request = request.set_page_token(page_token.unwrap_or_default());
     let page = o.call(s, method, request.send()).await?;
+    of_list(method, &page, "folders")?;
     let found = page.folders.into_iter().map(of_folder).collect();
     Ok(FoundPage { found, next: token(page.next_page_token) })
 }
@@ -96,6 +100,7 @@ pub(crate) async fn list_projects(
     let request = request.set_parent(parent).set_show_deleted(true).set_page_size(PAGE_SIZE);
     let request = request.set_page_token(page_token.unwrap_or_default());
     let page = o.call(s, method, request.send()).await?;
+    of_list(method, &page, "projects")?;
     let found = page.projects.into_iter().map(of_project).collect();
     Ok(FoundPage { found, next: token(page.next_page_token) })
 }
@@ -110,6 +115,24 @@ pub(crate) async fn get_project(
     let request = o.projects.get_project().with_options(o.options(s, method));
     let request = request.set_name(format!("projects/{project}"));
     o.call(s, method, request.send()).await.map(of_project)
+}
+
+/// An answer that holds something, and nothing of the list, is somebody else's and no empty list.
+fn of_list(method: &Method, page: &impl serde::Serialize, items: &str) -> Result<(), CallError> {
+    let json = serde_json::to_value(page).unwrap_or_default();
+    let fits = json.as_object().is_some_and(|object| {
+        object.is_empty() || object.contains_key(items) || object.contains_key("nextPageToken")
+    });
+    if fits { Ok(()) } else { Err(foreign(method)) }
+}
+
+fn named(method: &Method, found: Found, name: &str) -> Result<Found, CallError> {
+    if found.scope.id.as_str() == name { Ok(found) } else { Err(foreign(method)) }
+}
+
+fn foreign(method: &Method) -> CallError {
+    let message = "the answer is not of the method's form";
+    CallError::own(&method.operation(), ErrorClass::Broken, "invalid-response", message)
 }
 
 pub(super) fn token(text: String) -> Option<String> {

@@ -156,6 +156,13 @@ impl UnitRun<'_> {
                 Ok(page) => page,
                 Err(error) => return self.failed(&error).await,
             };
+            if page.next.as_ref().is_some_and(|next| !tokens.insert(next.clone())) {
+                let text = "the same page token came again: the listing would never end";
+                let operation = crate::official::BUCKETS_LIST.operation();
+                let class = ErrorClass::Broken;
+                let error = CallError::own(&operation, class, "repeated-token", text);
+                return self.failed(&error).await;
+            }
             if !page.unreachable.is_empty() {
                 let names: Vec<_> = page.unreachable.iter().take(10).map(String::as_str).collect();
                 let text = format!("a part is missing, unreachable: {}", names.join(", "));
@@ -189,16 +196,8 @@ impl UnitRun<'_> {
             }
             self.records(records).await;
             token = page.next;
-            match &token {
-                None => return self.end(),
-                Some(next) if !tokens.insert(next.clone()) => {
-                    let text = "the same page token came again: the listing would never end";
-                    let operation = crate::official::BUCKETS_LIST.operation();
-                    let class = ErrorClass::Broken;
-                    let error = CallError::own(&operation, class, "repeated-token", text);
-                    return self.failed(&error).await;
-                }
-                Some(_) => {}
+            if token.is_none() {
+                return self.end();
             }
         }
     }

@@ -192,6 +192,16 @@ impl Listing {
     }
 
     fn take_in(&mut self, asking: &Asking<'_>, page: AssetPage) -> Result<(), CallError> {
+        if page.read_time.is_none() {
+            // Every answer says it: this is none of the method's, and no empty list.
+            let text = "the listing does not say of when it is";
+            let error = broken(asking, "no-read-time", text);
+            if self.content == Pass::Resources {
+                return Err(error);
+            }
+            self.no_policies(error);
+            return Ok(());
+        }
         self.read_time = self.read_time.or(page.read_time);
         for asset in page.assets {
             self.add(asset);

@@ -10,7 +10,7 @@ use crate::call::Ledger;
 use crate::endpoints::Endpoints;
 use crate::error::{CallError, ErrorClass, chain};
 use crate::official::retry::RetrySettings;
-use crate::rest::Guard;
+use crate::rest::{Guard, shape};
 use crate::services::Services;
 use crate::session::Session;
 use crate::types::Call;
@@ -158,11 +158,14 @@ impl RestClient {
         let value: Value = serde_json::from_slice(body)
             .map_err(|error| broken(format!("the answer is not whole JSON: {error}")))?;
         // A proxy's or a login page's answer is no empty list.
-        if !value.is_object() {
+        let Some(object) = value.as_object() else {
             return Err(broken("the answer is not a JSON object".to_owned()));
-        }
-        if value.get("error").is_some_and(Value::is_object) {
+        };
+        if object.get("error").is_some_and(Value::is_object) {
             return Err(CallError::of_http(operation, 200, headers, body));
+        }
+        if !shape::fits(request.call, object) {
+            return Err(broken("the answer is not of the method's form".to_owned()));
         }
         Ok(value)
     }

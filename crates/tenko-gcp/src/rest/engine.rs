@@ -8,9 +8,9 @@ use tenko_core::{AttrPath, Gate, ScopeId, Sink};
 
 use crate::error::{CallError, ErrorClass};
 use crate::provider::rate_key;
-use crate::rest::RestClient;
 use crate::rest::again::Lost;
 use crate::rest::client::Request;
+use crate::rest::{RestClient, shape};
 use crate::session::Session;
 use crate::types::{Call, Form, IAM_POLICY, Record, RestReader};
 
@@ -151,7 +151,8 @@ impl RestUnit<'_> {
         let mut record = Record::default();
         let mut problems = Vec::new();
         for call in &reader.each {
-            match self.one(call, &item, None).await {
+            let answer = self.one(call, &item, None).await;
+            match answer.and_then(|answer| shape::about(call, &item, answer)) {
                 Ok(answer) => match call.def.into.as_deref() {
                     Some(IAM_POLICY) => record.policy = Some(answer),
                     Some(into) => {

@@ -67,7 +67,6 @@ async fn conforms(source: Source) {
     let provider = common::provider(&cloud, source).await;
     let harness = Simulated { cloud, provider };
     let report = run(&harness).await;
-    println!("{report}");
     assert!(report.is_ok(), "{report}");
     // Everything is listed for a project as a whole: there is no region that could be denied by itself.
     let skipped: Vec<_> = report.skipped.iter().map(|(check, _)| *check).collect();

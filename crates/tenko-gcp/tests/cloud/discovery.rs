@@ -124,12 +124,13 @@ async fn named_projects_come_with_what_is_above_them() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_listed_is_told_and_the_rest_is_found() {
     let cloud = start().await;
+    let provider = builder(&cloud).load().await.unwrap();
     let lists = [("folders.list", &[CORE, WEB] as &[_]), ("projects.list", &[OLD])];
     for (kind, _) in kinds() {
         for (operation, gone) in lists {
             let name = format!("{kind:?} in {operation}");
             cloud.add_fault(Fault::new(kind.clone()).operation(operation).value(EUROPE));
-            let (scopes, problems) = find(&cloud, Discovery::Auto).await;
+            let (scopes, problems) = found(&provider).await;
             cloud.clear_faults();
             let expected = ALL.into_iter().filter(|id| !gone.contains(id));
             assert_eq!(ids(&scopes), expected.collect(), "{name}");
@@ -219,13 +220,15 @@ async fn without_an_organization_the_own_project_is_read() {
 #[tokio::test(flavor = "multi_thread")]
 async fn organizations_that_cannot_be_searched_are_a_problem() {
     let cloud = start().await;
+    let (of_project, of_none) =
+        (with_login(&cloud, &[("project_id", WEB)]).await, with_login(&cloud, &[]).await);
     for (kind, _) in kinds() {
         let name = format!("{kind:?}");
         cloud.add_fault(Fault::new(kind).operation("organizations.search"));
-        for project in [&[("project_id", WEB)] as &[_], &[]] {
-            let (scopes, problems) = found(&with_login(&cloud, project).await).await;
+        for (provider, has_project) in [(&of_project, true), (&of_none, false)] {
+            let (scopes, problems) = found(provider).await;
             assert_eq!(problems.len(), 1, "{name}: {problems:?}");
-            assert_eq!(scopes.contains_key(WEB), !project.is_empty(), "{name}");
+            assert_eq!(scopes.contains_key(WEB), has_project, "{name}");
             assert!(!scopes.contains_key(DATA), "{name}");
         }
         cloud.clear_faults();

@@ -52,6 +52,7 @@ fn fault(random: &mut Random) -> Fault {
         FaultKind::RepeatToken,
         FaultKind::EmptyPage,
         FaultKind::WrongShape { html: random.is(50) },
+        FaultKind::ForeignObject,
         FaultKind::Partial { location: "europe-west3".to_owned() },
     ];
     let mut fault = Fault::new(random.one(&kinds));
@@ -80,7 +81,7 @@ async fn run(seed: u64) -> Vec<String> {
     let source = random.one(&[Source::Services, Source::Auto, Source::AssetInventory]);
     let faults: Vec<_> = (0..1 + random.below(4)).map(|_| fault(&mut random)).collect();
     let mut world = world();
-    world.page_size = random.one(&[Some(1), Some(2), Some(3), None]);
+    world.page_size = random.one(&[Some(2), Some(3), None]);
     let page_size = world.page_size;
     let cloud = SimGoogle::start(world).await.unwrap();
     faults.iter().for_each(|fault| _ = cloud.add_fault(fault.clone()));

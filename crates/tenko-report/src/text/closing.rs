@@ -184,7 +184,7 @@ fn inventories(page: &mut Page, context: &Context<'_>) {
     for ((cloud, source), (count, at)) in all {
         let total = plural(units.get(cloud).copied().unwrap_or_default(), "unit");
         let text = format!(
-            "{} of {total} of {} from {} as of {}, which can lag behind",
+            "{} of {total} of {} read from {} as of {}, which can lag behind",
             number(count),
             visible(words::cloud(cloud)),
             visible(words::inventory(source)),
