@@ -123,7 +123,8 @@ impl Session {
                     Some(advice) => format!("{advice}: {}", chain(&error)),
                     None => chain(&error),
                 };
-                if error.is_transient() {
+                // Where there is no metadata server, to wait for one would take minutes.
+                if error.is_transient() && self.0.grants.source.advice().is_none() {
                     return Err(own(ErrorClass::Unreachable, text));
                 }
                 // Credentials that failed for good never try again. What was wrong may be put right.

@@ -136,3 +136,21 @@ fn who_lost_a_resource_to_one_that_may_be_hidden_is_unknown() {
     set_outcome(&mut snapshot, &unit("1", "r1", "T"), denied());
     assert_eq!(verdict(&snapshot, &declared).0, Unknown);
 }
+
+/// Two expectations that one resource fits, in an environment of two clouds.
+#[test]
+fn another_cloud_hides_nothing_of_this_one() {
+    let mut declared = acme(vec![expected("T", "x"), expected("T", "x")]);
+    let project = ScopeKey::new(Cloud::gcp(), "p");
+    declared.tenants[0].environments[0].scopes.push(project.clone());
+    let live = tagged(("1", "r1", "T", "i"), &[("Name", "x")]);
+    let mut seen = snapshot(&["1"], vec![live]);
+    let (mut scope, mut answer) =
+        (seen.scopes.iter().next().unwrap().clone(), seen.answers[0].clone());
+    (scope.cloud, scope.id) = (project.cloud.clone(), project.id.clone());
+    (answer.cloud, answer.scope) = (project.cloud, project.id);
+    seen.scopes = seen.scopes.iter().cloned().chain([scope]).collect();
+    seen.answers.push(answer);
+    seen.sort();
+    assert_eq!(short(&diff(&seen, &declared, &catalog()).drift), [(Missing, "x")]);
+}

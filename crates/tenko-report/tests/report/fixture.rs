@@ -199,7 +199,7 @@ pub(crate) fn problem(operation: &str, code: &str, message: &str) -> Problem {
     }
 }
 
-fn scope(id: &str, kind: ScopeKind, parent: Option<&str>, name: &str) -> Scope {
+pub(crate) fn scope(id: &str, kind: ScopeKind, parent: Option<&str>, name: &str) -> Scope {
     Scope {
         cloud: Cloud::aws(),
         id: id.into(),
@@ -212,7 +212,7 @@ fn scope(id: &str, kind: ScopeKind, parent: Option<&str>, name: &str) -> Scope {
     }
 }
 
-fn answer(id: &str) -> Answer {
+pub(crate) fn answer(id: &str) -> Answer {
     Answer {
         scope: id.into(),
         cloud: Cloud::aws(),
@@ -224,7 +224,7 @@ fn answer(id: &str) -> Answer {
     }
 }
 
-fn units(id: &str) -> Vec<Coverage> {
+pub(crate) fn units(id: &str) -> Vec<Coverage> {
     let unit = |reach: Reach, resource_type: &str| Coverage {
         unit: Unit {
             cloud: Cloud::aws(),

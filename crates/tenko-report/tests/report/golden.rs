@@ -113,6 +113,17 @@ fn cancelled_and_undiscovered() {
     golden("cancelled", &run.document(), &options(80));
 }
 
+/// Accounts and projects together; of the projects, some was read from an inventory.
+#[test]
+fn two_clouds() {
+    let mut run = Run::new();
+    run.add_project("acme-prod", KAISHA);
+    golden("two-clouds", &run.document(), &options(80));
+    let snapshot = &run.snapshot;
+    let tree = text::scopes(&snapshot.scopes, &snapshot.answers, None, &options(80));
+    insta::assert_snapshot!("scopes-two-clouds", tree);
+}
+
 #[test]
 fn hostile() {
     let document = Run::hostile().document();

@@ -6,6 +6,7 @@
     reason = "a fixture that cannot be made fails its test"
 )]
 
+mod clouds;
 mod differences;
 mod document;
 mod fixture;
