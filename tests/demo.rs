@@ -13,7 +13,7 @@ use tenko::model::{
 };
 use tenko::report::text::{TextOptions, render};
 use tenko::{Audit, Report};
-use tenko_testkit::demo::{self, CANARY, Demo, Unpaced};
+use tenko_testkit::demo::{self, CANARY, Demo};
 
 fn manifest(catalog: &Catalog) -> Manifest {
     let file = ManifestFile { name: demo::MANIFEST_NAME, bytes: demo::manifest().as_bytes() };
@@ -39,8 +39,8 @@ async fn audit(demo: &Demo) -> Report {
         .load()
         .await
         .unwrap();
-    let builder = Audit::builder().provider(Arc::new(Unpaced(aws)));
-    let audit = builder.provider(Arc::new(Unpaced(google))).manifest(manifest).build().unwrap();
+    let builder = Audit::builder().provider(Arc::new(aws));
+    let audit = builder.provider(Arc::new(google)).manifest(manifest).build().unwrap();
     audit.run().await
 }
 

@@ -241,7 +241,6 @@ mod tests {
     use tenko::declare::ManifestFile;
     use tenko::model::Catalog;
 
-    use super::*;
     use crate::args::{Cli, Command};
 
     /// The clouds that a command line and a manifest with these scopes ask.

@@ -33,6 +33,7 @@ Examples:
   tenko demo --out tour
   tenko diff tour/demo.tenko.zst -f tour/tenants.yaml
   tenko show -s tour/demo.tenko.zst acme-production-uploads
+  tenko show -s tour/demo.tenko.zst --scope acme-analytics
 
 Nothing leaves this machine. The exit code is 0 for text, and for JSON that of
 the audit.";

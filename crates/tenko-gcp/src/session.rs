@@ -120,7 +120,7 @@ impl Session {
             }
             Ok(Err(error)) => {
                 let text = match self.0.grants.source.advice() {
-                    Some(advice) => format!("{advice}: {}", chain(&error)),
+                    Some(advice) => format!("{advice} ({})", root_cause(&error)),
                     None => chain(&error),
                 };
                 // Where there is no metadata server, to wait for one would take minutes.
@@ -171,6 +171,12 @@ impl Grants {
             made.remove(scopes);
         }
     }
+}
+
+/// What went wrong in the end, without what was wanted on the way there.
+fn root_cause(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.last().map(ToString::to_string).unwrap_or_default()
 }
 
 /// Throttlers want an error, of which they read nothing.

@@ -49,10 +49,12 @@ pub(crate) async fn run(
             Failure::new("failed to set up the Google Cloud provider").because(error)
         })?;
     let progress = Arc::new(Progress::new(out.quiet));
+    // The simulated organization has nobody to be considerate of.
+    let limits = LimitArgs { rate_share: 1.0, ..LimitArgs::default() };
     let audit = setup::build(
-        setup::builder(&LimitArgs::default(), Some(manifest), progress, cancel)
-            .provider(Arc::new(demo::Unpaced(aws)))
-            .provider(Arc::new(demo::Unpaced(google))),
+        setup::builder(&limits, Some(manifest), progress, cancel)
+            .provider(Arc::new(aws))
+            .provider(Arc::new(google)),
     )?;
     let snapshot = audit.collect().await;
     let mut place = None;

@@ -29,8 +29,10 @@ fn without_credentials_no_project_is_asked() {
         &["init", "--out", "new.yaml", "--folder", "456"],
         &["scopes", "--project", "acme-prod"],
     ] {
-        let words = ["Google Cloud", "gcloud auth application-default login"];
-        let ran = tool.fails(&words[1..], args);
+        // What was tried, and what to do.
+        let words = ["no credentials file was found", "gcloud auth application-default login"];
+        let ran = tool.fails(&words, args);
+        assert!(ran.stderr.lines().any(|l| l.starts_with("error: nobody could be asked: ")));
         assert!(!ran.stderr.contains("aws sso login"), "{}", ran.stderr);
     }
 }

@@ -3,21 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
-use tenko_testkit::google::{
-    Fault, FaultKind, Folder, Organization, Project, Resource, SimGoogle, World, adc_json,
-    endpoint_variables,
-};
-use tenko_testkit::sim::SimCloud;
+use serde_json::Value;
+use tenko_testkit::demo;
+use tenko_testkit::google::{Fault, FaultKind, SimGoogle, World};
 
 use crate::clouds;
+use crate::projects::{ACME, BUCKET, GLOBEX, TOPIC, alone, both, change, led_to, lock};
 use crate::tool::{Tool, at, list};
 
-const ACME: &str = "acme-prod";
-const GLOBEX: &str = "globex-prod";
-const BUCKET: &str = "storage.googleapis.com/Bucket";
-const TOPIC: &str = "pubsub.googleapis.com/Topic";
-const FIREWALL: &str = "compute.googleapis.com/Firewall";
 /// Few types, for the time that all would take.
 const TYPES: &str = "AWS::EC2::Volume,storage.googleapis.com/*,pubsub.googleapis.com/Topic,\
                      compute.googleapis.com/Firewall";
@@ -25,96 +18,6 @@ const TYPES: &str = "AWS::EC2::Volume,storage.googleapis.com/*,pubsub.googleapis
 /// The same without AWS.
 const TYPES_OF_GOOGLE: &str = "storage.googleapis.com/*,pubsub.googleapis.com/Topic,\
                                compute.googleapis.com/Firewall";
-
-fn bucket(name: &str, prevention: &str) -> Resource {
-    let rest = json!({
-        "kind": "storage#bucket", "id": name, "name": name, "location": "EU",
-        "locationType": "multi-region", "storageClass": "STANDARD", "projectNumber": "1001",
-        "timeCreated": "2025-11-04T09:12:00.000Z", "updated": "2025-11-04T09:12:00.000Z",
-        "metageneration": "1", "labels": { "team": "web" },
-        "iamConfiguration": {
-            "uniformBucketLevelAccess": { "enabled": true }, "publicAccessPrevention": prevention,
-        },
-    });
-    let members =
-        json!([{ "role": "roles/storage.objectViewer", "members": ["user:a@acme.example"] }]);
-    Resource::new(BUCKET, rest).policy(json!({ "version": 1, "bindings": members }))
-}
-
-fn topic(project: &str, name: &str) -> Resource {
-    Resource::new(TOPIC, json!({ "name": format!("projects/{project}/topics/{name}") }))
-}
-
-fn firewall(project: &str, name: &str) -> Resource {
-    let base = format!("https://www.googleapis.com/compute/v1/projects/{project}/global");
-    let rest = json!({
-        "kind": "compute#firewall", "id": "8834567890123456781", "name": name,
-        "creationTimestamp": "2025-11-04T01:12:00.000-08:00", "network": format!("{base}/networks/main"),
-        "priority": 1000, "direction": "INGRESS", "sourceRanges": ["0.0.0.0/0"],
-        "allowed": [{ "IPProtocol": "tcp", "ports": ["22"] }], "disabled": false,
-        "selfLink": format!("{base}/firewalls/{name}"),
-    });
-    Resource::new(FIREWALL, rest)
-}
-
-/// Beside each production account of AWS a project with the same name.
-fn world() -> World {
-    let project = |id: &str, number: &str, name: &str| {
-        let mut project = Project::new(id, number).under("folders/10");
-        project.name = name.to_owned();
-        project
-    };
-    let acme = project(ACME, "1001", "acme-production")
-        .with(bucket("acme-prod-web", "enforced"))
-        .with(bucket("acme-prod-logs", "enforced"))
-        .with(topic(ACME, "orders"))
-        .with(topic(ACME, "invoices"));
-    let globex = project(GLOBEX, "1002", "globex-production").with(topic(GLOBEX, "scores"));
-    World::default()
-        .organization(Organization::new("456", "acme.example"))
-        .folder(Folder::new("10", "organizations/456", "Production"))
-        .with(acme)
-        .with(globex)
-}
-
-/// A tool that is led to the cloud, with a login for it.
-fn led_to(cloud: &SimGoogle, tool: Tool) -> Tool {
-    let file = tool.home().join("adc.json");
-    std::fs::write(&file, adc_json(cloud).to_string()).unwrap();
-    let tool = tool.env("GOOGLE_APPLICATION_CREDENTIALS", file.to_str().unwrap());
-    endpoint_variables(cloud).iter().fold(tool, |tool, (name, value)| tool.env(name, value))
-}
-
-/// Google Cloud alone. AWS is set up in a way that nothing could come of.
-async fn alone() -> (SimGoogle, Tool) {
-    let cloud = SimGoogle::start(world()).await.unwrap();
-    let tool = Tool::new().at("http://127.0.0.1:9", "AKIANOBODY").env("AWS_PROFILE", "gone");
-    let tool = led_to(&cloud, tool);
-    (cloud, tool)
-}
-
-async fn both() -> (SimCloud, SimGoogle, Tool) {
-    let (aws, tool) = clouds::serve().await;
-    let google = SimGoogle::start(world()).await.unwrap();
-    let tool = led_to(&google, tool);
-    (aws, google, tool)
-}
-
-/// A bucket changes, a topic goes, a firewall rule comes.
-fn change(cloud: &SimGoogle) {
-    cloud.update(|world| {
-        let acme = world.project_mut(ACME).unwrap();
-        acme.resources.retain(|r| r.rest["name"] != "projects/acme-prod/topics/invoices");
-        acme.resources.retain(|r| r.rest["name"] != "acme-prod-web");
-        acme.resources.push(bucket("acme-prod-web", "inherited"));
-        acme.resources.push(firewall(ACME, "allow-ssh"));
-    });
-}
-
-/// Nobody may read the project any more.
-fn lock(cloud: &SimGoogle, project: &str) {
-    cloud.update(|world| world.project_mut(project).unwrap().readers = Some(Vec::new()));
-}
 
 fn drift(document: &Value) -> Vec<(String, String)> {
     let drift = list(document, "/drift").iter();
@@ -307,4 +210,21 @@ async fn who_asks_and_where_is_chosen() {
     cloud.add_fault(Fault::new(FaultKind::Denied).operation("token"));
     let words = ["nobody could be asked", "Token has been expired or revoked", "gcloud auth"];
     tool.fails(&words, &["collect", "--cloud", "gcp"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_can_be_declared_and_either_source_shows_it() {
+    let world = World { faults: Vec::new(), ..demo::google_world() };
+    let cloud = SimGoogle::start(world).await.unwrap();
+    let tool = led_to(&cloud, Tool::new());
+    let with = |args: &[&'static str]| [args, &["--rate-share", "1"]].concat();
+    tool.ends(0, &with(&["init", "--folder", "900000000002", "--depth", "attributes"]));
+    let text = tool.read("tenants.yaml");
+    assert!(text.contains("folders/900000000002"), "how it was found is written down:\n{text}");
+    for source in ["services", "auto"] {
+        let ran = tool.ends(0, &with(&["audit", "--source", source]));
+        assert!(ran.text().starts_with("CLEAN: "), "{source}: {}", ran.stdout);
+        let inventory = ran.stdout.contains("54 of 54 units of Google Cloud read from Cloud Asset");
+        assert_eq!(inventory, source == "auto", "{}", ran.stdout);
+    }
 }

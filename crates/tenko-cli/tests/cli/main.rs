@@ -16,6 +16,7 @@ mod google;
 mod google_sim;
 mod manifests;
 mod outputs;
+mod projects;
 mod snapshots;
 mod stopping;
 mod tool;

@@ -2,9 +2,10 @@
 //! those who run it.
 //!
 //! Three tenants live in it. *acme* and *globex* have an AWS account for each environment, and acme
-//! a project of Google Cloud beside each of them; *initech* still has everything in one. Somebody suspended a bucket's versioning, somebody opened a
-//! database to the internet, a role that does not trust the auditor hides a whole account, and an
-//! SCP hides a service. `story` files hold one tenant each, the others say how a service answers.
+//! a project of Google Cloud beside each of its own; *initech* still has everything in one account.
+//! Somebody suspended a bucket's versioning, somebody opened a database to the internet and
+//! somebody a network, a role that does not trust the auditor hides a whole account, and an SCP
+//! hides a service. `story` files hold one tenant each, the others say how a service answers.
 //!
 //! ```no_run
 //! # async fn run() -> std::io::Result<()> {
@@ -29,7 +30,6 @@ mod others;
 mod services;
 mod site;
 mod storage;
-mod unpaced;
 
 use std::fmt;
 use std::io;
@@ -39,8 +39,6 @@ use tempfile::NamedTempFile;
 
 use crate::google::{SimGoogle, adc_json_of};
 use crate::sim::{SimCloud, World};
-
-pub use unpaced::Unpaced;
 
 /// The manifest's file name.
 pub const MANIFEST_NAME: &str = "tenants.yaml";
