@@ -9,11 +9,11 @@ use tenko::aws::{AwsProvider, AwsProviderBuilder};
 use tenko::collect::Options;
 use tenko::declare::{Depth, InitOptions, Manifest, ManifestFile};
 use tenko::model::{
-    Answer, BoxFuture, BoxStream, CallCount, Catalog, Cloud, CollectEvent, Coverage, DiscoverEvent,
-    Drift, DriftKind, Gate, Outcome, Provider, Rate, Redactor, Region, Resource, Scope, ScopeKey,
+    Catalog, Cloud, Coverage, Drift, DriftKind, Outcome, Redactor, Region, Resource, ScopeKey,
     Snapshot, Unit,
 };
 use tenko::{Audit, AuditBuilder, Report};
+use tenko_testkit::Hurried;
 use tenko_testkit::demo;
 use tenko_testkit::sim::{Account, AccountState, Data, SimCloud, World};
 use tokio::sync::OnceCell;
@@ -128,40 +128,6 @@ pub(crate) fn delete(world: &mut World, account: &str, operation: &str, name: &s
         });
     }
     assert_eq!(removed, 1, "{name} in {operation}");
-}
-
-/// The provider without its pace: how fast it may ask is tested elsewhere.
-#[derive(Debug)]
-struct Hurried(AwsProvider);
-
-impl Provider for Hurried {
-    fn cloud(&self) -> Cloud {
-        self.0.cloud()
-    }
-
-    fn catalog(&self) -> &Catalog {
-        self.0.catalog()
-    }
-
-    fn discover<'a>(&'a self, gate: &'a dyn Gate) -> BoxStream<'a, DiscoverEvent> {
-        self.0.discover(gate)
-    }
-
-    fn open<'a>(&'a self, scope: &'a Scope, gate: &'a dyn Gate) -> BoxFuture<'a, Answer> {
-        self.0.open(scope, gate)
-    }
-
-    fn collect<'a>(&'a self, unit: &'a Unit, gate: &'a dyn Gate) -> BoxStream<'a, CollectEvent> {
-        self.0.collect(unit, gate)
-    }
-
-    fn rate(&self, _service: &str) -> Rate {
-        Rate { burst: 10_000, per_second: 10_000.0 }
-    }
-
-    fn calls(&self) -> Vec<CallCount> {
-        self.0.calls()
-    }
 }
 
 /// How one look at the cloud is made; the default is the usual one.

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use tokio_util::sync::CancellationToken;
 
-use crate::args::{Cli, Color};
+use crate::args::{Cli, Color, Command};
 use crate::failure::Failure;
 use crate::output::Out;
 
@@ -33,6 +33,11 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::from(error.use_stderr()));
         }
     };
+    if matches!(cli.command, Command::Demo(_))
+        && let Some(code) = commands::demo::past_proxies()
+    {
+        return code;
+    }
     match cli.output.color {
         Color::Auto => {}
         Color::Always => anstream::ColorChoice::Always.write_global(),

@@ -5,6 +5,9 @@ pub mod conformance;
 pub mod demo;
 pub mod fake;
 pub mod google;
+mod hurried;
 mod listen;
 mod log;
 pub mod sim;
+
+pub use hurried::Hurried;

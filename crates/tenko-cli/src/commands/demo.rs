@@ -1,6 +1,7 @@
 //! `tenko demo`: the real pipeline on a simulated organization.
 
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use tenko::collect::CancellationToken;
@@ -14,6 +15,23 @@ use crate::failure::Failure;
 use crate::output::Out;
 use crate::progress::Progress;
 use crate::{files, setup};
+
+/// What names a proxy to the HTTP clients.
+const PROXIES: [&str; 6] =
+    ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "all_proxy", "https_proxy", "http_proxy"];
+
+/// The demo talks to itself, and a proxy that the environment names would stand in between. A process cannot safely
+/// change its own environment, so where there is one, the demo runs in a child that has none. `None`: there is none.
+pub(crate) fn past_proxies() -> Option<ExitCode> {
+    PROXIES.iter().find_map(std::env::var_os)?;
+    let mut child = std::process::Command::new(std::env::current_exe().ok()?);
+    child.args(std::env::args_os().skip(1));
+    for name in PROXIES {
+        child.env_remove(name);
+    }
+    let code = child.status().ok()?.code().and_then(|code| u8::try_from(code).ok());
+    Some(ExitCode::from(code.unwrap_or(1)))
+}
 
 /// Serves the organization on loopback and audits it.
 ///

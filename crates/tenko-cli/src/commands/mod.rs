@@ -2,7 +2,7 @@
 
 mod catalogue;
 mod collect;
-mod demo;
+pub(crate) mod demo;
 mod diff;
 mod init;
 mod nobody;

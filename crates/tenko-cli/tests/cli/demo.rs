@@ -23,6 +23,13 @@ fn the_text_fits_a_page_and_tells_the_whole_story() {
 }
 
 #[test]
+fn a_proxy_does_not_stand_between_the_demo_and_itself() {
+    // Nothing listens there.
+    let tool = Tool::new().env("HTTP_PROXY", "http://127.0.0.1:9").env("ALL_PROXY", "x");
+    assert!(tool.ends(0, &["demo", "--quiet"]).text().starts_with("DRIFT: "));
+}
+
+#[test]
 fn the_document_is_valid_and_whole() {
     let tool = Tool::new();
     let ran = tool.ends(2, &["demo", "--format", "json"]);

@@ -7,11 +7,11 @@ use futures_util::StreamExt;
 use serde_json::Value;
 use tenko_collect::{CancellationToken, Collector, Options, ScopeFilter, Selection};
 use tenko_core::{
-    Answer, BoxFuture, BoxStream, CallCount, Catalog, Cloud, CollectEvent, Coverage, DiscoverEvent,
-    Gate, Outcome, Problem, Provider, Rate, RateKey, Reach, Resource, ResourceType, Scope,
-    ScopeKey, Snapshot, Unit,
+    BoxFuture, Cloud, CollectEvent, Coverage, DiscoverEvent, Gate, Outcome, Problem, Provider,
+    RateKey, Reach, Resource, ResourceType, Scope, ScopeKey, Snapshot, Unit,
 };
 use tenko_gcp::{GoogleProvider, Source};
+use tenko_testkit::Hurried;
 use tenko_testkit::google::{Folder, Organization, Project, SimGoogle, World};
 use tokio::sync::OnceCell;
 
@@ -61,40 +61,6 @@ pub(crate) async fn start() -> SimGoogle {
     SimGoogle::start(world()).await.unwrap()
 }
 
-/// The provider without its pace: how fast it may ask is tested elsewhere.
-#[derive(Debug)]
-struct Hurried(Arc<GoogleProvider>);
-
-impl Provider for Hurried {
-    fn cloud(&self) -> Cloud {
-        self.0.cloud()
-    }
-
-    fn catalog(&self) -> &Catalog {
-        self.0.catalog()
-    }
-
-    fn discover<'a>(&'a self, gate: &'a dyn Gate) -> BoxStream<'a, DiscoverEvent> {
-        self.0.discover(gate)
-    }
-
-    fn open<'a>(&'a self, scope: &'a Scope, gate: &'a dyn Gate) -> BoxFuture<'a, Answer> {
-        self.0.open(scope, gate)
-    }
-
-    fn collect<'a>(&'a self, unit: &'a Unit, gate: &'a dyn Gate) -> BoxStream<'a, CollectEvent> {
-        self.0.collect(unit, gate)
-    }
-
-    fn rate(&self, _service: &str) -> Rate {
-        Rate { burst: 10_000, per_second: 10_000.0 }
-    }
-
-    fn calls(&self) -> Vec<CallCount> {
-        self.0.calls()
-    }
-}
-
 /// A whole run, of all types and projects or of these. Nothing but reads that are on the list may even be tried.
 pub(crate) async fn look(
     provider: &Arc<GoogleProvider>,
@@ -108,7 +74,7 @@ pub(crate) async fn look(
         scopes: if projects.is_empty() { ScopeFilter::All } else { ScopeFilter::Only(projects) },
         ..Selection::default()
     };
-    let hurried: Arc<dyn Provider> = Arc::new(Hurried(provider.clone()));
+    let hurried: Arc<dyn Provider> = Arc::new(Hurried(GoogleProvider::clone(provider)));
     let snapshot = Collector::new(Options { rate_share: 1.0, ..Options::default() })
         .collect(&[hurried], &selection, |_| {}, CancellationToken::new())
         .await;
