@@ -14,7 +14,6 @@ use crate::gate::{Buckets, ProviderGate};
 use crate::guard::{Cut, Stop, guarded};
 use crate::options::Options;
 use crate::pool::Pool;
-use crate::problems::problem;
 
 const OPERATION: &str = "tenko:discover";
 
@@ -82,7 +81,7 @@ pub(crate) async fn discover(
             }
             DiscoverEvent::Scope(scope) => {
                 let message = format!("the provider of {} named {}", one.cloud, scope.key());
-                listing.problems.push(problem(OPERATION, "foreign-scope", message));
+                listing.problems.push(Problem::new(OPERATION, "foreign-scope", message));
             }
             DiscoverEvent::Problem(problem) => listing.problems.push(problem),
             _ => {}

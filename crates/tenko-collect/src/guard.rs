@@ -12,8 +12,6 @@ use tokio::task::unconstrained;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use crate::problems::problem;
-
 /// When the run has to end before it is done.
 #[derive(Clone, Debug)]
 pub(crate) struct Stop {
@@ -60,13 +58,13 @@ impl Cut {
     pub(crate) fn problem(&self, operation: &str) -> Problem {
         match self {
             Self::TimedOut(limit) => {
-                problem(operation, "timeout", format!("not done within {limit:?}"))
+                Problem::new(operation, "timeout", format!("not done within {limit:?}"))
             }
             Self::Stopped => {
-                problem(operation, "cancelled", "the run was cancelled, or its time was up")
+                Problem::new(operation, "cancelled", "the run was cancelled, or its time was up")
             }
             Self::Panicked(message) => {
-                problem(operation, "internal", format!("the provider panicked: {message}"))
+                Problem::new(operation, "internal", format!("the provider panicked: {message}"))
             }
         }
     }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use tenko_core::{Answer, Outcome, Scope, ScopeKey};
+use tenko_core::{Answer, Outcome, Problem, Scope, ScopeKey};
 
 use crate::discover::Asked;
 use crate::event::Event;
 use crate::guard::{Cut, Stop, guarded};
 use crate::options::Options;
 use crate::pool::Pool;
-use crate::problems::problem;
 
 const OPERATION: &str = "tenko:open";
 
@@ -56,7 +55,7 @@ fn check(key: &ScopeKey, ended: Result<Answer, Cut>) -> Answer {
         Ok(answer) if answer.scope == key.id && answer.cloud == key.cloud => answer,
         Ok(other) => {
             let message = format!("{}:{} answered instead", other.cloud, other.scope);
-            unanswered(key, Outcome::Unreachable, problem(OPERATION, "wrong-scope", message))
+            unanswered(key, Outcome::Unreachable, Problem::new(OPERATION, "wrong-scope", message))
         }
         Err(cut) => unanswered(key, cut.outcome(), cut.problem(OPERATION)),
     }

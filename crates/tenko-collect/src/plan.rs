@@ -9,7 +9,6 @@ use tenko_core::{
     TypeInfo, Unit,
 };
 
-use crate::problems::problem;
 use crate::selection::Selection;
 
 const OPERATION: &str = "tenko:plan";
@@ -96,7 +95,7 @@ fn regions<'a>(answer: &Answer, wanted: Option<impl Iterator<Item = &'a Region>>
                 } else {
                     let problem = (!answer.disabled_regions.contains(region)).then(|| {
                         let message = format!("the scope's list of regions does not have {region}");
-                        problem(OPERATION, "unknown-region", message)
+                        Problem::new(OPERATION, "unknown-region", message)
                     });
                     let reach = Reach::Region(region.clone());
                     out.settled.push((reach, Outcome::RegionDisabled, problem));
@@ -104,7 +103,8 @@ fn regions<'a>(answer: &Answer, wanted: Option<impl Iterator<Item = &'a Region>>
             }
         }
         None if unlisted => {
-            let problem = problem(OPERATION, "no-regions", "no regions are known for this scope");
+            let problem =
+                Problem::new(OPERATION, "no-regions", "no regions are known for this scope");
             out.settled.push((Reach::Global, Outcome::Unreachable, Some(problem)));
         }
         None if answer.regions.is_empty() => {

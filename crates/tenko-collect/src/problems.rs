@@ -7,17 +7,6 @@ const ALIKE: usize = 3;
 /// Problems of one unit that are kept.
 const MOST: usize = 30;
 
-/// A problem that tenko itself has.
-pub(crate) fn problem(operation: &str, code: &str, message: impl Into<String>) -> Problem {
-    Problem {
-        operation: operation.to_owned(),
-        code: code.to_owned(),
-        message: message.into(),
-        request_id: None,
-        resource: None,
-    }
-}
-
 /// Keeps a few of many alike, and counts the rest.
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
@@ -38,7 +27,7 @@ impl Problems {
     pub(crate) fn finish(mut self, operation: &str) -> Vec<Problem> {
         if self.more > 0 {
             let message = format!("{} more problems like these", self.more);
-            self.kept.push(problem(operation, "more-problems", message));
+            self.kept.push(Problem::new(operation, "more-problems", message));
         }
         self.kept
     }

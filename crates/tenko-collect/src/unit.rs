@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use tenko_core::{CollectEvent, Coverage, Gate, Outcome, Provider, ReadFrom, Resource, Unit};
+use tenko_core::{
+    CollectEvent, Coverage, Gate, Outcome, Problem, Provider, ReadFrom, Resource, Unit,
+};
 use tokio::time::Instant;
 
 use crate::discover::Asked;
 use crate::guard::{Cut, Stop, guarded};
-use crate::problems::{Problems, problem};
+use crate::problems::Problems;
 
 const OPERATION: &str = "tenko:collect";
 
@@ -72,7 +74,7 @@ impl Reading {
         }
         self.flawed = true;
         let message = format!("got {}, which is not part of {unit}", resource.key);
-        let mut foreign = problem(OPERATION, "foreign-resource", message);
+        let mut foreign = Problem::new(OPERATION, "foreign-resource", message);
         foreign.resource = Some(resource.key.id);
         self.problems.push(foreign);
     }
@@ -82,7 +84,7 @@ impl Reading {
         let outcome = match (&ended, self.end) {
             (Ok(()), Some(outcome)) => outcome,
             (Ok(()), None) => {
-                self.problems.push(problem(OPERATION, "no-end", "the answer just stopped"));
+                self.problems.push(Problem::new(OPERATION, "no-end", "the answer just stopped"));
                 Outcome::Unreachable
             }
             (Err(cut), _) => {
@@ -116,7 +118,7 @@ impl Reading {
             if next.digest != first.digest || next.unknown != first.unknown {
                 *flawed = true;
                 let message = "listed twice with different attributes; the first is kept";
-                let mut conflict = problem(OPERATION, "conflicting-duplicate", message);
+                let mut conflict = Problem::new(OPERATION, "conflicting-duplicate", message);
                 conflict.resource = Some(first.key.id.clone());
                 problems.push(conflict);
             }

@@ -196,6 +196,18 @@ pub struct Problem {
     pub resource: Option<String>,
 }
 
+impl Problem {
+    /// A problem that is about no resource in particular.
+    pub fn new(
+        operation: impl Into<String>,
+        code: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        let (operation, code, message) = (operation.into(), code.into(), message.into());
+        Self { operation, code, message, request_id: None, resource: None }
+    }
+}
+
 /// A problem of discovery, with the cloud whose scopes may be missing because of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DiscoveryProblem {

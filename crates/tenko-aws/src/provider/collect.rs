@@ -11,7 +11,7 @@ use tenko_core::{
 
 use crate::context::{Session, UnitContext};
 use crate::provider::Inner;
-use crate::provider::outcome::{outcome_of, outcome_of_session, own_problem, problem_of};
+use crate::provider::outcome::{outcome_of, outcome_of_session, problem_of};
 use crate::provider::rate_key;
 use crate::provider::session::home_of;
 use crate::provider::types::Reader;
@@ -45,7 +45,7 @@ pub(crate) async fn run(
 ) -> Outcome {
     let Some((info, reader)) = provider.types.get(&unit.resource_type) else {
         let text = format!("there is no resource type {}", unit.resource_type);
-        sink.send(CollectEvent::Problem(own_problem("tenko:Collect", "unknown-type", text))).await;
+        sink.send(CollectEvent::Problem(Problem::new("tenko:Collect", "unknown-type", text))).await;
         return Outcome::Unsupported;
     };
     let undescribed = matches!(reader, Reader::CloudControl(_));
@@ -82,7 +82,7 @@ impl UnitRun<'_> {
                 Ok(ty) => self.wire(ty, &session, region).await,
                 Err(error) => {
                     let text = format!("the type's file is faulty: {error}");
-                    self.problem(own_problem("tenko:Collect", "faulty-type", text)).await;
+                    self.problem(Problem::new("tenko:Collect", "faulty-type", text)).await;
                     Outcome::Unsupported
                 }
             },
@@ -169,7 +169,7 @@ impl UnitRun<'_> {
             let finished = draft.and_then(|draft| {
                 let id = draft.key.id.clone();
                 draft.finish(self.info, &self.provider.redactor).map_err(|error| {
-                    let problem = own_problem("tenko:Collect", "too-deep", error.to_string());
+                    let problem = Problem::new("tenko:Collect", "too-deep", error.to_string());
                     Problem { resource: Some(id), ..problem }
                 })
             });
@@ -212,7 +212,7 @@ impl UnitRun<'_> {
 
     fn of_wire(&self, record: MappedRecord) -> Result<ResourceDraft, Problem> {
         let faulty = |what: String| {
-            let problem = own_problem("tenko:Collect", "faulty-record", what);
+            let problem = Problem::new("tenko:Collect", "faulty-record", what);
             Problem { resource: Some(record.id.clone()), ..problem }
         };
         let mut unknown: Vec<AttrPath> = record

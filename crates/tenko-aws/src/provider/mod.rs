@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use tenko_core::{
     Answer, BoxFuture, BoxStream, CallCount, Catalog, Cloud, CollectEvent, DiscoverEvent, Gate,
-    Outcome, Provider, Rate, RateKey, Reach, Redactor, Region, Scope, ScopeKind, ScopeStatus, Sink,
-    Unit, stream_of,
+    Outcome, Problem, Provider, Rate, RateKey, Reach, Redactor, Region, Scope, ScopeKind,
+    ScopeStatus, Sink, Unit, stream_of,
 };
 use tokio::sync::OnceCell;
 
@@ -50,7 +50,7 @@ pub use discovery::Discovery;
 
 use discovery::{Organizations, Walk, caller_scope, named_scope};
 use http::Endpoints;
-use outcome::{outcome_of, outcome_of_session, own_problem, problem_of};
+use outcome::{outcome_of, outcome_of_session, problem_of};
 use session::{Sessions, home_of};
 use types::Types;
 
@@ -253,7 +253,7 @@ impl Inner {
         let account = scope.id.as_str();
         if scope.kind != ScopeKind::Account || !is_account_id(account) {
             answer.outcome = Outcome::Unsupported;
-            answer.problems.push(own_problem(
+            answer.problems.push(Problem::new(
                 "tenko:Open",
                 "not-an-account",
                 format!("{account} is not an AWS account"),

@@ -87,17 +87,6 @@ fn own_code(class: ErrorClass) -> &'static str {
     }
 }
 
-/// A problem of our own making, not an answer of AWS.
-pub(crate) fn own_problem(operation: &str, code: &str, message: impl Into<String>) -> Problem {
-    Problem {
-        operation: operation.to_owned(),
-        code: code.to_owned(),
-        message: message.into(),
-        request_id: None,
-        resource: None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,6 @@ use aws_types::region::Region as AwsRegion;
 use tenko_core::{Gate, Problem, RateKey, Reach, Region};
 
 use crate::context::{Clients, Session};
-use crate::provider::outcome::own_problem;
 use crate::provider::rate_key;
 use crate::wire::{CallError, ErrorClass, classify_sdk_error};
 
@@ -89,7 +88,7 @@ pub(crate) fn sort_out(known: &BTreeMap<String, bool>, configured: &[String]) ->
                 // Left out in silence, a misspelt region would look like an empty one.
                 out.disabled.push(Region::new(name));
                 let message = format!("the account knows no region {name}, which is configured");
-                let problem = own_problem("ec2:DescribeRegions", "unknown-region", message);
+                let problem = Problem::new("ec2:DescribeRegions", "unknown-region", message);
                 out.problems.push(Problem { resource: Some(name.clone()), ..problem });
             }
         }

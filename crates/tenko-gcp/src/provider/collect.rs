@@ -9,7 +9,6 @@ use tenko_core::{
 
 use crate::error::{CallError, ErrorClass, chain};
 use crate::official::storage;
-use crate::provider::discovery::own_problem;
 use crate::provider::listing::{Asking, Share};
 use crate::provider::{Inner, Source, gated, rate_key};
 use crate::rest::{self, RestEvent, RestUnit};
@@ -29,13 +28,13 @@ pub(crate) async fn run(
 ) -> Outcome {
     let Some(ty) = provider.types.get(&unit.resource_type) else {
         let text = format!("there is no resource type {}", unit.resource_type);
-        sink.send(CollectEvent::Problem(own_problem(OPERATION, "unknown-type", text))).await;
+        sink.send(CollectEvent::Problem(Problem::new(OPERATION, "unknown-type", text))).await;
         return Outcome::Unsupported;
     };
     let session = match provider.session(unit.scope.as_str()) {
         Ok(session) => session,
         Err(error) => {
-            let problem = own_problem(OPERATION, "credentials", chain(&error));
+            let problem = Problem::new(OPERATION, "credentials", chain(&error));
             sink.send(CollectEvent::Problem(problem)).await;
             return Outcome::Denied { denied_by: DeniedBy::Trust };
         }
@@ -166,7 +165,7 @@ impl UnitRun<'_> {
             if !page.unreachable.is_empty() {
                 let names: Vec<_> = page.unreachable.iter().take(10).map(String::as_str).collect();
                 let text = format!("a part is missing, unreachable: {}", names.join(", "));
-                self.problem(own_problem("storage:buckets.list", "partial-answer", text)).await;
+                self.problem(Problem::new("storage:buckets.list", "partial-answer", text)).await;
             }
             let gate = self.gate;
             let key = &key;
@@ -215,7 +214,7 @@ impl UnitRun<'_> {
                     Err(problem) => self.problem(problem).await,
                 },
                 Err((code, text)) => {
-                    let problem = own_problem(OPERATION, code, text);
+                    let problem = Problem::new(OPERATION, code, text);
                     self.problem(Problem { resource: name, ..problem }).await;
                 }
             }
@@ -233,7 +232,7 @@ impl UnitRun<'_> {
         }
         let id = draft.key.id.clone();
         draft.finish(&self.ty.info, redactor).map_err(|error| {
-            let problem = own_problem(OPERATION, "too-deep", error.to_string());
+            let problem = Problem::new(OPERATION, "too-deep", error.to_string());
             Problem { resource: Some(id), ..problem }
         })
     }

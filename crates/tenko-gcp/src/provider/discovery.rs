@@ -279,18 +279,7 @@ impl Walk<'_> {
     }
 
     async fn own_problem(&self, code: &str, message: &str) {
-        self.sink.send(DiscoverEvent::Problem(own_problem("tenko:Discover", code, message))).await;
-    }
-}
-
-/// A problem of our own finding.
-pub(crate) fn own_problem(operation: &str, code: &str, message: impl Into<String>) -> Problem {
-    Problem {
-        operation: operation.to_owned(),
-        code: code.to_owned(),
-        message: message.into(),
-        request_id: None,
-        resource: None,
+        self.sink.send(DiscoverEvent::Problem(Problem::new("tenko:Discover", code, message))).await;
     }
 }
 

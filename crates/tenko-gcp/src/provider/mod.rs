@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tenko_core::{
     Answer, BoxFuture, BoxStream, CallCount, Catalog, Cloud, CollectEvent, DeniedBy, DiscoverEvent,
-    Gate, Outcome, Provider, Rate, RateKey, Reach, Redactor, Scope, ScopeId, ScopeStatus, Unit,
-    stream_of,
+    Gate, Outcome, Problem, Provider, Rate, RateKey, Reach, Redactor, Scope, ScopeId, ScopeStatus,
+    Unit, stream_of,
 };
 
 use crate::call::{Ledger, Operation};
@@ -27,7 +27,7 @@ mod listing;
 pub use builder::{BuildError, GoogleProviderBuilder, Source};
 pub use discovery::Discovery;
 
-use discovery::{Walk, own_problem};
+use discovery::Walk;
 use listing::Listings;
 
 /// Every resource type that is built in.
@@ -162,7 +162,7 @@ impl Inner {
             Ok(session) => session,
             Err(error) => {
                 answer.outcome = Outcome::Denied { denied_by: DeniedBy::Trust };
-                let problem = own_problem("tenko:Open", "credentials", chain(&error));
+                let problem = Problem::new("tenko:Open", "credentials", chain(&error));
                 answer.problems.push(problem);
                 return answer;
             }
@@ -175,7 +175,7 @@ impl Inner {
             Ok(found) if found.scope.id != scope.id => {
                 answer.outcome = Outcome::Unreachable;
                 let text = format!("{} was asked for and {} answered", scope.id, found.scope.id);
-                answer.problems.push(own_problem("tenko:Open", "wrong-project", text));
+                answer.problems.push(Problem::new("tenko:Open", "wrong-project", text));
             }
             Ok(found) => {
                 self.known().entry(scope.id.clone()).or_default().number = found.number;
@@ -234,7 +234,7 @@ impl Provider for GoogleProvider {
                     walk.run(&provider.discovery).await;
                 }
                 Err(error) => {
-                    let problem = own_problem("tenko:Discover", "credentials", chain(&error));
+                    let problem = Problem::new("tenko:Discover", "credentials", chain(&error));
                     sink.send(DiscoverEvent::Problem(problem)).await;
                 }
             }
