@@ -106,6 +106,7 @@ impl Progress {
                 let (accounts, projects) =
                     (counted(lines.accounts, "account"), counted(lines.projects, "project"));
                 let scopes = match (lines.accounts, lines.projects) {
+                    (0, 0) => "no accounts or projects".to_owned(),
                     (_, 0) => accounts,
                     (0, _) => projects,
                     _ => format!("{accounts} and {projects}"),

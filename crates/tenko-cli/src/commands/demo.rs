@@ -87,6 +87,12 @@ pub(crate) async fn run(
     if out.is_json() {
         return Ok(code);
     }
+    if let Some(folder) = &args.out {
+        out.note(&format!(
+            "kept in {}: try `tenko diff demo.tenko.zst` and `tenko show -s demo.tenko.zst` there",
+            folder.display()
+        ));
+    }
     out.note("this organization is simulated; `tenko scopes` calls the roll of your own");
     Ok(0)
 }

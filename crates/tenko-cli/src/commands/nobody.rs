@@ -64,6 +64,10 @@ fn failure(cloud: CloudName, asked: &BTreeSet<CloudName>, problem: &Problem) -> 
     if is_unsigned(problem) {
         let failure = failure.because(problem.message.clone());
         return match cloud {
+            CloudName::Aws if asked.len() == 1 => failure.hint(
+                "sign in as for the AWS CLI (`aws sso login`, `aws configure`), or name a profile \
+                 with --profile or AWS_PROFILE; `--cloud gcp` asks Google Cloud instead",
+            ),
             CloudName::Aws => failure.hint(
                 "sign in as for the AWS CLI (`aws sso login`, `aws configure`), or name a profile \
                  with --profile or AWS_PROFILE",

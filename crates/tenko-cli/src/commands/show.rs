@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tenko::model::{Coverage, Resource, ScopeKey, ScopeTree};
+use tenko::model::{Coverage, Resource, ScopeKey, ScopeTree, Snapshot};
 use tenko::report::{json, text};
 
 use crate::args::ShowArgs;
@@ -16,11 +16,18 @@ pub(crate) fn run(args: &ShowArgs, out: &Out) -> Result<u8, Failure> {
     let snapshot = files::snapshot(&args.snapshot)?;
     let filter = Filter::new(args, &snapshot.scopes)?;
     let found: Vec<_> = snapshot.resources.iter().filter(|r| filter.matches(r)).collect();
+    filter.asked_for_what_was_read(&snapshot)?;
     // Not listed is not the same as not there.
     let unread = snapshot.coverage.iter().filter(|row| filter.concerns(row)).count();
     if unread > 0 {
         let units = if unread == 1 { "unit was" } else { "units were" };
         out.note(&format!("{unread} {units} not read whole: there may be more"));
+    }
+    let unasked = filter.unasked(&snapshot);
+    if unasked > 0 {
+        let scopes =
+            if unasked == 1 { "account or project was" } else { "accounts or projects were" };
+        out.note(&format!("{unasked} {scopes} not asked for this: there may be more"));
     }
     let Some(wanted) = &args.resource else {
         return list(&found, out);
@@ -43,7 +50,8 @@ pub(crate) fn run(args: &ShowArgs, out: &Out) -> Result<u8, Failure> {
         }
         several => {
             out.note(&format!("{} resources are called `{wanted}`:", several.len()));
-            list(several, out)
+            // Only the whole id tells them apart.
+            list(several, &Out { verbose: true, ..*out })
         }
     }
 }
@@ -111,6 +119,39 @@ impl Filter {
     fn concerns(&self, row: &Coverage) -> bool {
         let unit = &row.unit;
         row.outcome.is_gap() && self.looks_at(unit.resource_type.as_str(), &unit.scope_key())
+    }
+
+    /// Refuses to list what nobody looked for: no rows would look like none there.
+    fn asked_for_what_was_read(&self, snapshot: &Snapshot) -> Result<(), Failure> {
+        let rows = &snapshot.coverage;
+        let read =
+            |row: &Coverage| self.any_type || self.types.is_match(row.unit.resource_type.as_str());
+        if rows.is_empty() || rows.iter().any(read) {
+            return Ok(());
+        }
+        Err(Failure::new("this snapshot has no listing of that type").hint(
+            "types are named in full, as `tenko types` does, with `*` for any text; a run that was \
+             narrowed (--type) read no others",
+        ))
+    }
+
+    /// How many accounts and projects that match have no listing of the type.
+    fn unasked(&self, snapshot: &Snapshot) -> usize {
+        let looked = |row: &&Coverage| {
+            let unit = &row.unit;
+            self.looks_at(unit.resource_type.as_str(), &unit.scope_key())
+        };
+        let asked: BTreeSet<_> =
+            snapshot.coverage.iter().filter(looked).map(|row| row.unit.scope_key()).collect();
+        // A type belongs to one cloud: the others' were not meant.
+        let clouds: BTreeSet<_> = asked.iter().map(|scope| scope.cloud.clone()).collect();
+        let within = |scope: &ScopeKey| {
+            let holds =
+                |set: &Option<BTreeSet<_>>| set.as_ref().is_none_or(|set| set.contains(scope));
+            clouds.contains(&scope.cloud) && holds(&self.scopes) && holds(&self.scope)
+        };
+        let scopes = snapshot.scopes.accounts().map(tenko::model::Scope::key);
+        scopes.filter(|scope| within(scope) && !asked.contains(scope)).count()
     }
 
     fn looks_at(&self, resource_type: &str, scope: &ScopeKey) -> bool {

@@ -110,8 +110,8 @@ pub(crate) async fn counting<F: Future>(calls: F) -> (F::Output, u32) {
     (output, throttled.load(Ordering::Relaxed))
 }
 
-/// Takes note of a failed attempt. Whether another one may succeed.
-pub(super) fn note(error: &Error) -> bool {
+/// Takes note of a failed attempt. What it was, if another one may succeed.
+pub(super) fn note(error: &Error) -> Option<ErrorClass> {
     let noted = CALL.try_with(|call| {
         let error = call.error(error);
         call.state().wait = error.retry_after;
@@ -119,9 +119,10 @@ pub(super) fn note(error: &Error) -> bool {
             call.0.ledger.throttled(&error.operation);
             let _ = THROTTLED.try_with(|count| count.fetch_add(1, Ordering::Relaxed));
         }
-        error.is_retryable() || error.class == ErrorClass::TokenRefused && call.renew()
+        let again = error.is_retryable() || error.class == ErrorClass::TokenRefused && call.renew();
+        again.then_some(error.class)
     });
-    noted.unwrap_or(false)
+    noted.ok().flatten()
 }
 
 /// Takes note of an attempt that was held back. How many there were.

@@ -12,7 +12,7 @@ use google_cloud_gax::retry_state::RetryState;
 use google_cloud_gax::throttle_result::ThrottleResult;
 
 use super::metered;
-use crate::error::CallError;
+use crate::error::{CallError, ErrorClass};
 
 /// How often and how long.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,13 +64,19 @@ impl RetrySettings {
     /// For loops of our own: how long to wait after this error of the attempt of this number (from 1), or none when it
     /// is final. `start` is when the first attempt began.
     pub(crate) fn wait(&self, error: &CallError, attempt: u32, start: Instant) -> Option<Duration> {
-        if !error.is_retryable() || attempt >= self.attempts {
+        if !error.is_retryable() || attempt >= most(error.class, self.attempts) {
             return None;
         }
         let state = RetryState::new(true).set_attempt_count(attempt).set_start(start);
         let backoff = self.backoff();
         Some(backoff.at_least(backoff.inner.on_failure(&state), error.retry_after))
     }
+}
+
+/// How often a call is tried that fails in this way. A quota is there again in the next minute; where nobody answers,
+/// all calls wait, and a minute more rarely helps.
+fn most(class: ErrorClass, attempts: u32) -> u32 {
+    if class == ErrorClass::Throttled { attempts } else { attempts.min(4) }
 }
 
 /// Random waits that grow, and never shorter than what the service asks for, up to the maximum.
@@ -101,12 +107,12 @@ pub(crate) struct ReadRetry {
 
 impl RetryPolicy for ReadRetry {
     fn on_error(&self, state: &RetryState, error: Error) -> RetryResult {
-        if !metered::note(&error) {
-            RetryResult::Permanent(error)
-        } else if state.attempt_count >= self.attempts {
-            RetryResult::Exhausted(error)
-        } else {
-            RetryResult::Continue(error)
+        match metered::note(&error) {
+            None => RetryResult::Permanent(error),
+            Some(class) if state.attempt_count >= most(class, self.attempts) => {
+                RetryResult::Exhausted(error)
+            }
+            Some(_) => RetryResult::Continue(error),
         }
     }
 

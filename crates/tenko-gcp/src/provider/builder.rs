@@ -1,6 +1,6 @@
 //! How a provider is made.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use google_cloud_auth::credentials::Credentials;
 use tenko_core::Redactor;
 use thiserror::Error;
 
-use crate::call::Ledger;
+use crate::call::{Ledger, Operation};
 use crate::credentials::{CredentialSource, Environment, Impersonation};
 use crate::endpoints::Endpoints;
 use crate::error::chain;
@@ -64,6 +64,17 @@ pub enum BuildError {
         /// What is wrong.
         #[source]
         source: Box<ServicesError>,
+    },
+    /// An endpoint that was given or stands in the environment is no URL.
+    #[error(
+        "`{url}` is not the URL of a server for {service}, such as `http://127.0.0.1:8085`: see \
+         CLOUDSDK_API_ENDPOINT_OVERRIDES_*"
+    )]
+    Endpoint {
+        /// The service.
+        service: String,
+        /// What was given.
+        url: String,
     },
     /// The clients cannot be set up.
     #[error("the clients cannot be set up: {0}")]
@@ -209,6 +220,7 @@ impl GoogleProviderBuilder {
         let environment = Environment::process();
         let endpoints =
             Endpoints::new(self.endpoint_url.clone(), self.endpoints.clone(), environment.clone());
+        check_endpoints(&endpoints, ledger.allowed())?;
         let defaults = RetrySettings::default();
         let retry = RetrySettings {
             attempts: self.max_attempts.unwrap_or(defaults.attempts).max(1),
@@ -293,6 +305,21 @@ impl GoogleProviderBuilder {
             Discovery::Auto | Discovery::Caller => Ok(()),
         }
     }
+}
+
+fn check_endpoints(
+    endpoints: &Endpoints,
+    operations: &BTreeSet<Operation>,
+) -> Result<(), BuildError> {
+    for operation in operations {
+        let url = endpoints.url(&operation.service);
+        let parsed = reqwest::Url::parse(&url).ok();
+        let fits = |url: &reqwest::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+        if !parsed.as_ref().is_some_and(fits) {
+            return Err(BuildError::Endpoint { service: operation.service.to_string(), url });
+        }
+    }
+    Ok(())
 }
 
 fn is_parent(text: &str) -> bool {

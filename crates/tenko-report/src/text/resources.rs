@@ -24,7 +24,7 @@ pub fn resources(resources: &[&Resource], options: &TextOptions) -> String {
                 (short_type(&key.resource_type), PLAIN),
                 (key.scope.to_string(), PLAIN),
                 (key.region.to_string(), PLAIN),
-                (key.id.clone(), BOLD),
+                (listed_id(resource, options), BOLD),
                 (own_name(resource), PLAIN),
             ]);
         }
@@ -33,6 +33,15 @@ pub fn resources(resources: &[&Resource], options: &TextOptions) -> String {
     }
     page.line(0, 2, &Line::new(plural(resources.len() as u64, "resource")));
     page.finish()
+}
+
+/// The id, without the long way that leads to it: type, scope and region stand beside it. A verbose list has all of it.
+fn listed_id(resource: &Resource, options: &TextOptions) -> String {
+    let id = resource.key.id.as_str();
+    match id.rsplit_once('/').filter(|_| id.starts_with("projects/") && !options.verbose) {
+        Some((_, own)) => own.to_owned(),
+        None => id.to_owned(),
+    }
 }
 
 /// The name where it says more than the id.

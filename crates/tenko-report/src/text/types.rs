@@ -10,21 +10,26 @@ use super::words::{list, plural};
 /// A table of all types.
 pub fn types(catalog: &Catalog, options: &TextOptions) -> String {
     let mut page = Page::new(options.table_width(), options.color);
-    let mut table = Table::new(vec![
-        Column::text("type", 24),
-        Column::text("title", 14),
-        Column::text("reach", 8),
-        Column::number("attributes"),
-        Column::text("permissions", 11),
-    ]);
+    // A name is there to be copied: it is never cut, and what a narrow page has no room for is on the type's own.
+    let longest = catalog.iter().map(|info| info.resource_type.as_str().len()).max().unwrap_or(0);
+    let wide = options.table_width() >= longest + 52;
+    let mut columns =
+        vec![Column::text("type", longest), Column::text("title", 14), Column::text("reach", 8)];
+    if wide {
+        columns.extend([Column::number("attributes"), Column::text("permissions", 11)]);
+    }
+    let mut table = Table::new(columns);
     for info in catalog.iter() {
-        table.row(vec![
+        let mut row = vec![
             (info.resource_type.to_string(), BOLD),
             (info.title.clone(), PLAIN),
             (reach(info.reach).to_owned(), PLAIN),
-            (info.attributes.len().to_string(), PLAIN),
-            (permissions(info, options), DIM),
-        ]);
+        ];
+        if wide {
+            row.push((info.attributes.len().to_string(), PLAIN));
+            row.push((permissions(info, options), DIM));
+        }
+        table.row(row);
     }
     table.write(&mut page, 0);
     page.blank();

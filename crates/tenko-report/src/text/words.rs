@@ -44,7 +44,7 @@ pub(crate) fn list(items: impl IntoIterator<Item = String>, limit: usize) -> Str
 /// What people call a scope of this cloud that holds resources.
 pub(crate) fn scope_noun<'a>(clouds: impl IntoIterator<Item = &'a Cloud>) -> &'static str {
     let mut nouns = clouds.into_iter().map(|cloud| if *cloud == Cloud::gcp() { 1 } else { 0 });
-    let first = nouns.next().unwrap_or(0);
+    let Some(first) = nouns.next() else { return "account/project" };
     match (first, nouns.all(|noun| noun == first)) {
         (0, true) => "account",
         (1, true) => "project",
