@@ -138,7 +138,7 @@ async fn every_type_reads_its_fixture_at_every_page_size() {
 
 #[test]
 fn every_type_has_a_fixture_that_says_something() {
-    let catalog = tenko::catalog().unwrap();
+    let catalog = tenko::aws::catalog().unwrap();
     let fixtures = fixtures();
     let have: BTreeSet<_> = fixtures.iter().map(|(_, f)| f.resource_type.as_str()).collect();
     let want: BTreeSet<_> = catalog.iter().map(|info| info.resource_type.as_str()).collect();
@@ -153,7 +153,7 @@ fn every_type_has_a_fixture_that_says_something() {
 /// What a type's file says of itself must be true of what it collects.
 #[test]
 fn attributes_are_those_that_the_catalogue_names_and_secrets_are_redacted() {
-    let catalog = tenko::catalog().unwrap();
+    let catalog = tenko::aws::catalog().unwrap();
     for (_, fixture) in fixtures() {
         let info = catalog.get(&fixture.resource_type.as_str().into()).unwrap();
         for resource in &fixture.expect {
