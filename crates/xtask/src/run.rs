@@ -31,12 +31,12 @@ fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Every test of the workspace. Always the whole workspace: fewer packages would resolve other
-/// features, and the SDK crates would be built a second time.
+/// Every test there is. Always all of the default members, which are all but this package: with fewer packages, or
+/// with this one, other features would be resolved, and the SDK crates would be built a second time.
 pub(crate) fn test(args: &[String], update: bool) -> Result<(), String> {
     let python = python::environment()?;
     let mut command = cargo();
-    command.args(["test", "--workspace"]).args(args).env("TENKO_TEST_PYTHON", python);
+    command.arg("test").args(args).env("TENKO_TEST_PYTHON", python);
     if update {
         command.env("TENKO_UPDATE", "1").env("INSTA_UPDATE", "always");
     } else {
