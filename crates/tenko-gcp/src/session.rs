@@ -121,10 +121,6 @@ impl Session {
             Ok(Err(error)) => {
                 let text = match self.0.grants.source.advice() {
                     Some(advice) => format!("{advice} ({})", root_cause(&error)),
-                    // The library's own text is as long, and does not say it.
-                    None if chain(&error).contains("invalid_grant") => {
-                        format!("the login expired or was revoked ({})", root_cause(&error))
-                    }
                     None => chain(&error),
                 };
                 // Where there is no metadata server, to wait for one would take minutes.
