@@ -237,25 +237,16 @@ impl GoogleProviderBuilder {
             .connect_timeout(Duration::from_secs(10))
             .build()
             .map_err(|error| BuildError::Client(chain(&error)))?;
-        let client = RestClient {
-            http,
-            endpoints,
-            services: services.clone(),
-            guard,
-            ledger: ledger.clone(),
-            retry,
-        };
+        let client = RestClient { http, endpoints, services, guard, ledger, retry };
         Ok(GoogleProvider(std::sync::Arc::new(Inner {
             official,
             rest: client,
             types,
             source,
             redactor,
-            services,
             listings: Listings::default(),
             discovery: self.discovery,
             prefer: self.source,
-            ledger,
             known: Mutex::new(HashMap::new()),
         })))
     }

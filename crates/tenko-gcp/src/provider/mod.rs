@@ -10,7 +10,7 @@ use tenko_core::{
     Unit, stream_of,
 };
 
-use crate::call::{Ledger, Operation};
+use crate::call::Operation;
 use crate::credentials::{BuildCredentialsError, CredentialSource};
 use crate::error::{CallError, chain};
 use crate::official::{Official, PROJECTS_GET, hierarchy, metered};
@@ -60,11 +60,9 @@ pub(crate) struct Inner {
     pub(crate) types: Types,
     pub(crate) source: CredentialSource,
     pub(crate) redactor: Redactor,
-    pub(crate) services: Services,
     listings: Listings,
     discovery: Discovery,
     prefer: Source,
-    ledger: Ledger,
     /// What was learnt of each project.
     known: Mutex<HashMap<ScopeId, Known>>,
 }
@@ -120,12 +118,12 @@ impl GoogleProvider {
 
     /// Requests that the read-only guard held back. More than 0 is a mistake in a resource type.
     pub fn refused_calls(&self) -> u64 {
-        self.0.ledger.refused()
+        self.0.rest.ledger.refused()
     }
 
     /// Every operation that may leave the process, as `service:method`.
     pub fn allowed_operations(&self) -> BTreeSet<String> {
-        self.0.ledger.allowed().iter().map(Operation::to_string).collect()
+        self.0.rest.ledger.allowed().iter().map(Operation::to_string).collect()
     }
 }
 
@@ -256,11 +254,12 @@ impl Provider for GoogleProvider {
     /// half, a full burst and a minute's refill are three quarters of what a minute allows.
     fn rate(&self, service: &str) -> Rate {
         const DEFAULT: u32 = 60;
-        let quota = self.0.services.get(service).map_or(DEFAULT, |service| service.quota).max(1);
+        let quota =
+            self.0.rest.services.get(service).map_or(DEFAULT, |service| service.quota).max(1);
         Rate { burst: (quota / 2).clamp(1, 100), per_second: f64::from(quota) / 60.0 }
     }
 
     fn calls(&self) -> Vec<CallCount> {
-        self.0.ledger.calls()
+        self.0.rest.ledger.calls()
     }
 }

@@ -161,11 +161,6 @@ fn shape(ty: &Type, value: &mut Value) {
             }
         });
     }
-    for path in &def.absent_when_false {
-        if path.get(value) == Some(&Value::Bool(false)) {
-            path.remove(value);
-        }
-    }
     for path in &def.last_segment {
         path.visit_mut(value, &mut |found| {
             if let Value::String(text) = found {

@@ -52,9 +52,6 @@ pub(crate) struct TypeDef {
     /// Numbers that the REST API writes as text: whole numbers that one of the sources gives as numbers.
     #[serde(default)]
     pub(crate) strings: Vec<AttrPath>,
-    /// Booleans that one of the sources leaves out when they are false.
-    #[serde(default)]
-    pub(crate) absent_when_false: Vec<AttrPath>,
     /// Names of which only the last segment is kept, since the sources write more or less of them.
     #[serde(default)]
     pub(crate) last_segment: Vec<AttrPath>,
