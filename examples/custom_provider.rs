@@ -40,6 +40,7 @@ impl Rack {
             sensitive: vec!["bmcPassword".parse().expect("a valid path")],
             sets: vec![],
             permissions: vec![],
+            iac: Default::default(),
         };
         Self { catalog: [info].into_iter().collect(), redactor: Redactor::new([3; 32]) }
     }

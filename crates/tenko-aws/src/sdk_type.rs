@@ -43,6 +43,8 @@ pub(crate) struct SdkType {
     /// Arrays without order.
     pub(crate) sets: &'static [&'static str],
     pub(crate) operations: &'static [SdkOperation],
+    /// How infrastructure as code declares it: TOML with the form of `tenko_core::IacMapping`.
+    pub(crate) iac: &'static str,
     /// Streams what one unit holds.
     pub(crate) collect: for<'a> fn(&'a UnitContext<'a>) -> BoxStream<'a, TypeEvent>,
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::iac::IacMapping;
 use crate::names::{Cloud, ResourceType};
 use crate::path::AttrPath;
 
@@ -49,6 +50,9 @@ pub struct TypeInfo {
     pub sets: Vec<AttrPath>,
     /// The permissions that collecting it takes: `ec2:DescribeVolumes`.
     pub permissions: Vec<String>,
+    /// How infrastructure as code declares it.
+    #[serde(default)]
+    pub iac: IacMapping,
 }
 
 impl TypeInfo {

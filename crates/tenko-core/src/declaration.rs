@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::iac::{Claim, UnreadCode};
 use crate::matcher::Matcher;
 use crate::names::{Reach, Region, ResourceType};
 use crate::path::AttrPath;
@@ -18,8 +20,8 @@ use crate::scope::ScopeKey;
 pub struct Source {
     /// What kind of document it is.
     pub kind: SourceKind,
-    /// The file as the user named it.
-    pub file: String,
+    /// The file as the user named it. Many sources share it.
+    pub file: Arc<str>,
     /// The address in it: `tenants.acme.environments.production.resources[0]`.
     pub address: String,
     /// The line, counted from 1, where the kind of document has lines.
@@ -38,6 +40,10 @@ pub enum SourceKind {
     Manifest,
     /// An earlier snapshot that a later one is compared with.
     Snapshot,
+    /// A Terraform or OpenTofu state.
+    Terraform,
+    /// A CloudFormation stack.
+    CloudFormation,
 }
 
 impl fmt::Display for Source {
@@ -154,6 +160,11 @@ pub struct Declaration {
     /// Scopes that are known and belong to no tenant: log archive, security, the management
     /// account. What lives there is not compared.
     pub shared: BTreeMap<ScopeKey, String>,
+    /// What infrastructure code manages, beside what the environments expect.
+    pub claims: Vec<Claim>,
+    /// Code that could not be read. What is declared in it is unknown, so that nothing of its
+    /// environment can be called unmanaged.
+    pub unread_code: Vec<UnreadCode>,
 }
 
 impl Declaration {

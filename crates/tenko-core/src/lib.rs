@@ -14,6 +14,7 @@ mod coverage;
 mod declaration;
 mod drift;
 mod finding;
+mod iac;
 mod matcher;
 mod names;
 mod path;
@@ -32,6 +33,7 @@ pub use declaration::{
 };
 pub use drift::{Change, Drift, DriftKind, ResourceRef};
 pub use finding::{Finding, Severity, Verdict};
+pub use iac::{Claim, IacMapping, IacOwner, TerraformType, UnreadCode};
 pub use matcher::Matcher;
 pub use names::{Cloud, Reach, Region, ResourceType, ScopeId};
 pub use path::{AttrPath, PathError, Segment};

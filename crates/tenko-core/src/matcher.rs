@@ -27,6 +27,21 @@ pub enum Matcher {
     },
     /// There, with any value (`true`), or not there (`false`).
     Present(bool),
+    /// This value, as infrastructure code writes values: an empty one (`""`, `[]`, `{}`, `false`,
+    /// 0) is as good as none, numbers and booleans may be text, a policy document is compared by
+    /// meaning, and a link or ARN by what it names.
+    Loose(Value),
+    /// A list that holds at least these elements, each as with [`Self::Loose`].
+    Includes {
+        /// The elements.
+        items: Vec<Value>,
+        /// The keys by which an element is known; empty when it is known by all of it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        keys: Vec<String>,
+        /// Whether lists inside of the elements may hold more too.
+        #[serde(default)]
+        open: bool,
+    },
 }
 
 impl Matcher {
@@ -43,13 +58,20 @@ impl Matcher {
                 .and_then(number)
                 .is_some_and(|n| min.is_none_or(|min| n >= min) && max.is_none_or(|max| n <= max)),
             Self::Present(expected) => actual.is_some() == *expected,
+            Self::Loose(expected) => {
+                actual.map_or_else(|| expected.is_null(), |actual| same(expected, actual))
+            }
+            Self::Includes { items, .. } => actual.and_then(Value::as_array).is_some_and(|list| {
+                items.iter().all(|item| list.iter().any(|actual| same(item, actual)))
+            }),
         }
     }
 
     /// The expectation as a value for reports: the value itself where there is just one.
     pub fn to_value(&self) -> Value {
         match self {
-            Self::Exact(value) => value.clone(),
+            Self::Exact(value) | Self::Loose(value) => value.clone(),
+            Self::Includes { items, .. } => Value::Array(items.clone()),
             other => serde_json::to_value(other).unwrap_or_default(),
         }
     }
@@ -79,7 +101,8 @@ fn same(expected: &Value, actual: &Value) -> bool {
 impl fmt::Display for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Exact(value) => write!(f, "{value}"),
+            Self::Exact(value) | Self::Loose(value) => write!(f, "{value}"),
+            Self::Includes { items, .. } => write!(f, "at least {}", Value::Array(items.clone())),
             Self::OneOf(values) => {
                 f.write_str("one of ")?;
                 for (i, value) in values.iter().enumerate() {

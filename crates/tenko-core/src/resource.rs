@@ -203,6 +203,7 @@ mod tests {
             sensitive: vec!["Secret".parse().unwrap()],
             sets: vec!["Set".parse().unwrap()],
             permissions: vec![],
+            iac: Default::default(),
         }
     }
 

@@ -89,7 +89,7 @@ impl Known<'_> {
 pub(crate) fn source(context: &Context<'_>, pos: Pos, address: &AttrPath) -> Source {
     Source {
         kind: SourceKind::Manifest,
-        file: context.file_name(pos.file).to_owned(),
+        file: context.file_name(pos.file).into(),
         address: address.to_string(),
         line: Some(pos.line),
     }

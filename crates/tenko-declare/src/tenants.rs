@@ -275,7 +275,7 @@ pub(crate) fn check_duplicates(
     files: &HashMap<String, u32>,
 ) {
     let pos = |context: &Context<'_>, source: &Source| {
-        let file = files.get(&source.file).copied().unwrap_or_default();
+        let file = files.get(&*source.file).copied().unwrap_or_default();
         context.whole_line(file, source.line.unwrap_or_default())
     };
     for environment in tenants.iter().flat_map(|t| &t.environments) {

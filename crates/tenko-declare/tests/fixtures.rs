@@ -187,7 +187,7 @@ fn several_files_are_one_manifest() {
     let manifest = load(&[base, acme], &catalog()).unwrap();
     assert_eq!(
         manifest.declaration.tenants[0].environments[0].expected[0].source.file,
-        "base.yaml"
+        "base.yaml".into()
     );
     let again = part(
         "again.yaml",

@@ -80,7 +80,7 @@ fn drift(kind: DriftKind, resource: &Resource, older: Option<(&Snapshot, &Resour
         owner: None,
         source: older.map(|(snapshot, resource)| Source {
             kind: SourceKind::Snapshot,
-            file: snapshot.run.id.clone(),
+            file: snapshot.run.id.as_str().into(),
             address: resource.key.id.clone(),
             line: None,
         }),

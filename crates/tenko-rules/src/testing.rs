@@ -105,7 +105,7 @@ pub(crate) fn problem() -> Problem {
 pub(crate) fn tenant(id: &str, environments: &[(&str, &str)]) -> Tenant {
     let source = Source {
         kind: SourceKind::Manifest,
-        file: "tenants.yaml".to_owned(),
+        file: "tenants.yaml".into(),
         address: id.to_owned(),
         line: None,
     };
@@ -134,6 +134,7 @@ pub(crate) fn declaration(tenants: Vec<Tenant>) -> Declaration {
         tenants,
         ownership: Ownership { tenant_tags: vec!["tenant".to_owned()], environment_tags: vec![] },
         shared: BTreeMap::new(),
+        ..Declaration::default()
     }
 }
 

@@ -34,6 +34,7 @@ pub(super) static EIP: SdkType = SdkType {
     sensitive: &[],
     sets: &[],
     operations: &[SdkOperation { name: "DescribeAddresses", action: "ec2:DescribeAddresses" }],
+    iac: include_str!("eip.iac.toml"),
     collect,
 };
 

@@ -82,6 +82,7 @@ pub(super) static INSTANCE: SdkType = SdkType {
         "Volumes",
     ],
     operations: &[SdkOperation { name: "DescribeInstances", action: "ec2:DescribeInstances" }],
+    iac: include_str!("instance.iac.toml"),
     collect,
 };
 

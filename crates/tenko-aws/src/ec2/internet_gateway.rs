@@ -34,6 +34,7 @@ pub(super) static INTERNET_GATEWAY: SdkType = SdkType {
         SdkOperation { name: "DescribeInternetGateways", action: "ec2:DescribeInternetGateways" },
         SdkOperation { name: "DescribeVpcs", action: "ec2:DescribeVpcs" },
     ],
+    iac: include_str!("internet_gateway.iac.toml"),
     collect,
 };
 

@@ -57,6 +57,7 @@ pub(super) static LAUNCH_TEMPLATE: SdkType = SdkType {
             action: "ec2:DescribeLaunchTemplateVersions",
         },
     ],
+    iac: include_str!("launch_template.iac.toml"),
     collect,
 };
 

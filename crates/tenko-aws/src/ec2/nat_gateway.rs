@@ -47,6 +47,7 @@ pub(super) static NAT_GATEWAY: SdkType = SdkType {
         "SecondaryPrivateIpAddresses",
     ],
     operations: &[SdkOperation { name: "DescribeNatGateways", action: "ec2:DescribeNatGateways" }],
+    iac: include_str!("nat_gateway.iac.toml"),
     collect,
 };
 

@@ -28,6 +28,7 @@ pub(super) static NETWORK_ACL: SdkType = SdkType {
     sensitive: &[],
     sets: &["Associations", "Entries"],
     operations: &[SdkOperation { name: "DescribeNetworkAcls", action: "ec2:DescribeNetworkAcls" }],
+    iac: include_str!("network_acl.iac.toml"),
     collect,
 };
 

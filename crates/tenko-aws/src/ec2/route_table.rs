@@ -33,6 +33,7 @@ pub(super) static ROUTE_TABLE: SdkType = SdkType {
     sensitive: &[],
     sets: &["Associations", "PropagatingVgws", "Routes"],
     operations: &[SdkOperation { name: "DescribeRouteTables", action: "ec2:DescribeRouteTables" }],
+    iac: include_str!("route_table.iac.toml"),
     collect,
 };
 

@@ -41,6 +41,7 @@ pub(super) static SECURITY_GROUP: SdkType = SdkType {
         name: "DescribeSecurityGroups",
         action: "ec2:DescribeSecurityGroups",
     }],
+    iac: include_str!("security_group.iac.toml"),
     collect,
 };
 

@@ -40,6 +40,7 @@ pub(super) static SUBNET: SdkType = SdkType {
     sensitive: &[],
     sets: &[],
     operations: &[SdkOperation { name: "DescribeSubnets", action: "ec2:DescribeSubnets" }],
+    iac: include_str!("subnet.iac.toml"),
     collect,
 };
 

@@ -46,6 +46,7 @@ pub(super) static VOLUME: SdkType = SdkType {
     sensitive: &[],
     sets: &["Attachments"],
     operations: &[SdkOperation { name: "DescribeVolumes", action: "ec2:DescribeVolumes" }],
+    iac: include_str!("volume.iac.toml"),
     collect,
 };
 

@@ -40,6 +40,7 @@ pub(super) static VPC: SdkType = SdkType {
         SdkOperation { name: "DescribeVpcs", action: "ec2:DescribeVpcs" },
         SdkOperation { name: "DescribeVpcAttribute", action: "ec2:DescribeVpcAttribute" },
     ],
+    iac: include_str!("vpc.iac.toml"),
     collect,
 };
 

@@ -51,6 +51,7 @@ pub(super) static VPC_ENDPOINT: SdkType = SdkType {
         name: "DescribeVpcEndpoints",
         action: "ec2:DescribeVpcEndpoints",
     }],
+    iac: include_str!("vpc_endpoint.iac.toml"),
     collect,
 };
 

@@ -30,6 +30,7 @@ pub(super) static VPC_PEERING_CONNECTION: SdkType = SdkType {
         name: "DescribeVpcPeeringConnections",
         action: "ec2:DescribeVpcPeeringConnections",
     }],
+    iac: include_str!("vpc_peering_connection.iac.toml"),
     collect,
 };
 

@@ -36,6 +36,7 @@ pub(super) static POLICY: SdkType = SdkType {
         SdkOperation { name: "ListTargetsForPolicy", action: "organizations:ListTargetsForPolicy" },
         SdkOperation { name: "ListTagsForResource", action: "organizations:ListTagsForResource" },
     ],
+    iac: include_str!("policy.iac.toml"),
     collect,
 };
 

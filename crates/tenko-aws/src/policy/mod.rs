@@ -105,6 +105,7 @@ mod tests {
             sensitive: vec![],
             sets: vec![],
             permissions: permissions.iter().map(|p| (*p).to_owned()).collect(),
+            iac: Default::default(),
         };
         permissions.iter().enumerate().map(info).collect()
     }

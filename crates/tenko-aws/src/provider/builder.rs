@@ -75,6 +75,15 @@ pub enum BuildError {
         #[source]
         source: PathError,
     },
+    /// How infrastructure as code declares a resource type is not written as it must be.
+    #[error("{resource_type} has a faulty mapping")]
+    Mapping {
+        /// The type.
+        resource_type: String,
+        /// What is wrong.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
     /// A resource type calls what the guard cannot recognize.
     #[error("{operation} cannot be told from other requests, so it cannot be allowed")]
     UnknownCall {
@@ -98,6 +107,10 @@ pub enum BuildError {
 impl BuildError {
     pub(crate) fn path(resource_type: &str, source: PathError) -> Self {
         Self::Path { resource_type: resource_type.to_owned(), source }
+    }
+
+    pub(crate) fn mapping(resource_type: &str, source: toml::de::Error) -> Self {
+        Self::Mapping { resource_type: resource_type.to_owned(), source: Box::new(source) }
     }
 }
 

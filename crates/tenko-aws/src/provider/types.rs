@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tenko_core::{AttrPath, Catalog, Cloud, PathError, ReachKind, ResourceType, TypeInfo};
+use tenko_core::{AttrPath, Catalog, Cloud, IacMapping, PathError, ReachKind, ResourceType, TypeInfo};
 
 use crate::policy::{DISCOVERY_OPERATIONS, OPEN_ACTIONS};
 use crate::provider::builder::BuildError;
@@ -58,7 +58,7 @@ impl Types {
         let mut readers = BTreeMap::new();
         let mut infos = Vec::new();
         for sdk in sdk_types() {
-            infos.push(sdk_info(sdk).map_err(|error| BuildError::path(sdk.name, error))?);
+            infos.push(sdk_info(sdk)?);
             readers.insert(ResourceType::new(sdk.name), Reader::Sdk(sdk));
         }
         for def in registry.defs() {
@@ -181,7 +181,8 @@ fn paths<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Vec<AttrPath>, 
     texts.into_iter().map(str::parse).collect()
 }
 
-fn sdk_info(sdk: &SdkType) -> Result<TypeInfo, PathError> {
+fn sdk_info(sdk: &SdkType) -> Result<TypeInfo, BuildError> {
+    let bad_path = |error| BuildError::path(sdk.name, error);
     let permissions: BTreeSet<_> =
         sdk.operations.iter().map(|operation| operation.action.to_owned()).collect();
     let mut attributes: BTreeSet<_> = sdk.attributes.iter().copied().collect();
@@ -197,10 +198,11 @@ fn sdk_info(sdk: &SdkType) -> Result<TypeInfo, PathError> {
         reach: sdk.reach,
         taggable: sdk.taggable,
         attributes: attributes.into_iter().map(str::to_owned).collect(),
-        ignored: paths(ignored)?,
-        sensitive: paths(sdk.sensitive.iter().copied())?,
-        sets: paths(sdk.sets.iter().copied())?,
+        ignored: paths(ignored).map_err(bad_path)?,
+        sensitive: paths(sdk.sensitive.iter().copied()).map_err(bad_path)?,
+        sets: paths(sdk.sets.iter().copied()).map_err(bad_path)?,
         permissions: permissions.into_iter().collect(),
+        iac: toml::from_str(sdk.iac).map_err(|error| BuildError::mapping(sdk.name, error))?,
     })
 }
 
@@ -235,6 +237,7 @@ fn wire_info(def: &TypeDef, registry: &TypeRegistry) -> Result<TypeInfo, BuildEr
         sensitive: paths(def.sensitive.iter().map(String::as_str)).map_err(bad_path)?,
         sets: paths(def.sets.iter().map(String::as_str)).map_err(bad_path)?,
         permissions: permissions.into_iter().collect(),
+        iac: IacMapping { terraform: def.terraform.clone(), defaults: def.defaults.clone() },
     })
 }
 

@@ -79,6 +79,7 @@ pub(super) static BUCKET: SdkType = SdkType {
         SdkOperation { name: "GetBucketAcl", action: "s3:GetBucketAcl" },
         SdkOperation { name: "GetBucketTagging", action: "s3:GetBucketTagging" },
     ],
+    iac: include_str!("bucket.iac.toml"),
     collect,
 };
 

@@ -2,8 +2,11 @@
 //!
 //! Everything that isn't marked as text is a jq expression; see [`jq`](super::jq) for what it can use.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
+use tenko_core::{AttrPath, TerraformType};
 
 use super::service::{Services, WireOperation};
 
@@ -60,6 +63,12 @@ pub struct TypeDef {
     /// Calls per record, in order.
     #[serde(default)]
     pub hydrate: Vec<CallDef>,
+    /// How Terraform declares it.
+    #[serde(default)]
+    pub terraform: Vec<TerraformType>,
+    /// What an attribute that is not there stands for, where that is not an empty value.
+    #[serde(default)]
+    pub defaults: BTreeMap<AttrPath, Value>,
 }
 
 /// One call. Which fields it needs depends on where it stands; compiling checks that.

@@ -17,6 +17,7 @@ pub fn info(name: &str, reach: ReachKind, attributes: &[&str]) -> TypeInfo {
         sensitive: vec!["UserData".parse().unwrap(), "Environment.Variables.*".parse().unwrap()],
         sets: vec!["Groups".parse().unwrap()],
         permissions: vec![],
+        iac: Default::default(),
     }
 }
 

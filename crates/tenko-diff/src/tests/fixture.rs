@@ -24,6 +24,7 @@ pub(crate) fn info(name: &str) -> TypeInfo {
         sensitive: vec!["Secret".parse().unwrap(), "Env.*".parse().unwrap()],
         sets: vec!["Set".parse().unwrap()],
         permissions: vec![],
+        iac: Default::default(),
     }
 }
 
@@ -153,7 +154,7 @@ pub(crate) fn set_outcome(snapshot: &mut Snapshot, unit: &Unit, outcome: Outcome
 
 pub(crate) fn source(address: &str) -> Source {
     let address = address.to_owned();
-    Source { kind: SourceKind::Manifest, file: "tenants.yaml".to_owned(), address, line: None }
+    Source { kind: SourceKind::Manifest, file: "tenants.yaml".into(), address, line: None }
 }
 
 pub(crate) fn expected(resource_type: &str, name: &str) -> Expected {
@@ -214,6 +215,7 @@ pub(crate) fn declaration(tenants: Vec<Tenant>) -> Declaration {
             environment_tags: vec!["env".to_owned()],
         },
         shared: BTreeMap::new(),
+        ..Declaration::default()
     }
 }
 

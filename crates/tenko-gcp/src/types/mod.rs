@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{Glob, GlobMatcher};
 use include_dir::{Dir, include_dir};
-use tenko_core::{AttrPath, Catalog, Cloud, ReachKind, ResourceType, TypeInfo};
+use tenko_core::{AttrPath, Catalog, Cloud, IacMapping, ReachKind, ResourceType, TypeInfo};
 use thiserror::Error;
 
 pub(crate) use canonical::{AssetPlace, IAM_POLICY, Record, draft};
@@ -276,6 +276,7 @@ fn info(def: &TypeDef) -> TypeInfo {
         sensitive: def.sensitive.clone(),
         sets,
         permissions: permissions.into_iter().map(str::to_owned).collect(),
+        iac: IacMapping { terraform: def.terraform.clone(), defaults: def.defaults.clone() },
     }
 }
 
@@ -306,6 +307,7 @@ fn undescribed(name: &str) -> Result<Type, DefError> {
             sensitive: Vec::new(),
             sets: Vec::new(),
             permissions: vec!["cloudasset.assets.listResource".to_owned()],
+            iac: IacMapping::default(),
         },
         form: TypeForm::Undescribed,
         asset_types: vec![name.to_owned()],

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use tenko_core::AttrPath;
+use serde_json::Value;
+use tenko_core::{AttrPath, TerraformType};
 
 /// One resource type.
 #[derive(Clone, Debug, Deserialize)]
@@ -80,6 +81,12 @@ pub(crate) struct TypeDef {
     /// Whether the IAM policy is an attribute of the type (`iamPolicy`). Without Asset Inventory one of `each` reads it.
     #[serde(default)]
     pub(crate) iam_policy: bool,
+    /// How Terraform declares it.
+    #[serde(default)]
+    pub(crate) terraform: Vec<TerraformType>,
+    /// What an attribute that is not there stands for, where that is not an empty value.
+    #[serde(default)]
+    pub(crate) defaults: BTreeMap<AttrPath, Value>,
 }
 
 /// What marks a resource as one that Google made.

@@ -123,7 +123,7 @@ pub(crate) fn drift(
         owner: Some(format!("sre@{tenant}.example")),
         source: Some(Source {
             kind: SourceKind::Manifest,
-            file: "tenants.yaml".to_owned(),
+            file: "tenants.yaml".into(),
             address: format!("tenants.{tenant}.environments.production.resources[0]"),
             line: Some(42),
         }),

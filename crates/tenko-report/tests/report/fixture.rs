@@ -179,7 +179,7 @@ impl Run {
         )];
         run.drift = vec![one];
         run.findings = every_finding();
-        run.drift[0].source.as_mut().unwrap().file = evil.to_owned();
+        run.drift[0].source.as_mut().unwrap().file = evil.into();
         run.declaration.tenants[0].name = evil.to_owned();
         run.snapshot.calls[0].operation = evil.to_owned();
         run.snapshot.run.id = evil.to_owned();
@@ -278,13 +278,14 @@ pub(crate) fn type_info(name: &str) -> TypeInfo {
         sensitive: vec![],
         sets: vec![],
         permissions: vec!["ec2:DescribeVolumes".to_owned()],
+        iac: Default::default(),
     }
 }
 
 fn tenant(id: &str, name: &str, account: &str) -> Tenant {
     let source = Source {
         kind: SourceKind::Manifest,
-        file: "tenants.yaml".to_owned(),
+        file: "tenants.yaml".into(),
         address: String::new(),
         line: None,
     };

@@ -86,6 +86,7 @@ pub(crate) fn resource(id: &str, attributes: Value, tags: BTreeMap<String, Strin
         sensitive: vec![],
         sets: vec![],
         permissions: vec![],
+        iac: Default::default(),
     };
     let draft = ResourceDraft {
         key: ResourceKey {

@@ -249,6 +249,7 @@ fn type_info(cloud: &Cloud, resource_type: &str, reach: ReachKind) -> TypeInfo {
         sensitive: Vec::new(),
         sets: Vec::new(),
         permissions: Vec::new(),
+        iac: Default::default(),
     }
 }
 
