@@ -121,6 +121,9 @@ pub struct Environment {
     pub stage: Option<String>,
     /// Who answers for it; else the tenant's owner does.
     pub owner: Option<String>,
+    /// The baselines that it is made from, the tenant's first: environments of one baseline are
+    /// meant to be alike.
+    pub baselines: Vec<String>,
     /// The accounts and projects that belong to it.
     pub scopes: Vec<ScopeKey>,
     /// The regions that are collected; `None` is every enabled region.

@@ -17,12 +17,15 @@ mod finding;
 mod iac;
 mod matcher;
 mod names;
+mod parity;
 mod path;
+mod policy;
 mod provider;
 mod redact;
 mod resource;
 mod scope;
 mod snapshot;
+mod stored;
 mod stream;
 
 pub use attributes::{Attributes, Digest, MAX_DEPTH, TooDeep, canonical_json};
@@ -36,7 +39,11 @@ pub use finding::{Finding, Severity, Verdict};
 pub use iac::{Claim, IacMapping, IacOwner, TerraformType, UnreadCode};
 pub use matcher::Matcher;
 pub use names::{Cloud, Reach, Region, ResourceType, ScopeId};
+pub use parity::{
+    Parity, ParityAllow, ParityEnvironment, ParityKind, ParityResult, ParityRow, ParityValue,
+};
 pub use path::{AttrPath, PathError, Segment};
+pub use policy::{policy_changes, policy_document};
 pub use provider::{
     Answer, BoxFuture, BoxStream, CallCount, CollectEvent, DiscoverEvent, Gate, Provider, Rate,
     RateKey, Unlimited,
@@ -45,4 +52,5 @@ pub use redact::{REDACTED_PREFIX, Redactor};
 pub use resource::{Origin, Resource, ResourceDraft, ResourceKey};
 pub use scope::{Scope, ScopeKey, ScopeKind, ScopeStatus, ScopeTree};
 pub use snapshot::{RunInfo, Snapshot};
+pub use stored::{CHUNK_RECORDS, IndexChunk, IndexRecord, StoredSnapshot};
 pub use stream::{Sink, stream_of};

@@ -8,6 +8,7 @@ use tenko_core::{
 };
 use thiserror::Error;
 
+use crate::code::Code;
 use crate::rows::{ScopeRow, TenantRow, tenant_rows};
 use crate::summary::{
     Counts, DriftCounts, FindingCounts, ScopeCounts, Summary, SummaryVerdict, UnitCounts,
@@ -93,6 +94,9 @@ pub struct Document {
     /// What was declared, in numbers; empty without a declaration.
     #[serde(default)]
     pub tenants: Vec<TenantRow>,
+    /// The infrastructure code that was compared with.
+    #[serde(default, skip_serializing_if = "Code::is_empty")]
+    pub code: Code,
     /// All scopes that were discovered, and how they answered.
     pub scopes: Vec<ScopeRow>,
     /// How the look at every unit ended.
@@ -157,6 +161,7 @@ impl Document {
             },
             summary,
             tenants: Vec::new(),
+            code: Code::default(),
             scopes,
             coverage: snapshot.coverage.clone(),
             drift,
@@ -168,10 +173,18 @@ impl Document {
         }
     }
 
-    /// Adds the declared tenants and environments, those without a difference too.
+    /// Adds the declared tenants and environments, those without a difference too, and the code
+    /// that they are declared in. Code that could not be read makes the report incomplete.
     #[must_use]
     pub fn with_declaration(mut self, declaration: &Declaration) -> Self {
         self.tenants = tenant_rows(&self, declaration);
+        self.code = Code::of(declaration);
+        if !self.code.unread.is_empty() {
+            let Summary { drift, findings, .. } = &self.summary;
+            self.summary.verdict = SummaryVerdict::of(drift, findings, true);
+            self.summary.exit_code = self.summary.verdict.exit_code();
+            self.summary.incomplete = true;
+        }
         self
     }
 

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use tenko_core::{Answer, Catalog, Coverage, Resource, ScopeTree, TypeInfo};
+use tenko_core::{Answer, Catalog, Coverage, Parity, Resource, ScopeTree, TypeInfo};
 
+use crate::declared::Declared;
 use crate::document::{Document, SCHEMA_VERSION};
 use crate::rows::ScopeRow;
 use crate::visible::is_hidden;
@@ -66,6 +67,27 @@ pub fn resources(resources: &[&Resource]) -> Value {
         "schema_version": SCHEMA_VERSION,
         "kind": "resources",
         "resources": to_value(&resources),
+    })
+}
+
+/// How alike environments are.
+pub fn parity(parity: &Parity) -> Value {
+    json!({
+        "schema_version": SCHEMA_VERSION,
+        "kind": "parity",
+        "groups": to_value(&parity.groups),
+        "unused_allowances": to_value(&parity.unused_allowances),
+    })
+}
+
+/// What documents declare.
+pub fn declared(declared: &Declared) -> Value {
+    json!({
+        "schema_version": SCHEMA_VERSION,
+        "kind": "declared",
+        "resources": to_value(&declared.resources),
+        "skipped": to_value(&declared.skipped),
+        "errors": to_value(&declared.errors),
     })
 }
 

@@ -14,6 +14,8 @@
 //! returns text. Whatever a provider or a user wrote (names, tags, messages) is shown as text and
 //! never interpreted.
 
+mod code;
+mod declared;
 mod document;
 pub mod gaps;
 pub mod json;
@@ -23,6 +25,8 @@ mod summary;
 pub mod text;
 mod visible;
 
+pub use code::{Code, CodeRow};
+pub use declared::{Declared, DeclaredResource, SkippedAddress};
 pub use document::{Document, Kind, ReadError, Run, SCHEMA_VERSION, UnusedIgnore};
 pub use rows::{EnvironmentRow, Observed, ScopeRow, TenantRow};
 pub use schema::json_schema;

@@ -80,6 +80,13 @@ pub struct Counts {
     pub provider_default: u64,
     /// Live resources that an ignore rule took out of the comparison.
     pub ignored: u64,
+    /// Declared resources of which only that they are there is compared.
+    #[serde(default)]
+    pub not_compared: u64,
+    /// Live resources that nothing declares as far as could be read, where code could not be read:
+    /// they are neither managed nor unmanaged.
+    #[serde(default)]
+    pub withheld: u64,
 }
 
 /// The report in numbers.
@@ -190,6 +197,9 @@ pub struct DriftCounts {
     pub changed: u64,
     /// In another's scope.
     pub misplaced: u64,
+    /// In one environment's scope and declared by another's code.
+    #[serde(default)]
+    pub elsewhere_managed: u64,
     /// There and declared nowhere.
     pub unmanaged: u64,
     /// Declared and could not be observed.
@@ -211,6 +221,7 @@ impl DriftCounts {
             DriftKind::Missing => self.missing += 1,
             DriftKind::Changed => self.changed += 1,
             DriftKind::Misplaced => self.misplaced += 1,
+            DriftKind::ElsewhereManaged => self.elsewhere_managed += 1,
             DriftKind::Unmanaged => self.unmanaged += 1,
             DriftKind::Unknown => self.unknown += 1,
         }
@@ -222,6 +233,7 @@ impl DriftCounts {
             DriftKind::Missing => self.missing,
             DriftKind::Changed => self.changed,
             DriftKind::Misplaced => self.misplaced,
+            DriftKind::ElsewhereManaged => self.elsewhere_managed,
             DriftKind::Unmanaged => self.unmanaged,
             DriftKind::Unknown => self.unknown,
         }
@@ -229,7 +241,7 @@ impl DriftCounts {
 
     /// All but the unknown.
     pub fn differences(&self) -> u64 {
-        self.missing + self.changed + self.misplaced + self.unmanaged
+        self.missing + self.changed + self.misplaced + self.elsewhere_managed + self.unmanaged
     }
 }
 

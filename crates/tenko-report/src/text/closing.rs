@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use tenko_core::{Cloud, DriftKind, Outcome, Verdict};
 
-use super::Context;
 use super::page::{DIM, Line, PLAIN, Page, RED, YELLOW};
 use super::table::{Column, Table};
 use super::words::{self, number, plural};
+use super::{Context, code};
 use crate::document::Kind;
 use crate::gaps::Subject;
 use crate::rows::{EnvironmentRow, Observed, TenantRow};
@@ -67,7 +67,7 @@ fn environments(page: &mut Page, context: &Context<'_>) {
 }
 
 fn in_words(page: &mut Page, tenant: &TenantRow, row: &EnvironmentRow) {
-    let counts = DriftKind::ALL.map(|kind| (row.drift.get(kind), kind.as_str()));
+    let counts = DriftKind::ALL.map(|kind| (row.drift.get(kind), words::kind(kind)));
     let mut parts: Vec<_> = counts
         .into_iter()
         .filter(|(n, _)| *n > 0)
@@ -105,7 +105,7 @@ fn table(rows: &[&(&TenantRow, &EnvironmentRow)], with_resources: bool) -> Table
     let findings = rows.iter().any(|(_, e)| e.findings.actionable() > 0);
     let mut columns = vec![Column::text("environment", 14)];
     columns.extend(with_resources.then(|| Column::number("resources")));
-    columns.extend(kinds.iter().map(|kind| Column::number(kind.as_str())));
+    columns.extend(kinds.iter().map(|kind| Column::number(words::kind(*kind))));
     columns.extend(findings.then(|| Column::number("findings")));
     let mut table = Table::new(columns);
     for (tenant, row) in rows {
@@ -157,6 +157,9 @@ fn compared(page: &mut Page, context: &Context<'_>) {
         ));
     }
     page.line(0, 2, &Line::new(text));
+    if let Some(text) = code::compared(context) {
+        page.line(0, 2, &Line::new(text));
+    }
     let units = &summary.units;
     let text = format!(
         "{} of {} read whole (one type in one region of one {})",

@@ -153,7 +153,7 @@ impl<'a> Group<'a> {
     }
 
     fn first(&self, page: &mut Page, kind: DriftKind, rest: Line) {
-        let gutter = Line::default().padded(kind.as_str(), GUTTER - 2, style(kind));
+        let gutter = Line::default().padded(words::kind(kind), GUTTER - 2, style(kind));
         page.line(2, GUTTER, &gutter.append(rest));
     }
 
@@ -200,6 +200,6 @@ fn style(kind: DriftKind) -> Style {
     match kind {
         DriftKind::Missing | DriftKind::Misplaced => RED,
         DriftKind::Changed => CYAN,
-        DriftKind::Unmanaged | DriftKind::Unknown => YELLOW,
+        DriftKind::ElsewhereManaged | DriftKind::Unmanaged | DriftKind::Unknown => YELLOW,
     }
 }

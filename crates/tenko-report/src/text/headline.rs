@@ -104,6 +104,10 @@ fn unobserved(context: &Context<'_>) -> Vec<String> {
         let units = if gaps == 1 { "unit" } else { "units" };
         clauses.push(format!("{} {further}{units} not read whole", number(gaps)));
     }
+    let unread = document.code.unread.len() as u64;
+    if unread > 0 {
+        clauses.push(format!("{} of code could not be read", plural(unread, "document")));
+    }
     let unknown = summary.drift.unknown + summary.findings.unknown;
     if unknown > 0 && clauses.is_empty() {
         clauses.push(format!("{} could not be checked", plural(unknown, "item")));

@@ -1,11 +1,14 @@
 //! Text for people: the verdict first, then who did not answer, then what differs.
 
 mod closing;
+mod code;
+mod declared;
 mod drift;
 mod findings;
 mod headline;
 mod observed;
 mod page;
+mod parity;
 mod resources;
 mod scopes;
 mod table;
@@ -16,6 +19,8 @@ use std::collections::HashMap;
 
 use tenko_core::{Cloud, ScopeId};
 
+pub use declared::declared;
+pub use parity::parity;
 pub use resources::{resource, resources};
 pub use scopes::scopes;
 pub use types::{type_page, types};
@@ -101,6 +106,7 @@ pub fn render(document: &Document, options: &TextOptions) -> String {
     let mut page = Page::new(options.width, options.color);
     headline::write(&mut page, &context);
     observed::write(&mut page, &context);
+    code::write(&mut page, &context);
     drift::write(&mut page, &context);
     findings::write(&mut page, &context);
     warnings(&mut page, &context);

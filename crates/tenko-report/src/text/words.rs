@@ -1,7 +1,7 @@
 //! How things are called and shortened.
 
 use serde_json::Value;
-use tenko_core::{Cloud, Outcome, REDACTED_PREFIX, ResourceType, ScopeId, Source};
+use tenko_core::{Cloud, DriftKind, Outcome, REDACTED_PREFIX, ResourceType, ScopeId, Source};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Context;
@@ -10,6 +10,14 @@ use crate::visible::visible;
 /// A number with its noun: `1 account`, `1,204 accounts`.
 pub(crate) fn plural(n: u64, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{} {}", number(n), many(noun)) }
+}
+
+/// A kind of drift in a column of its own.
+pub(crate) fn kind(kind: DriftKind) -> &'static str {
+    match kind {
+        DriftKind::ElsewhereManaged => "elsewhere",
+        other => other.as_str(),
+    }
 }
 
 /// The plural of a noun; of two that are joined by a slash, both.

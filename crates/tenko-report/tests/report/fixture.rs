@@ -63,7 +63,7 @@ impl Run {
     }
 
     pub(crate) fn document(&self) -> Document {
-        let counts = Counts { managed: 4, provider_default: 1, ignored: 1 };
+        let counts = Counts { managed: 4, provider_default: 1, ignored: 1, ..Counts::default() };
         Document::new(
             Kind::Audit,
             &self.snapshot,
@@ -297,6 +297,7 @@ fn tenant(id: &str, name: &str, account: &str) -> Tenant {
             name: "production".to_owned(),
             stage: Some("production".to_owned()),
             owner: None,
+            baselines: vec![],
             scopes: vec![ScopeKey::new(Cloud::aws(), account)],
             regions: None::<BTreeSet<Region>>,
             required_tags: BTreeMap::new(),

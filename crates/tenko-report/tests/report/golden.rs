@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::fixture::{KAISHA, Run, TYPES, problem, resource, type_info};
 
-fn options(width: usize) -> TextOptions {
+pub(crate) fn options(width: usize) -> TextOptions {
     TextOptions { width, ..TextOptions::default() }
 }
 
@@ -17,7 +17,7 @@ fn golden(name: &str, document: &Document, options: &TextOptions) {
 }
 
 /// No line is wider than the page, and nothing hidden is in it.
-fn check(text: &str, width: usize) {
+pub(crate) fn check(text: &str, width: usize) {
     for line in text.lines() {
         assert!(line.width() <= width, "{} columns: {line}", line.width());
         assert!(!line.ends_with(' '), "a space at the end of: {line}");
@@ -88,6 +88,7 @@ fn many_environments_without_a_difference_are_one_line() {
     let quiet = Run::new().declaration.tenants[2].environments[0].clone();
     let more = (0..40).map(|n| tenko_core::Environment {
         name: format!("preview-{n}"),
+        baselines: vec![],
         scopes: vec![],
         ..quiet.clone()
     });

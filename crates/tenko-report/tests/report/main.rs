@@ -9,6 +9,7 @@
 mod clouds;
 mod differences;
 mod document;
+mod environments;
 mod fixture;
 mod golden;
 mod schema;

@@ -1,0 +1,78 @@
+//! Differences that are meant to be.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use globset::{GlobBuilder, GlobMatcher};
+use tenko_core::{ParityAllow, ParityRow, Source};
+
+use super::facts::Member;
+
+/// A glob over names; a pattern that is none stands for itself.
+fn glob(pattern: Option<&str>) -> Option<Result<GlobMatcher, String>> {
+    let build = |p: &str| GlobBuilder::new(p).literal_separator(false).build();
+    pattern.map(|p| build(p).map(|glob| glob.compile_matcher()).map_err(|_| p.to_owned()))
+}
+
+fn fits(pattern: &Option<Result<GlobMatcher, String>>, text: &str) -> bool {
+    match pattern {
+        None => true,
+        Some(Ok(glob)) => glob.is_match(text),
+        Some(Err(literal)) => literal == text,
+    }
+}
+
+struct Rule<'a> {
+    allow: &'a ParityAllow,
+    resource_type: Option<Result<GlobMatcher, String>>,
+    name: Option<Result<GlobMatcher, String>>,
+    used: AtomicBool,
+}
+
+/// The rules, and which of them took something out.
+pub(super) struct Allowances<'a>(Vec<Rule<'a>>);
+
+impl<'a> Allowances<'a> {
+    pub(super) fn new(allow: &'a [ParityAllow]) -> Self {
+        let rule = |allow: &'a ParityAllow| Rule {
+            allow,
+            resource_type: glob(allow.resource_type.as_deref()),
+            name: glob(allow.name.as_deref()),
+            used: AtomicBool::new(false),
+        };
+        Self(allow.iter().map(rule).collect())
+    }
+
+    /// Whether a rule allows the difference. Every rule that does counts as used.
+    pub(super) fn allows(&self, row: &ParityRow, members: &[Member<'_>]) -> bool {
+        let mut allowed = false;
+        for rule in &self.0 {
+            if rule.fits(row, members) {
+                rule.used.store(true, Ordering::Relaxed);
+                allowed = true;
+            }
+        }
+        allowed
+    }
+
+    pub(super) fn unused(&self) -> Vec<(Option<Source>, String)> {
+        let unused = self.0.iter().filter(|rule| !rule.used.load(Ordering::Relaxed));
+        unused.map(|rule| (rule.allow.source.clone(), rule.allow.reason.clone())).collect()
+    }
+}
+
+impl Rule<'_> {
+    fn fits(&self, row: &ParityRow, members: &[Member<'_>]) -> bool {
+        let attributes = &self.allow.attributes;
+        let path = attributes.is_empty()
+            || row.path.as_ref().is_some_and(|path| attributes.iter().any(|a| a.covers(path)));
+        let is_named = |at: usize| {
+            members.get(at).is_some_and(|m| {
+                let stage = m.stage();
+                self.allow.between.iter().any(|s| s == stage || s == m.environment())
+            })
+        };
+        path && fits(&self.resource_type, row.resource_type.as_str())
+            && (self.name.is_none() || row.role.as_deref().is_some_and(|r| fits(&self.name, r)))
+            && (self.allow.between.is_empty() || row.odd_ones().all(is_named))
+    }
+}
