@@ -20,5 +20,6 @@ mod sdk_type;
 pub mod wire;
 
 pub use provider::{
-    AwsProvider, AwsProviderBuilder, BuildError, DEFAULT_ROLE, Discovery, catalog, catalog_with,
+    AwsProvider, AwsProviderBuilder, BuildError, CallerKeys, DEFAULT_ROLE, Discovery, NoCallerKeys,
+    catalog, catalog_with,
 };

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use crate::cloud_args::{CloudArgs, CloudName, Source};
 use crate::help;
+use crate::iac_args::{AdoptArgs, DeclareArgs, ParityArgs};
 use crate::values::{duration, share};
 
 /// The whole command line.
@@ -73,6 +74,16 @@ pub(crate) enum Command {
     /// Compare a snapshot with the manifest, or with a later snapshot
     #[command(after_help = help::DIFF)]
     Diff(DiffArgs),
+    /// Show what manifests, Terraform states and stacks declare
+    #[command(after_help = help::DECLARE)]
+    Declare(DeclareArgs),
+    /// Write Terraform import blocks, or manifest entries, for what nothing
+    /// declares
+    #[command(after_help = help::ADOPT)]
+    Adopt(AdoptArgs),
+    /// Compare environments that should be alike
+    #[command(after_help = help::PARITY)]
+    Parity(ParityArgs),
     /// Show one resource of a snapshot, or list them
     #[command(after_help = help::SHOW)]
     Show(ShowArgs),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tenko::declare::{Manifest, ManifestFile};
 use tenko::model::{Catalog, Redactor, Snapshot};
-use tenko::store::{History, StoreError};
+use tenko::store::{History, SnapshotFile, StoreError};
 
 use crate::failure::Failure;
 
@@ -132,18 +132,32 @@ pub(crate) fn write_text(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// A snapshot by file name, run id or the word `latest`.
 pub(crate) fn snapshot(name: &str) -> Result<Snapshot, Failure> {
+    find(name).and_then(|path| tenko::store::read(&path)).map_err(unreadable)
+}
+
+/// The same, of which only the parts are read that are needed.
+pub(crate) fn open(name: &str) -> Result<SnapshotFile, Failure> {
+    find(name).and_then(|path| SnapshotFile::open(&path)).map_err(unreadable)
+}
+
+fn find(name: &str) -> Result<PathBuf, StoreError> {
     let file = Path::new(name);
-    let found = if file.is_file() { tenko::store::read(file) } else { history().get(name) };
-    found.map_err(|error| {
-        let failure = Failure::new("failed to read the snapshot");
-        let failure = match &error {
-            StoreError::NotFound { .. } => failure.hint(known_runs()),
-            StoreError::Newer { .. } => failure.hint("read it with the tenko that wrote it"),
-            StoreError::Io { .. } | StoreError::Ambiguous { .. } => failure,
-            _ => failure.hint("`tenko collect` makes a new one"),
-        };
-        failure.because(error)
-    })
+    if file.is_file() { Ok(file.to_owned()) } else { history().find(name) }
+}
+
+/// Why a snapshot cannot be used, and what to do.
+pub(crate) fn unreadable(error: StoreError) -> Failure {
+    let failure = Failure::new("failed to read the snapshot");
+    let failure = match &error {
+        StoreError::NotFound { .. } => failure.hint(known_runs()),
+        StoreError::Newer { .. } => failure.hint("read it with the tenko that wrote it"),
+        StoreError::Older { .. } => {
+            failure.hint("read it with the tenko that wrote it; `tenko collect` makes a new one")
+        }
+        StoreError::Io { .. } | StoreError::Ambiguous { .. } => failure,
+        _ => failure.hint("`tenko collect` makes a new one"),
+    };
+    failure.because(error)
 }
 
 /// What could have been meant by a name that names nothing.

@@ -92,6 +92,43 @@ Examples:
 
 Nothing is asked of any cloud. Run ids are the names in .tenko/snapshots.";
 
+pub(crate) const DECLARE: &str = "\
+Examples:
+  tenko declare terraform.tfstate
+  tenko declare states/ 's3://acme-states/**/*.tfstate' --format json
+  terraform state pull | tenko declare -
+  tenko declare tenants.yaml --type 'AWS::S3::*'
+  aws cloudformation describe-stack-resources --stack-name web > web.json
+  tenko declare web.json
+
+Nothing is asked of any cloud but the states that are named. Of a manifest, the
+files are read that its `iac` names, not what lies elsewhere.
+
+Exit codes: 0 all read, 1 error, 3 something could not be read.";
+
+pub(crate) const ADOPT: &str = "\
+Examples:
+  tenko adopt --tenant acme/production > imports.tf
+  tenko adopt vpc-0123456789abcdef0 acme-production-uploads
+  tenko adopt --type 'AWS::S3::*' --into manifest
+  terraform plan -generate-config-out=adopted.tf
+
+Nothing is changed and nothing is asked of any cloud: the text goes into your
+own code. Exit codes: 0 done, 1 error, 3 code that may declare them could not
+be read.";
+
+pub(crate) const PARITY: &str = "\
+Examples:
+  tenko parity
+  tenko parity acme
+  tenko parity acme/production acme/staging --type 'AWS::Lambda::*'
+  tenko parity web --snapshot monday.tenko.zst --format json
+
+Names, ids, accounts, regions and addresses that must differ are no difference.
+Differences that are meant to be stand below `parity.allow` in the manifest.
+
+Exit codes: 0 alike, 1 error, 2 something differs, 3 alike as far as was seen.";
+
 pub(crate) const SHOW: &str = "\
 Examples:
   tenko show --type 'AWS::S3::*' --tenant acme/production

@@ -3,10 +3,13 @@
 
 mod args;
 mod cloud_args;
+mod code;
 mod commands;
 mod failure;
 mod files;
+mod form;
 mod help;
+mod iac_args;
 mod output;
 mod progress;
 mod providers;

@@ -7,9 +7,16 @@ use tenko::aws::{AwsProvider, AwsProviderBuilder, Discovery};
 use tenko::declare::Manifest;
 use tenko::gcp::{self, GoogleProvider};
 use tenko::model::{Provider, Redactor};
+use tenko::sources::Settings;
 
 use crate::args::{CloudArgs, CloudName, Source, TypeArgs};
 use crate::failure::Failure;
+
+/// The providers of a run, and the way to infrastructure code with their credentials.
+pub(crate) struct Providers {
+    pub(crate) all: Vec<Arc<dyn Provider>>,
+    pub(crate) sources: Settings,
+}
 
 /// A provider for each cloud that is asked. One that cannot be set up is an error: leaving its
 /// accounts or projects out would look as if there were none.
@@ -19,19 +26,24 @@ pub(crate) async fn providers(
     types: &TypeArgs,
     manifest: Option<&Manifest>,
     redactor: &Redactor,
-) -> Result<Vec<Arc<dyn Provider>>, Failure> {
-    let mut found: Vec<Arc<dyn Provider>> = Vec::new();
+) -> Result<Providers, Failure> {
+    let mut all: Vec<Arc<dyn Provider>> = Vec::new();
+    let (mut of_aws, mut of_google) = (None, None);
     for cloud in asked {
         let redactor = redactor.clone();
         let made: Result<Arc<dyn Provider>, Failure> = match cloud {
-            CloudName::Aws => aws(args, types, manifest, redactor).await.map(|p| Arc::new(p) as _),
-            CloudName::Gcp => {
-                google(args, types, manifest, redactor).await.map(|p| Arc::new(p) as _)
-            }
+            CloudName::Aws => aws(args, types, manifest, redactor).await.map(|provider| {
+                of_aws = Some(provider.clone());
+                Arc::new(provider) as _
+            }),
+            CloudName::Gcp => google(args, types, manifest, redactor).await.map(|provider| {
+                of_google = Some(provider.clone());
+                Arc::new(provider) as _
+            }),
         };
-        found.push(made.map_err(|failure| leave_out(failure, *cloud, asked))?);
+        all.push(made.map_err(|failure| leave_out(failure, *cloud, asked))?);
     }
-    Ok(found)
+    Ok(Providers { all, sources: tenko::source_settings(of_aws.as_ref(), of_google.as_ref()) })
 }
 
 /// Says how the others can be asked without this cloud.

@@ -93,7 +93,8 @@ impl<'a> Plan<'a> {
             .types(self.types.types.iter().cloned())
             .regions(self.clouds.aws.regions.iter().map(Into::into))
             .clouds(asked.iter().map(|cloud| cloud.cloud()));
-        for provider in found {
+        builder = builder.source_settings(found.sources);
+        for provider in found.all {
             builder = builder.provider(provider);
         }
         for cloud in asked {

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::de::DeserializeSeed;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Number, Value};
+use serde_json::Value;
 use thiserror::Error;
 
+use crate::canonical::{self, Canonical};
 use crate::path::AttrPath;
 
 /// The deepest nesting that attributes may have. `serde_json` reads no deeper either, so
@@ -63,6 +65,11 @@ impl Attributes {
         }
     }
 
+    /// What was written as canonical JSON of an object.
+    pub(crate) fn of_canonical(text: Vec<u8>) -> Self {
+        Self(Arc::from(text_of(text)))
+    }
+
     /// The canonical JSON text.
     pub fn as_json(&self) -> &str {
         &self.0
@@ -95,8 +102,9 @@ impl Serialize for Attributes {
 
 impl<'de> Deserialize<'de> for Attributes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        Self::new(&value).map_err(serde::de::Error::custom)
+        let mut out = Vec::with_capacity(1024);
+        Canonical { out: &mut out, depth: 0 }.deserialize(deserializer)?;
+        if out.first() == Some(&b'{') { Ok(Self::of_canonical(out)) } else { Ok(Self::default()) }
     }
 }
 
@@ -105,57 +113,14 @@ impl<'de> Deserialize<'de> for Attributes {
 /// # Errors
 /// [`TooDeep`] when the value is nested deeper than [`MAX_DEPTH`].
 pub fn canonical_json(value: &Value) -> Result<String, TooDeep> {
-    let mut out = String::new();
-    write_canonical(value, 0, &mut out)?;
-    Ok(out)
+    let mut out = Vec::new();
+    canonical::write(value, 0, &mut out)?;
+    Ok(text_of(out))
 }
 
-fn write_canonical(value: &Value, depth: usize, out: &mut String) -> Result<(), TooDeep> {
-    if depth > MAX_DEPTH {
-        return Err(TooDeep);
-    }
-    match value {
-        Value::Object(map) => {
-            // Sorted here and not left to the map: some crate in the build may turn on
-            // serde_json's `preserve_order`.
-            let mut entries: Vec<_> = map.iter().filter(|(_, v)| !v.is_null()).collect();
-            entries.sort_by_key(|(key, _)| *key);
-            out.push('{');
-            for (i, (key, item)) in entries.into_iter().enumerate() {
-                if i > 0 {
-                    out.push(',');
-                }
-                out.push_str(&Value::from(key.as_str()).to_string());
-                out.push(':');
-                write_canonical(item, depth + 1, out)?;
-            }
-            out.push('}');
-        }
-        Value::Array(items) => {
-            out.push('[');
-            for (i, item) in items.iter().enumerate() {
-                if i > 0 {
-                    out.push(',');
-                }
-                write_canonical(item, depth + 1, out)?;
-            }
-            out.push(']');
-        }
-        Value::Number(number) => out.push_str(&canonical_number(number)),
-        other => out.push_str(&other.to_string()),
-    }
-    Ok(())
-}
-
-fn canonical_number(number: &Number) -> String {
-    // Above 2^53 a float no longer names one integer, so it is left as it came.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match number.as_f64() {
-        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT => {
-            if float == 0.0 { "0".to_owned() } else { format!("{float:.0}") }
-        }
-        _ => number.to_string(),
-    }
+/// What was written is UTF-8: text in, text out.
+fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// Sorts the arrays that `sets` names, by the canonical form of their elements.
@@ -166,7 +131,9 @@ pub(crate) fn sort_sets(value: &mut Value, sets: &[AttrPath]) -> Result<(), TooD
     let mut deep = false;
     for path in sets {
         path.visit_mut(value, &mut |found| {
-            if let Value::Array(items) = found {
+            if let Value::Array(items) = found
+                && items.len() > 1
+            {
                 match items.iter().map(canonical_json).collect::<Result<Vec<_>, _>>() {
                     Ok(keys) => {
                         let mut keyed: Vec<_> = keys.into_iter().zip(items.drain(..)).collect();

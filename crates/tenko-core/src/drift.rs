@@ -25,14 +25,22 @@ pub enum DriftKind {
     Unmanaged,
     /// One tenant's or environment's resource in another's scope.
     Misplaced,
+    /// There, and managed by another environment's infrastructure code.
+    ElsewhereManaged,
     /// Declared, and could not be observed.
     Unknown,
 }
 
 impl DriftKind {
     /// All kinds, in the order in which reports list them.
-    pub const ALL: [Self; 5] =
-        [Self::Missing, Self::Changed, Self::Misplaced, Self::Unmanaged, Self::Unknown];
+    pub const ALL: [Self; 6] = [
+        Self::Missing,
+        Self::Changed,
+        Self::Misplaced,
+        Self::ElsewhereManaged,
+        Self::Unmanaged,
+        Self::Unknown,
+    ];
 
     /// The word in JSON and text.
     pub fn as_str(self) -> &'static str {
@@ -41,6 +49,7 @@ impl DriftKind {
             Self::Changed => "changed",
             Self::Unmanaged => "unmanaged",
             Self::Misplaced => "misplaced",
+            Self::ElsewhereManaged => "elsewhere_managed",
             Self::Unknown => "unknown",
         }
     }
@@ -92,7 +101,8 @@ impl From<&Resource> for ResourceRef {
     }
 }
 
-/// One attribute that differs.
+/// One attribute that differs. Of a list without order both values hold the elements that only
+/// that side has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// The attribute.
@@ -116,9 +126,11 @@ pub struct Drift {
     pub environment: Option<String>,
     /// Who answers for it.
     pub owner: Option<String>,
-    /// Where it is declared; null for an undeclared resource.
+    /// Where it is declared: the manifest's entry, the state and address, the stack; null for an
+    /// undeclared resource.
     pub source: Option<Source>,
-    /// The attributes that differ; empty but for `changed`.
+    /// The attributes that differ; empty but for `changed`, and there too where only the code's own
+    /// tool says that something does.
     pub changes: Vec<Change>,
     /// Why: the evidence of a misplacement, what kept something from being observed.
     pub reason: Option<String>,

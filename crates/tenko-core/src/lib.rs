@@ -9,6 +9,7 @@
 //! times and bytes are handed in. The boundary check in `xtask` holds it to that.
 
 mod attributes;
+mod canonical;
 mod catalog;
 mod coverage;
 mod declaration;

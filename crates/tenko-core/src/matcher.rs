@@ -46,6 +46,9 @@ pub enum Matcher {
 
 impl Matcher {
     /// Whether the value, or its absence, is as expected.
+    ///
+    /// [`Self::Loose`] and [`Self::Includes`] are taken at their word here: what they forgive takes
+    /// the type's defaults and sets, and is up to whoever compares whole resources.
     pub fn matches(&self, actual: Option<&Value>) -> bool {
         let actual = actual.filter(|value| !value.is_null());
         match self {

@@ -1,5 +1,7 @@
 //! How alike environments are that should be.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,7 +16,7 @@ pub struct Parity {
     /// One result per group, in the order of the groups.
     pub groups: Vec<ParityResult>,
     /// Allowed differences that did not occur: where they are written, with their reason.
-    pub unused_allowances: Vec<(Option<Source>, String)>,
+    pub unused_allowances: Vec<(Source, String)>,
 }
 
 impl Parity {
@@ -106,19 +108,21 @@ pub struct ParityValue {
     pub environments: Vec<usize>,
 }
 
-/// A difference between environments that is meant to be.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A difference between environments that is meant to be. What is given must all hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParityAllow {
     /// Glob over the type's name; null is any.
     pub resource_type: Option<String>,
-    /// Glob over the name that the environments have in common; null is any.
+    /// Glob over the role, or the name of one of the resources; null is any.
     pub name: Option<String>,
-    /// Only these attributes; when empty, all, and whether the resource is there.
+    /// Tags that all the resources must have; a value of null is any value.
+    pub tags: BTreeMap<String, Option<String>>,
+    /// Only these attributes may differ; when empty, all, and the resource may be missing.
     pub attributes: Vec<AttrPath>,
-    /// Only where all that differ are of these stages; empty is any.
+    /// Only where all that differ are of these stages; when empty, between any.
     pub between: Vec<String>,
     /// Why.
     pub reason: String,
-    /// Where it is written.
-    pub source: Option<Source>,
+    /// Where the rule is written.
+    pub source: Source,
 }

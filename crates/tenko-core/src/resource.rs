@@ -6,9 +6,10 @@ use std::fmt;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::attributes::{Attributes, Digest, TooDeep, canonical_json, sort_sets};
+use crate::attributes::{Attributes, Digest, TooDeep, sort_sets};
+use crate::canonical::kept_and_compared;
 use crate::catalog::TypeInfo;
 use crate::names::{Cloud, Reach, ResourceType, ScopeId};
 use crate::path::AttrPath;
@@ -141,23 +142,19 @@ impl ResourceDraft {
         let mut value = self.attributes;
         redactor.apply(&mut value, &info.sensitive);
         sort_sets(&mut value, &info.sets)?;
-        let attributes = Attributes::new(&value)?;
-        let mut resource = Resource {
+        let nothing = Map::new();
+        let attributes = value.as_object().unwrap_or(&nothing);
+        let (kept, compared) = kept_and_compared(attributes, &self.tags, &info.ignored)?;
+        Ok(Resource {
             key: self.key,
             name: self.name.filter(|name| !name.is_empty()),
             tags: self.tags,
             created_at: self.created_at,
             origin: self.origin,
-            attributes,
+            attributes: Attributes::of_canonical(kept),
             unknown: self.unknown,
-            digest: Digest([0; 16]),
-        };
-        let mut compared = resource.to_value();
-        for path in &info.ignored {
-            path.remove(&mut compared);
-        }
-        resource.digest = Digest::of(canonical_json(&compared)?.as_bytes());
-        Ok(resource)
+            digest: Digest::of(&compared),
+        })
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use tenko_core::{AttrPath, Ignore, Matcher, Segment, Source};
+use tenko_core::{AttrPath, Ignore, Matcher, Segment, Source, TypeInfo};
 
 use crate::context::{Context, Pos};
 use crate::expectation::{self, Known, Template, source};
 use crate::matchers;
 use crate::node::{Kind, Node};
 use crate::placeholder::{self, Fill};
-use crate::settings;
+use crate::{iac, settings};
 
 /// The part that baselines and environments have in common, before placeholders are filled in.
 #[derive(Default)]
@@ -19,6 +19,7 @@ pub(crate) struct Asked {
     pub(crate) tags_source: Option<Source>,
     pub(crate) templates: Vec<Template>,
     pub(crate) ignore: Vec<Ignore>,
+    pub(crate) iac: Vec<iac::Template>,
 }
 
 /// A baseline and where it stands.
@@ -38,7 +39,8 @@ pub(crate) fn asked(
     let tags = node.entry("required_tags");
     let tags_source = tags.map(|(k, _)| source(context, k.pos, &address.join("required_tags")));
     let required_tags = matchers::tags(context, tags.map(|(_, n)| n));
-    let mut out = Asked { required_tags, tags_source, ..Asked::default() };
+    let iac = iac::templates(context, node, address);
+    let mut out = Asked { required_tags, tags_source, iac, ..Asked::default() };
     let under = address.join("resources");
     for (i, item) in node.get("resources").map(Node::items).unwrap_or_default().iter().enumerate() {
         let address = under.with(Segment::Index(i));
@@ -73,25 +75,38 @@ fn ignore(
         settings::glob(context, pos, &placeholder::fill_glob(name, &EXAMPLE));
     }
     let info = text("type").and_then(|(_, name)| known.info(name));
-    let mut attributes = Vec::new();
-    for item in node.get("attributes").map(Node::items).unwrap_or_default() {
-        let path = item.text().and_then(|t| expectation::path(context, item.pos, t, info));
-        attributes.extend(path);
-    }
     Some(Ignore {
         resource_type: text("type").map(|(_, glob)| glob.to_owned()),
         name: text("name").map(|(_, glob)| glob.to_owned()),
         tags: node.get("tags").map(|tags| ignored_tags(context, tags)).unwrap_or_default(),
-        attributes,
+        attributes: read_attributes(context, info, node),
         reason: node.text_of("reason").unwrap_or_default(),
         source: source(context, node.pos, address),
     })
 }
 
+/// The attribute paths below `attributes`.
+pub(crate) fn read_attributes(
+    context: &mut Context<'_>,
+    info: Option<&TypeInfo>,
+    node: &Node,
+) -> Vec<AttrPath> {
+    let mut paths = Vec::new();
+    for item in node.get("attributes").map(Node::items).unwrap_or_default() {
+        let path = item.text().and_then(|t| expectation::path(context, item.pos, t, info));
+        paths.extend(path);
+    }
+    paths
+}
+
 const EXAMPLE: Fill<'_> =
     Fill { tenant: "t", environment: "e", stage: "s", account: "1", project: "p", region: "r" };
 
-fn ignored_tags(context: &mut Context<'_>, tags: &Node) -> BTreeMap<String, Option<String>> {
+/// The tags that a rule is about.
+pub(crate) fn ignored_tags(
+    context: &mut Context<'_>,
+    tags: &Node,
+) -> BTreeMap<String, Option<String>> {
     let mut out = BTreeMap::new();
     for (key, value) in tags.entries() {
         let any = match value.entries() {

@@ -9,6 +9,8 @@ use crate::suggest;
 const MAX_DIAGNOSTICS: usize = 100;
 /// Of a longer source line only the part around the place is shown.
 const MAX_LINE: usize = 160;
+/// What is shown of a line that may hold a secret.
+const HIDDEN: &str = "(not shown: it may hold a secret)";
 
 /// A place in one of the files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -36,6 +38,8 @@ pub(crate) struct Context<'a> {
     warnings: Vec<(Pos, Diagnostic)>,
     seen: HashSet<(Pos, String)>,
     dropped: usize,
+    /// Lines that may hold a secret: by file and number.
+    hidden: HashSet<(u32, u32)>,
 }
 
 impl<'a> Context<'a> {
@@ -106,6 +110,26 @@ impl<'a> Context<'a> {
         Report { context: self, level: Some(level) }
     }
 
+    /// Keeps the text of this line out of every diagnostic: it may hold a secret.
+    pub(crate) fn hide(&mut self, pos: Pos) {
+        self.hidden.insert((pos.file, pos.line));
+    }
+
+    /// Takes the text out of places on hidden lines.
+    fn cover(&self, diagnostic: &mut Diagnostic) {
+        let related = diagnostic.related.iter_mut().map(|(_, place)| place);
+        for place in diagnostic.place.iter_mut().chain(related) {
+            let is_here = |(file, line): &(u32, u32)| {
+                *line == place.line && self.file_name(*file) == place.file
+            };
+            if self.hidden.iter().any(is_here) {
+                place.text = HIDDEN.to_owned();
+                (place.column, place.cut) = (place.column, place.column - 1);
+                place.width = 1;
+            }
+        }
+    }
+
     /// The candidate that was probably meant.
     pub(crate) fn closest<'c>(
         &self,
@@ -117,6 +141,11 @@ impl<'a> Context<'a> {
 
     /// The warnings, or the errors if there are any.
     pub(crate) fn finish(mut self) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+        let mut lists = (std::mem::take(&mut self.errors), std::mem::take(&mut self.warnings));
+        for (_, diagnostic) in lists.0.iter_mut().chain(&mut lists.1) {
+            self.cover(diagnostic);
+        }
+        (self.errors, self.warnings) = lists;
         // Readers go through a file from top to bottom, whatever order it was checked in.
         for list in [&mut self.errors, &mut self.warnings] {
             list.sort_by_key(|(pos, _)| (pos.file, pos.line, pos.column));

@@ -4,7 +4,8 @@
 use serde_json::{Map, Value};
 
 use crate::shape::Shape::{
-    Form, IgnoredTag, List, Map as MapOf, Matcher, Object, Scope, TagMatcher, Text, Version, Word,
+    Form, IgnoredTag, List, Map as MapOf, Matcher, Object, Scope, TagMatcher, Text, TextOr,
+    Version, Word,
 };
 use crate::shape::{Shape, object};
 
@@ -15,6 +16,7 @@ const PROJECT: Shape = Form(
 const PARENT: Shape = Form("an organization or a folder", "^(organizations|folders)/[0-9]+$");
 const SERVICE_ACCOUNT: Shape =
     Form("a service account's e-mail address", "^[^@ ]+@[^@ ]+\\.gserviceaccount\\.com$");
+const VARIABLE: Shape = Form("the name of an environment variable", "^[A-Za-z_][A-Za-z0-9_]*$");
 const ASSET_TYPE: Shape = Form("a resource type", "^[a-z0-9.-]+\\.googleapis\\.com/[A-Za-z0-9]+$");
 
 object! {
@@ -32,6 +34,8 @@ object! {
         optional shared: MapOf("Accounts and projects.", &Text),
         /// What several environments have in common.
         optional baselines: MapOf("Names of baselines.", &Object(&BASELINE)),
+        /// Differences between environments that are meant to be.
+        optional parity: Object(&PARITY),
         /// The tenants: clients, teams or products that own environments.
         optional tenants: MapOf("Ids of tenants.", &Object(&TENANT)),
     }
@@ -110,6 +114,8 @@ object! {
         optional resources: List(&Object(&RESOURCE)),
         /// What is left out of the comparison.
         optional ignore: List(&Object(&IGNORE)),
+        /// Where infrastructure code keeps what it manages. What it manages is declared. CloudFormation stacks are found by themselves and need no entry.
+        optional iac: List(&Object(&IAC)),
     }
 }
 
@@ -146,6 +152,8 @@ object! {
         optional resources: List(&Object(&RESOURCE)),
         /// What is left out of the comparison.
         optional ignore: List(&Object(&IGNORE)),
+        /// Where infrastructure code keeps what it manages. What it manages is declared. CloudFormation stacks are found by themselves and need no entry.
+        optional iac: List(&Object(&IAC)),
         /// Whether a resource that nothing declares is reported. The default is `report`.
         optional unmanaged: Word(&["report", "ignore"]),
     }
@@ -187,9 +195,72 @@ object! {
     }
 }
 
+object! {
+    /// One or several Terraform or OpenTofu states. Placeholders stand for what differs between environments.
+    IAC "an infrastructure code source" {
+        /// A file, a folder (all `*.tfstate` below it) or a glob, relative to the manifest; an object or a glob of objects, `s3://BUCKET/KEY` or `gs://BUCKET/NAME`; the address of a state, `https://HOST/PATH`; or a workspace of HCP Terraform or Terraform Enterprise.
+        required terraform: TextOr(&WORKSPACE),
+        /// The environment variable that holds the token for an address.
+        optional token_env: VARIABLE,
+        /// The environment variable that holds the user's name for an address.
+        optional user_env: VARIABLE,
+        /// The environment variable that holds the password for an address.
+        optional password_env: VARIABLE,
+    }
+}
+
+object! {
+    /// A workspace of HCP Terraform or Terraform Enterprise. Its current state is read.
+    WORKSPACE "a Terraform workspace" {
+        /// The organization's name.
+        required organization: Text,
+        /// The workspace's name.
+        required workspace: Text,
+        /// The host. The default is `app.terraform.io`.
+        optional host: Text,
+        /// The environment variable that holds the token. The default is Terraform's own: `TF_TOKEN_` and the host with `_` for each dot.
+        optional token_env: VARIABLE,
+    }
+}
+
+object! {
+    /// What `tenko parity` needs to know of environments that are meant to differ.
+    PARITY "the parity settings" {
+        /// Differences that are meant to be.
+        optional allow: List(&Object(&PARITY_ALLOW)),
+    }
+}
+
+object! {
+    /// A difference between environments that is meant to be. What is given must all hold.
+    PARITY_ALLOW "an allowed difference" {
+        /// Glob over the type.
+        optional type: Text,
+        /// Glob over the name.
+        optional name: Text,
+        /// Tags that must be there: a value, or `{present: true}` for any.
+        optional tags: MapOf("Tag keys.", &IgnoredTag),
+        /// Only these attributes may differ. The default is that the whole resource may, or may be missing.
+        optional attributes: List(&Text),
+        /// Only between environments of these stages, two of them at least. The default is any.
+        optional between: List(&Text),
+        /// Why.
+        required reason: Text,
+    }
+}
+
+/// What to do about a secret in a manifest.
+const SECRET: &str = "secrets do not belong into a manifest: put it into an environment variable and \
+                      write that variable's name, as `token_env` or `password_env`";
+/// What to do about the words of a workspace beside an address.
+const A_WORKSPACE: &str = "a workspace is a map of its own, and has no address beside it: \
+                           `terraform: {organization: NAME, workspace: NAME}`";
+/// What to do about other words for an address.
+const AN_ADDRESS: &str = "write `terraform: ` and the file, folder, glob or address";
+
 /// Keys that belong somewhere else, with what to write: one cloud's words in the other's settings.
 /// The first column is the name of the table.
-const ELSEWHERE: [(&str, &str, &str); 14] = [
+const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("a manifest", "gcp", "did you mean `google`?"),
     ("a manifest", "google_cloud", "did you mean `google`?"),
     ("a manifest", "projects", "list projects below `google`, or as `gcp:PROJECT` in `scopes`"),
@@ -204,6 +275,27 @@ const ELSEWHERE: [(&str, &str, &str); 14] = [
     ("the Google settings", "organization", "write `parents: [organizations/NUMBER]`"),
     ("the Google settings", "organizations", "write `parents: [organizations/NUMBER]`"),
     ("the Google settings", "folders", "write `parents: [folders/NUMBER]`"),
+    ("an environment", "terraform", "write `iac: [{terraform: FILE}]`"),
+    ("a baseline", "terraform", "write `iac: [{terraform: FILE}]`"),
+    ("an infrastructure code source", "token", SECRET),
+    ("an infrastructure code source", "password", SECRET),
+    ("an infrastructure code source", "secret", SECRET),
+    ("an infrastructure code source", "username", "write `user_env`, and the variable's name"),
+    ("an infrastructure code source", "user", "write `user_env`, and the variable's name"),
+    ("an infrastructure code source", "workspace", A_WORKSPACE),
+    ("an infrastructure code source", "organization", A_WORKSPACE),
+    ("an infrastructure code source", "host", A_WORKSPACE),
+    ("an infrastructure code source", "url", AN_ADDRESS),
+    ("an infrastructure code source", "path", AN_ADDRESS),
+    ("an infrastructure code source", "state", AN_ADDRESS),
+    (
+        "an infrastructure code source",
+        "cloudformation",
+        "CloudFormation stacks are found in the accounts by themselves: remove the entry",
+    ),
+    ("a Terraform workspace", "token", SECRET),
+    ("a Terraform workspace", "url", "either `organization` and `workspace`, or the url as text"),
+    ("a Terraform workspace", "hostname", "did you mean `host`?"),
 ];
 
 /// What to do about a key that belongs somewhere else than into this table.

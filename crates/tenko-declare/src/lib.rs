@@ -9,29 +9,38 @@
 //!
 //! This crate knows no runtime and no SDK and opens no file: bytes are handed in.
 
+mod adopt;
 mod baseline;
 mod context;
 mod diagnostic;
 mod expectation;
 mod google;
 mod grammar;
+mod iac;
 mod init;
+mod location;
 mod manifest;
 mod matchers;
 mod node;
+mod parity;
 mod placeholder;
 mod scopes;
 mod settings;
 mod shape;
+pub mod stacks;
 mod suggest;
 mod tenants;
+pub mod terraform;
 mod toml_format;
 mod yaml;
 
+pub use adopt::{Adoption, adopt_manifest, adopt_terraform};
 pub use diagnostic::{Diagnostic, Level, ManifestErrors, Place};
 pub use google::{GoogleDiscovery, GoogleSettings, GoogleSource};
 pub use grammar::json_schema;
+pub use iac::IacSource;
 pub use init::{Depth, InitOptions, init};
+pub use location::{HttpAuth, IacLocation, LocationError, parse as parse_location};
 pub use manifest::{Manifest, ManifestFile, load};
 pub use scopes::check_scopes;
 pub use settings::{AwsSettings, Discovery};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tenko_core::{
-    AttrPath, Catalog, Cloud, Declaration, Ownership, ResourceType, ScopeKey, Tenant,
+    AttrPath, Catalog, Cloud, Declaration, Ownership, ParityAllow, ResourceType, ScopeKey, Tenant,
 };
 
 use crate::baseline::{Baseline, asked};
@@ -12,7 +12,9 @@ use crate::diagnostic::{Diagnostic, ManifestErrors, Place};
 use crate::expectation::Known;
 use crate::google::{self, GoogleSettings};
 use crate::grammar::ROOT;
+use crate::iac::IacSource;
 use crate::node::{Key, Kind, MAX_BYTES, Node};
+use crate::parity;
 use crate::settings::{self, AwsSettings};
 use crate::shape::{Shape, check};
 use crate::tenants::{Tenants, check_duplicates};
@@ -36,6 +38,10 @@ pub struct Manifest {
     pub aws: AwsSettings,
     /// How to get into Google Cloud projects.
     pub google: GoogleSettings,
+    /// Where infrastructure code is, in the order of the environments.
+    pub iac: Vec<IacSource>,
+    /// Differences between environments that are meant to be.
+    pub parity_allow: Vec<ParityAllow>,
     /// What can be read and is probably not meant.
     pub warnings: Vec<Diagnostic>,
     /// Where each declared scope stands.
@@ -80,7 +86,7 @@ pub fn load(files: &[ManifestFile<'_>], catalog: &Catalog) -> Result<Manifest, M
     // A file that cannot be read may hold what the others refer to.
     let whole = roots.len() == files.len();
     let decoded = decode(&mut context, catalog, &roots, whole);
-    let Decoded { declaration, aws, google, owners } = decoded;
+    let Decoded { declaration, aws, google, owners, iac, parity_allow } = decoded;
     let places = owners.into_iter().map(|(key, (_, pos))| (key, context.place(pos))).collect();
     let sections = [("aws", Cloud::aws()), ("google", Cloud::gcp())]
         .into_iter()
@@ -88,7 +94,16 @@ pub fn load(files: &[ManifestFile<'_>], catalog: &Catalog) -> Result<Manifest, M
         .map(|(_, cloud)| cloud)
         .collect();
     let warnings = context.finish().map_err(ManifestErrors)?;
-    Ok(Manifest { declaration, aws, google, warnings, scope_places: places, sections })
+    Ok(Manifest {
+        declaration,
+        aws,
+        google,
+        iac,
+        parity_allow,
+        warnings,
+        scope_places: places,
+        sections,
+    })
 }
 
 /// Reads one file into a tree and checks its shape.
@@ -136,6 +151,8 @@ struct Decoded {
     aws: AwsSettings,
     google: GoogleSettings,
     owners: Owners,
+    iac: Vec<IacSource>,
+    parity_allow: Vec<ParityAllow>,
 }
 
 fn decode(context: &mut Context<'_>, catalog: &Catalog, roots: &[Node], whole: bool) -> Decoded {
@@ -152,7 +169,11 @@ fn decode(context: &mut Context<'_>, catalog: &Catalog, roots: &[Node], whole: b
         ownership: only(context, roots, "ownership").map(ownership).unwrap_or_default(),
         ..Declaration::default()
     };
-    let mut tenants = Tenants { known: &known, baselines: HashMap::new(), owners: Owners::new() };
+    let (parity_allow, stages) = only(context, roots, "parity")
+        .map(|node| parity::read(context, &known, node))
+        .unwrap_or_default();
+    let (baselines, owners) = (HashMap::new(), Owners::new());
+    let mut tenants = Tenants { known: &known, baselines, owners, iac: Vec::new() };
     for (key, node) in merged(context, roots, "shared") {
         let Some(scope) = scopes::of_key(context, catalog, key) else { continue };
         if let Some((_, first)) = tenants.owners.insert(scope.clone(), (None, key.pos)) {
@@ -170,8 +191,10 @@ fn decode(context: &mut Context<'_>, catalog: &Catalog, roots: &[Node], whole: b
     }
     if whole {
         check_whole(context, roots, &declaration.tenants, &tenants.baselines);
+        parity::check_stages(context, &stages, &declaration.tenants);
     }
-    Decoded { declaration, aws, google, owners: tenants.owners }
+    let Tenants { owners, iac, .. } = tenants;
+    Decoded { declaration, aws, google, owners, iac, parity_allow }
 }
 
 /// What can only be said when all files could be read.

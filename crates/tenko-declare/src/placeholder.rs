@@ -83,6 +83,17 @@ pub(crate) fn fill_glob(text: &str, with: &Fill<'_>) -> String {
     fill_with(text, with, &globset::escape)
 }
 
+/// As [`fill`], where the text is an address and what is filled in is a part of its path.
+pub(crate) fn fill_url(text: &str, with: &Fill<'_>) -> String {
+    fill_with(text, with, &|value| {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+        let encode = |b: u8| {
+            if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }
+        };
+        value.bytes().map(encode).collect()
+    })
+}
+
 fn fill_with(text: &str, with: &Fill<'_>, encode: &dyn Fn(&str) -> String) -> String {
     if !text.contains('{') {
         return text.to_owned();

@@ -32,6 +32,8 @@ pub(crate) enum Shape {
     Map(&'static str, &'static Self),
     /// A map with the keys of a table.
     Object(&'static Object),
+    /// Text, or a map with the keys of a table.
+    TextOr(&'static Object),
 }
 
 /// The keys that a map may have.
@@ -75,8 +77,10 @@ pub(crate) use object;
 /// value itself has no place to point at; `what` names it.
 pub(crate) fn check(context: &mut Context<'_>, shape: &Shape, node: &Node, at: Pos, what: &str) {
     match (shape, &node.kind) {
-        (Shape::Text, Kind::Text(text)) if !text.is_empty() => {}
-        (Shape::Text | Shape::Scope | Shape::Form(..), Kind::Text(text)) if text.is_empty() => {
+        (Shape::Text | Shape::TextOr(_), Kind::Text(text)) if !text.is_empty() => {}
+        (Shape::Text | Shape::Scope | Shape::Form(..) | Shape::TextOr(_), Kind::Text(text))
+            if text.is_empty() =>
+        {
             context.error(node.pos, format!("`{what}` is empty"));
         }
         (Shape::Form(..), Kind::Text(_)) => {}
@@ -117,9 +121,16 @@ pub(crate) fn check(context: &mut Context<'_>, shape: &Shape, node: &Node, at: P
                 check(context, inner, value, key.pos, &key.text);
             }
         }
-        (Shape::Object(object), Kind::Map(_)) => check_object(context, object, node, at),
+        (Shape::Object(object) | Shape::TextOr(object), Kind::Map(_)) => {
+            check_object(context, object, node, at)
+        }
         (Shape::List(_), Kind::Text(text)) => {
             wrong(context, shape, node, at, what, &format!("write `[{text}]`"));
+        }
+        (Shape::Object(object), Kind::Text(_))
+            if object.fields.iter().any(|f| f.key == "terraform") =>
+        {
+            wrong(context, shape, node, at, what, "write `terraform: ` before it");
         }
         (Shape::Object(object), Kind::Seq(_))
             if object.fields.iter().any(|f| f.key == "scopes") =>
@@ -204,6 +215,7 @@ impl Shape {
             Self::TagMatcher | Self::IgnoredTag => "a tag's value or a matcher",
             Self::List(_) => "a list",
             Self::Map(..) | Self::Object(_) => "a map",
+            Self::TextOr(_) => "text or a map",
         }
     }
 
@@ -239,6 +251,9 @@ impl Shape {
                 "description": keys,
                 "additionalProperties": inner.schema(defs),
             }),
+            Self::TextOr(object) => {
+                json!({"anyOf": [Self::Text.schema(defs), Self::Object(object).schema(defs)]})
+            }
             Self::Object(object) => {
                 let name = object.name_in_schema();
                 if !defs.contains_key(&name) {

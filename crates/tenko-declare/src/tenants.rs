@@ -9,6 +9,7 @@ use tenko_core::{
 use crate::baseline::{Asked, Baseline, asked, fill_ignore};
 use crate::context::{Context, Pos};
 use crate::expectation::{Known, Template, source};
+use crate::iac::{self, IacSource};
 use crate::node::{Key, Kind, Node};
 use crate::placeholder::{self, Fill};
 use crate::{scopes, settings};
@@ -19,6 +20,8 @@ pub(crate) struct Tenants<'k> {
     pub(crate) baselines: HashMap<String, Baseline>,
     /// Every scope with where it was named first and by which tenant; `None` is `shared`.
     pub(crate) owners: BTreeMap<ScopeKey, (Option<String>, Pos)>,
+    /// Where the environments' infrastructure code is.
+    pub(crate) iac: Vec<IacSource>,
 }
 
 /// An environment before its resources are added.
@@ -69,6 +72,7 @@ impl Tenants<'_> {
         let mut environment = Environment {
             name: key.text.clone(),
             owner: node.text_of("owner"),
+            baselines: vec![],
             scopes: self.scopes(context, tenant, node),
             regions: node.get("regions").map(|n| settings::regions(context, n)),
             required_tags: BTreeMap::new(),
@@ -80,6 +84,7 @@ impl Tenants<'_> {
         };
         let mut names_: Vec<_> = baselines.to_vec();
         names_.extend(names(node.get("baselines")));
+        let mut code: Vec<IacSource> = Vec::new();
         let mut applied: Vec<&str> = Vec::new();
         let mut tags_source: Option<Source> = None;
         for (pos, name) in names_ {
@@ -95,9 +100,21 @@ impl Tenants<'_> {
             };
             baseline.used = true;
             apply(context, tenant, &stage, key.pos, &mut environment, &baseline.asked);
+            code.extend(fill_iac(context, tenant, key.pos, &environment, &baseline.asked));
             tags_source = baseline.asked.tags_source.clone().or(tags_source);
         }
+        environment.baselines = applied.into_iter().map(ToOwned::to_owned).collect();
         apply(context, tenant, &stage, key.pos, &mut environment, &own);
+        code.extend(fill_iac(context, tenant, key.pos, &environment, &own));
+        for source in code {
+            // A baseline may name what the environment names as well.
+            let known = |other: &IacSource| {
+                other.owner == source.owner && other.location == source.location
+            };
+            if !self.iac.iter().any(known) {
+                self.iac.push(source);
+            }
+        }
         if let Some(source) = own.tags_source.or(tags_source) {
             environment.source = source;
         }
@@ -189,6 +206,24 @@ fn apply(
         let expected = instantiate(context, &frame, template);
         environment.expected.extend(expected);
     }
+}
+
+/// Where the infrastructure code of one environment is.
+fn fill_iac(
+    context: &mut Context<'_>,
+    tenant: &str,
+    pos: Pos,
+    environment: &Environment,
+    asked: &Asked,
+) -> Vec<IacSource> {
+    let place = iac::Place {
+        tenant,
+        environment: &environment.name,
+        stage: environment.stage.as_deref().unwrap_or_default(),
+        scopes: &environment.scopes,
+        pos,
+    };
+    asked.iac.iter().flat_map(|template| template.fill(context, &place)).collect()
 }
 
 /// The resources that a template stands for in one environment.

@@ -291,3 +291,45 @@ tenants: {acme: {environments: {p: {scopes: [\"gcp:acme-prod\"]}}}}
     insta::assert_snapshot!("warnings", warnings.join("\n"));
     assert!(manifest.google.asset_types.is_empty(), "it is built in");
 }
+
+#[test]
+fn code_is_named_for_each_environment() {
+    use std::fmt::Write as _;
+    let bytes = fixtures("good").remove("iac.yaml").unwrap();
+    let manifest = load_one("iac.yaml", &bytes).unwrap();
+    let mut out = String::new();
+    for source in &manifest.iac {
+        let owner = source.owner.as_ref().unwrap();
+        let place = source.place.as_ref().unwrap();
+        writeln!(out, "{}/{} at {place}", owner.tenant, owner.environment).unwrap();
+        writeln!(out, "  {}\n  {:?}", source.location, source.location).unwrap();
+    }
+    for rule in &manifest.parity_allow {
+        writeln!(out, "allow {rule:?}").unwrap();
+    }
+    insta::assert_snapshot!("iac", out);
+}
+
+#[test]
+fn secrets_are_in_no_diagnostic() {
+    let bytes = fixtures("bad").remove("iac.yaml").unwrap();
+    let errors = load(&[ManifestFile { name: "iac.yaml", bytes: &bytes }], &catalog()).unwrap_err();
+    assert!(std::str::from_utf8(&bytes).unwrap().contains("hunter2"));
+    assert!(!format!("{errors:?}{errors}").contains("hunter2"));
+}
+
+#[test]
+fn what_code_says_too_openly_is_warned_of() {
+    let text = "\
+version: 1
+parity: {allow: [{type: \"AWS::S3::*\", between: [p, stagin], reason: r}]}
+tenants:
+  acme:
+    environments:
+      p: {scopes: [\"222222222222\"], iac: [{terraform: \"http://h/s\", token_env: T}]}
+      staging: {scopes: [\"333333333333\"], iac: [{terraform: \"http://127.0.0.1/s\", token_env: T}]}
+";
+    let manifest = load_one("tenants.yaml", text.as_bytes()).unwrap();
+    let warnings: Vec<_> = manifest.warnings.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!("iac_warnings", warnings.join("\n"));
+}

@@ -1,9 +1,11 @@
 //! The live state against the declaration.
 
 mod absent;
+mod claimed;
 mod live;
 mod rivals;
 mod summary;
+mod unread;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,6 +13,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use tenko_core::{Catalog, Cloud, Declaration, Drift, DriftKind, Resource, ResourceRef, Snapshot};
 
+use crate::claims::Claims;
 use crate::compare::compare;
 use crate::elsewhere::elsewhere;
 use crate::ignore::IgnoreRules;
@@ -18,6 +21,7 @@ use crate::matching::{Matches, Wish, matches, wishes};
 use crate::model::{Counts, Diff};
 use crate::owners::{Owned, Owners, Place, Site};
 use crate::view::View;
+use crate::walk::{Comparison, Walk};
 
 /// Compares what is live with what was declared.
 ///
@@ -27,6 +31,10 @@ use crate::view::View;
 /// - `unmanaged` is a customer-made resource that no expectation took, in a scope of an
 ///   environment, in whatever region. Where environments share the scope and nothing tells whose
 ///   it is, all of them must want such resources reported.
+/// - `elsewhere_managed` is one that only other environments' infrastructure code manages. It goes
+///   to the environment where it lives; the source is that of the code.
+/// - Where code of an environment could not be read, nothing in it is called unmanaged, and what
+///   that code may add to a resource is not compared.
 /// - `misplaced` goes to the tenant and environment that a tag, or the declaration, names; the
 ///   reason is the evidence. An id counts as found elsewhere only when no two resources can have
 ///   it, and a region other than the declared one is elsewhere too.
@@ -34,6 +42,8 @@ use crate::view::View;
 ///   misplaced; a tag that the resource's own expectation declares is compared only there.
 /// - Ignore rules take a resource out of everything, or some attributes out of its comparison.
 ///   What is not there is taken out only by a rule that names type and name and no tags.
+/// - A claim whose type is not in the catalogue, or that says too little, is not compared and not
+///   missing. Sensitive and redacted attributes of claims are counted and nothing is said of them.
 /// - Scopes that are declared as shared, or not at all, are counted and not compared.
 pub fn diff(snapshot: &Snapshot, declaration: &Declaration, catalog: &Catalog) -> Diff {
     let view = View::new(snapshot);
@@ -43,6 +53,7 @@ pub fn diff(snapshot: &Snapshot, declaration: &Declaration, catalog: &Catalog) -
     let places: Vec<Place> = sites.iter().map(|site| site.place).collect();
     let wishes = wishes(&owners, catalog);
     let matches = matches(&view, &places, &wishes);
+    let claims = Claims::new(&view, &owners);
     let elsewhere = elsewhere(&view, &wishes, &matches);
     let astray = elsewhere.iter().map(|(wish, live)| (*live, *wish)).collect();
     let audit = Audit {
@@ -59,6 +70,8 @@ pub fn diff(snapshot: &Snapshot, declaration: &Declaration, catalog: &Catalog) -
         sites: &sites,
         wishes: &wishes,
         matches: &matches,
+        unread: unread::Unread::new(&owners),
+        claims: &claims,
         elsewhere: &elsewhere,
         astray,
     };
@@ -74,6 +87,8 @@ struct Audit<'a> {
     sites: &'a [Site],
     wishes: &'a [Wish<'a>],
     matches: &'a Matches<'a>,
+    claims: &'a Claims<'a>,
+    unread: unread::Unread,
     /// Wish to live resource, and back.
     elsewhere: &'a HashMap<usize, usize>,
     astray: HashMap<usize, usize>,
@@ -86,21 +101,30 @@ impl Audit<'_> {
     fn run(&self) -> Diff {
         let declared = self.wishes.par_iter().enumerate().flat_map_iter(|(at, _)| self.wish(at));
         let mut drift: Vec<Drift> = declared.collect();
+        let claimed: Vec<_> =
+            (0..self.claims.list.len()).into_par_iter().filter_map(|at| self.claim(at)).collect();
         let judged: Vec<_> =
             (0..self.view.live.len()).into_par_iter().filter_map(|at| self.live(at)).collect();
         let mut placements = Vec::with_capacity(judged.len());
-        let mut counts = Counts { declared: self.wishes.len(), ..Counts::default() };
+        let mut counts =
+            Counts { declared: self.wishes.len() + self.claims.list.len(), ..Counts::default() };
         for judgement in judged {
             counts.add(judgement.standing);
             placements.push(self.placement(&judgement));
             drift.extend(judgement.drift);
         }
+        for claimed in &claimed {
+            counts.not_compared += usize::from(!claimed.compared);
+            counts.hidden_attributes += claimed.hidden;
+            drift.extend_from_slice(&claimed.drift);
+        }
         let mut diff = Diff {
-            environments: self.summaries(&placements, &drift),
+            environments: self.summaries(&placements, &drift, &claimed),
             drift,
             counts,
             placements: summary::in_order_of(&self.view.position, &placements),
             unused_ignores: self.rules.unused(self.owners, self.view),
+            withheld: unread::withheld(self.owners.declaration),
         };
         diff.sort();
         diff
@@ -113,7 +137,7 @@ impl Audit<'_> {
         if let Some(live) = found.and_then(|found| self.view.live.get(found)) {
             return self.compare(wish, live);
         }
-        if self.rules.takes_absent(wish.environment, wish.expected) {
+        if self.rules.takes_absent(wish.environment, &wish.expected.into()) {
             return Vec::new();
         }
         let found = self.elsewhere.get(&at).and_then(|found| self.view.live.get(*found));
@@ -135,7 +159,8 @@ impl Audit<'_> {
         let skip = self.rules.paths(wish.environment, live, &paths);
         let info = self.catalog.get(&wish.expected.resource_type);
         let declared = attributes.iter().map(|(path, matcher)| (path, matcher));
-        let comparison = compare(declared, live, info, &skip);
+        let walk = Walk { info, skip: &skip, unread: &live.unknown };
+        let comparison = compare(declared, &live.to_value(), &walk);
         let base = Drift {
             source: Some(wish.expected.source.clone()),
             ..drift(DriftKind::Unknown, live.into(), wish.owned)
@@ -178,7 +203,7 @@ fn drift(kind: DriftKind, resource: ResourceRef, owned: &Owned<'_>) -> Drift {
 }
 
 /// One drift for what differs, and one for what could not be told.
-fn split(comparison: crate::compare::Comparison, base: Drift) -> Vec<Drift> {
+fn split(comparison: Comparison, base: Drift) -> Vec<Drift> {
     let unknown = comparison.unknown();
     let mut out = Vec::new();
     if !comparison.changes.is_empty() {

@@ -1,17 +1,16 @@
 //! One snapshot against an older one.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
 use rayon::prelude::*;
-use serde_json::Value;
 use tenko_core::{
-    AttrPath, Catalog, Change, Drift, DriftKind, Resource, Scope, ScopeKind, Segment, Snapshot,
-    Source, SourceKind, TypeInfo, canonical_json,
+    Catalog, Drift, DriftKind, Resource, Scope, ScopeKind, Snapshot, Source, SourceKind,
 };
 
 use crate::model::{Counts, Diff};
+use crate::trail::Trail;
 use crate::view::View;
+use crate::walk::{Comparison, How, Walk};
 
 /// Compares a snapshot with an older one, which acts as the declaration.
 ///
@@ -20,7 +19,8 @@ use crate::view::View;
 ///   account surely was not there yet; else it may have been there unseen, and is only counted.
 /// - What is in both is `changed` where compared attributes differ; an attribute that could not
 ///   be read in either run is left out. Arrays are compared element by element; of a set, the
-///   change holds the elements that only one side has.
+///   change holds the elements that only one side has. Policy documents that mean the same are
+///   the same.
 /// - What the provider makes by itself is compared like everything else.
 ///
 /// The source of a drift is the older run: its id as the file, the resource's id as the address.
@@ -116,93 +116,16 @@ fn is_new_scope(is: &Resource, old: &Snapshot) -> bool {
 
 fn changed(was: &Resource, is: &Resource, catalog: &Catalog, old: &Snapshot) -> Option<Drift> {
     let info = catalog.get(&is.key.resource_type);
-    let (mut before, mut after) = (was.to_value(), is.to_value());
     let ignored = info.map(|info| info.ignored.as_slice()).unwrap_or_default();
-    for path in ignored.iter().chain(&was.unknown).chain(&is.unknown) {
-        // Not removed: the indexes of other paths must keep their meaning.
-        path.visit_mut(&mut before, &mut |found| *found = Value::Null);
-        path.visit_mut(&mut after, &mut |found| *found = Value::Null);
-    }
-    let mut changes = Changes { info, list: Vec::new() };
-    changes.value(&AttrPath::default(), Some(&before), Some(&after));
-    if changes.list.is_empty() {
+    let skip: Vec<_> = ignored.iter().chain(&was.unknown).chain(&is.unknown).collect();
+    let walk = Walk { info, skip: &skip, unread: &[] };
+    let (before, after) = (was.to_value(), is.to_value());
+    let mut found = Comparison::default();
+    walk.value(How::Whole, Some(&before), Some(&after), &Trail::Base(&[]), Some(&mut found));
+    let mut changes = found.changes;
+    if changes.is_empty() {
         return None;
     }
-    Some(Drift { changes: changes.list, ..drift(DriftKind::Changed, is, Some((old, was))) })
-}
-
-struct Changes<'a> {
-    info: Option<&'a TypeInfo>,
-    list: Vec<Change>,
-}
-
-impl Changes<'_> {
-    /// Nulls are as good as nothing, as in the canonical form.
-    fn value(&mut self, path: &AttrPath, old: Option<&Value>, new: Option<&Value>) {
-        let (old, new) = (old.filter(|v| !v.is_null()), new.filter(|v| !v.is_null()));
-        match (old, new) {
-            (Some(Value::Object(old)), Some(Value::Object(new))) => {
-                let mut keys: Vec<_> = old.keys().chain(new.keys()).collect();
-                keys.sort();
-                keys.dedup();
-                for key in keys {
-                    self.value(&path.join(key), old.get(key), new.get(key));
-                }
-            }
-            (Some(Value::Array(old)), Some(Value::Array(new))) => {
-                if self.is_set(path) {
-                    self.set(path, old, new);
-                } else {
-                    for i in 0..old.len().max(new.len()) {
-                        self.value(&path.with(Segment::Index(i)), old.get(i), new.get(i));
-                    }
-                }
-            }
-            (old, new) if old != new => self.push(path, old.cloned(), new.cloned()),
-            _ => {}
-        }
-    }
-
-    fn push(&mut self, path: &AttrPath, old: Option<Value>, new: Option<Value>) {
-        self.list.push(Change {
-            path: path.clone(),
-            expected: old.unwrap_or_default(),
-            actual: new.unwrap_or_default(),
-        });
-    }
-
-    fn is_set(&self, path: &AttrPath) -> bool {
-        let length = path.segments().len();
-        self.info.is_some_and(|info| {
-            info.sets.iter().any(|set| set.segments().len() == length && set.covers(path))
-        })
-    }
-
-    fn set(&mut self, path: &AttrPath, old: &[Value], new: &[Value]) {
-        let mut surplus: HashMap<String, i64> = HashMap::new();
-        let text = |value: &Value| canonical_json(value).unwrap_or_default();
-        for value in old {
-            *surplus.entry(text(value)).or_default() += 1;
-        }
-        let mut added = Vec::new();
-        for value in new {
-            let count = surplus.entry(text(value)).or_default();
-            if *count > 0 {
-                *count -= 1;
-            } else {
-                added.push(value.clone());
-            }
-        }
-        let mut removed = Vec::new();
-        for value in old {
-            let count = surplus.entry(text(value)).or_default();
-            if *count > 0 {
-                *count -= 1;
-                removed.push(value.clone());
-            }
-        }
-        if !added.is_empty() || !removed.is_empty() {
-            self.push(path, Some(Value::Array(removed)), Some(Value::Array(added)));
-        }
-    }
+    changes.sort_by(|a, b| a.path.cmp(&b.path));
+    Some(Drift { changes, ..drift(DriftKind::Changed, is, Some((old, was))) })
 }

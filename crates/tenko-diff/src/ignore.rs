@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use globset::{GlobBuilder, GlobMatcher};
-use tenko_core::{AttrPath, Expected, Ignore, Resource, Source};
+use tenko_core::{AttrPath, Claim, Expected, Ignore, Resource, Source};
 
 use crate::model::UnusedIgnore;
 use crate::owners::Owners;
@@ -33,6 +33,33 @@ impl Pattern {
             Self::Any => true,
             Self::Glob(glob) => glob.is_match(text),
             Self::Literal(literal) => literal == text,
+        }
+    }
+}
+
+/// What is declared and not there.
+pub(crate) struct Absent<'e> {
+    pub(crate) resource_type: &'e str,
+    pub(crate) name: Option<&'e str>,
+    pub(crate) id: Option<&'e str>,
+}
+
+impl<'e> From<&'e Expected> for Absent<'e> {
+    fn from(expected: &'e Expected) -> Self {
+        Self {
+            resource_type: expected.resource_type.as_str(),
+            name: expected.name.as_deref(),
+            id: expected.id.as_deref(),
+        }
+    }
+}
+
+impl<'e> From<&'e Claim> for Absent<'e> {
+    fn from(claim: &'e Claim) -> Self {
+        Self {
+            resource_type: claim.resource_type.as_ref().map_or(&*claim.code_type, |t| t.as_str()),
+            name: claim.name.as_deref(),
+            id: claim.ids.first().map(String::as_str),
         }
     }
 }
@@ -72,13 +99,13 @@ impl<'a> Rule<'a> {
 
     /// Of something that is not there only type and name are known, so only a rule that names
     /// both, and no tags, can mean it.
-    fn matches_absent(&self, expected: &Expected) -> bool {
+    fn matches_absent(&self, absent: &Absent<'_>) -> bool {
         self.is_whole()
             && self.ignore.tags.is_empty()
             && self.ignore.resource_type.is_some()
             && self.ignore.name.is_some()
-            && self.resource_type.matches(expected.resource_type.as_str())
-            && [&expected.name, &expected.id].into_iter().flatten().any(|n| self.name.matches(n))
+            && self.resource_type.matches(absent.resource_type)
+            && absent.name.into_iter().chain(absent.id).any(|name| self.name.matches(name))
     }
 
     fn mark(&self) {
@@ -110,8 +137,8 @@ impl<'a> IgnoreRules<'a> {
     }
 
     /// Whether a rule takes an expectation out that was not found.
-    pub(crate) fn takes_absent(&self, environment: usize, expected: &Expected) -> bool {
-        mark_all(self.of(environment).iter().filter(|rule| rule.matches_absent(expected)))
+    pub(crate) fn takes_absent(&self, environment: usize, absent: &Absent<'_>) -> bool {
+        mark_all(self.of(environment).iter().filter(|rule| rule.matches_absent(absent)))
     }
 
     /// The paths that are left out for this resource, as far as they touch what is compared.

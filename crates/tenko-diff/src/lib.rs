@@ -14,6 +14,13 @@
 //! others stay unmanaged, with the reason. In a scope that environments share, a name never takes
 //! a resource whose tags give it to another of them.
 //!
+//! # How a claim finds its resource
+//! By the ids that infrastructure code knows, in their order: the native id, then ARN or self
+//! link, of the claim's type, in the scope and region that the code names, or in the scopes of its
+//! environment. What only one resource can be called may be anywhere. A claim of a type without a
+//! mapping goes by such an id alone. Several claims, and an expectation too, may mean one
+//! resource; each is compared.
+//!
 //! # When something is missing
 //! Only when every unit that could hold it was read completely; else it is `unknown`, with the
 //! units and their outcomes as the reason. Where two expectations compete for one resource, every
@@ -24,6 +31,7 @@
 //! This crate knows no runtime, no SDK, no file and no clock.
 
 mod audit;
+mod claims;
 mod compare;
 mod elsewhere;
 mod history;
@@ -31,12 +39,17 @@ mod ignore;
 mod matching;
 mod model;
 mod owners;
+pub mod parity;
+mod stored;
 mod text;
+mod trail;
 mod view;
+mod walk;
 
 #[cfg(test)]
 mod tests;
 
 pub use audit::diff;
 pub use history::diff_snapshots;
-pub use model::{Counts, Diff, EnvironmentSummary, Placement, Standing, UnusedIgnore};
+pub use model::{Counts, Diff, EnvironmentSummary, Placement, Standing, UnusedIgnore, Withheld};
+pub use stored::{ChangedRows, IndexDiff, StoredRow, diff_indexes, diff_stored};

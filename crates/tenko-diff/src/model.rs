@@ -22,6 +22,8 @@ pub struct Diff {
     pub placements: Vec<Placement>,
     /// Ignore rules that took nothing out although all that they could apply to was read.
     pub unused_ignores: Vec<UnusedIgnore>,
+    /// Where nothing is called unmanaged, because some code of the environment could not be read.
+    pub withheld: Vec<Withheld>,
 }
 
 impl Diff {
@@ -40,12 +42,18 @@ impl Diff {
     }
 }
 
-/// How many resources stand where. All but `declared` and `unseen_before` split the live
-/// resources: each is counted once.
+/// How many resources stand where. All but `declared`, `not_compared`, `hidden_attributes` and
+/// `unseen_before` split the live resources: each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// Expectations; when snapshots are compared, the resources of the older one.
+    /// Expectations and claims; when snapshots are compared, the resources of the older one.
     pub declared: usize,
+    /// Claims whose attributes are not compared: their type has no mapping, or the code says too
+    /// little of them.
+    pub not_compared: usize,
+    /// Attributes of claims that are not compared because their values are hidden: the code marks
+    /// them as sensitive, or they were redacted when they were collected.
+    pub hidden_attributes: usize,
     /// See [`Standing::Managed`].
     pub managed: usize,
     /// See [`Standing::Unmanaged`].
@@ -54,6 +62,10 @@ pub struct Counts {
     pub tolerated: usize,
     /// See [`Standing::Misplaced`].
     pub misplaced: usize,
+    /// See [`Standing::ElsewhereManaged`].
+    pub elsewhere_managed: usize,
+    /// See [`Standing::Withheld`].
+    pub withheld: usize,
     /// See [`Standing::ProviderDefault`].
     pub provider_default: usize,
     /// See [`Standing::Ignored`].
@@ -74,6 +86,8 @@ impl Counts {
             Standing::Unmanaged => &mut self.unmanaged,
             Standing::Tolerated => &mut self.tolerated,
             Standing::Misplaced => &mut self.misplaced,
+            Standing::ElsewhereManaged => &mut self.elsewhere_managed,
+            Standing::Withheld => &mut self.withheld,
             Standing::ProviderDefault => &mut self.provider_default,
             Standing::Ignored => &mut self.ignored,
             Standing::Shared => &mut self.shared,
@@ -95,6 +109,10 @@ pub enum Standing {
     Tolerated,
     /// Another tenant's or environment's.
     Misplaced,
+    /// Managed by the infrastructure code of other environments, and not declared where it lives.
+    ElsewhereManaged,
+    /// Declared nowhere as far as one can tell: some code of its environment could not be read.
+    Withheld,
     /// Made by the provider itself, and not declared.
     ProviderDefault,
     /// Taken out by an ignore rule.
@@ -129,12 +147,18 @@ pub struct EnvironmentSummary {
     pub stage: Option<String>,
     /// Who answers for it.
     pub owner: Option<String>,
-    /// How many resources it expects.
+    /// How many resources it expects, and how many its infrastructure code claims.
     pub declared: usize,
+    /// See [`Counts::not_compared`].
+    pub not_compared: usize,
+    /// See [`Counts::hidden_attributes`].
+    pub hidden_attributes: usize,
     /// How many live resources are placed in it, whatever their standing.
     pub resources: usize,
     /// How many of them are managed.
     pub managed: usize,
+    /// Of how many the verdict is withheld.
+    pub withheld: usize,
     /// How many drifts there are, by kind.
     pub drift: BTreeMap<DriftKind, usize>,
 }
@@ -145,6 +169,19 @@ pub struct UnusedIgnore {
     /// Where it is written.
     pub source: Source,
     /// The reason that it gives.
+    pub reason: String,
+}
+
+/// Code that could not be read, and the environment in which nothing is unmanaged therefore.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Withheld {
+    /// The tenant; null when the code may be anybody's, and every environment is concerned.
+    pub tenant: Option<Arc<str>>,
+    /// The environment; null as the tenant is.
+    pub environment: Option<Arc<str>>,
+    /// The file, object or address.
+    pub file: Arc<str>,
+    /// Why it could not be read.
     pub reason: String,
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use tenko_core::{Declaration, Environment, Resource, ScopeKey, Tenant};
+use tenko_core::{Declaration, Environment, IacOwner, Resource, ScopeKey, Tenant};
 
 /// An environment with its tenant.
 pub(crate) struct Owned<'a> {
@@ -63,6 +63,7 @@ pub(crate) struct Owners<'a> {
     pub(crate) environments: Vec<Owned<'a>>,
     by_scope: HashMap<&'a ScopeKey, Vec<usize>>,
     by_tenant_name: HashMap<String, usize>,
+    by_names: HashMap<(&'a str, &'a str), usize>,
 }
 
 impl<'a> Owners<'a> {
@@ -86,6 +87,11 @@ impl<'a> Owners<'a> {
                 by_scope.entry(*scope).or_default().push(at);
             }
         }
+        let mut by_names = HashMap::new();
+        for (at, owned) in environments.iter().enumerate() {
+            let names = (owned.tenant.id.as_str(), owned.environment.name.as_str());
+            by_names.entry(names).or_insert(at);
+        }
         // An id wins over another tenant's name.
         let mut by_tenant_name = HashMap::new();
         let ids = tenants.iter().map(|t| &t.id).enumerate();
@@ -94,11 +100,16 @@ impl<'a> Owners<'a> {
                 by_tenant_name.entry(name.to_lowercase()).or_insert(at);
             }
         }
-        Self { declaration, tenants, environments, by_scope, by_tenant_name }
+        Self { declaration, tenants, environments, by_scope, by_tenant_name, by_names }
     }
 
     pub(crate) fn environment(&self, at: usize) -> Option<&Owned<'a>> {
         self.environments.get(at)
+    }
+
+    /// The environment whose declaration names some infrastructure code.
+    pub(crate) fn owner_at(&self, owner: &IacOwner) -> Option<usize> {
+        self.by_names.get(&(&*owner.tenant, &*owner.environment)).copied()
     }
 
     /// The environments that name a scope.

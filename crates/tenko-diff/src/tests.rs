@@ -1,8 +1,12 @@
 //! One file per question; all share one small world.
 
+mod claims;
 mod coverage;
 mod declared;
-mod fixture;
+pub(crate) mod fixture;
 mod history;
+mod loose;
 mod ownership;
+mod policies;
 mod properties;
+mod stored;

@@ -16,7 +16,8 @@ mod session;
 mod types;
 
 pub use provider::{
-    BuildError, Discovery, GoogleProvider, GoogleProviderBuilder, Source, catalog, catalog_with,
+    BuildError, Discovery, GoogleProvider, GoogleProviderBuilder, NoStorageToken, Source,
+    StorageToken, catalog, catalog_with,
 };
 pub use services::ServicesError;
 pub use types::DefError;

@@ -3,7 +3,8 @@
 mod acc_01;
 mod acc_02;
 mod acc_08;
+mod iac_01;
 
 use crate::rule::Rule;
 
-pub(crate) static ALL: &[Rule] = &[acc_01::RULE, acc_02::RULE, acc_08::RULE];
+pub(crate) static ALL: &[Rule] = &[acc_01::RULE, acc_02::RULE, acc_08::RULE, iac_01::RULE];

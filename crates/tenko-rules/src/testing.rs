@@ -113,6 +113,7 @@ pub(crate) fn tenant(id: &str, environments: &[(&str, &str)]) -> Tenant {
         name: (*name).to_owned(),
         stage: None,
         owner: None,
+        baselines: vec![],
         scopes: vec![key(scope)],
         regions: None,
         required_tags: BTreeMap::new(),

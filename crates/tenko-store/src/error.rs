@@ -38,6 +38,17 @@ pub enum StoreError {
         /// Its format version.
         version: u32,
     },
+    /// The file has an earlier format.
+    #[error(
+        "{} was written by an older tenko (version {version}); this one reads {}",
+        path.display(), crate::VERSION
+    )]
+    Older {
+        /// Which file.
+        path: PathBuf,
+        /// Its format version.
+        version: u32,
+    },
     /// The end of the file is missing.
     #[error("{} was cut off: {reason}", path.display())]
     Truncated {
@@ -63,6 +74,18 @@ pub enum StoreError {
         bytes: usize,
         /// The limit.
         limit: usize,
+    },
+    /// There are more resources than a file can number.
+    #[error("a snapshot holds at most {limit} resources")]
+    TooMany {
+        /// The limit.
+        limit: u32,
+    },
+    /// Resources were not given in the order in which they are kept.
+    #[error("{resource} comes before the resource that was added last")]
+    Disorder {
+        /// The resource that came too late.
+        resource: String,
     },
     /// An item has no JSON form.
     #[error("failed to write {what} as JSON")]

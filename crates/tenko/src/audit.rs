@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use futures_util::future::join;
+
 use crate::builder::AuditBuilder;
+use crate::code::{Code, read_code};
 use crate::collect::{CancellationToken, Collector, Event, RollCall, Selection};
-use crate::declare::Manifest;
+use crate::declare::{IacSource, Manifest};
 use crate::diff::Diff;
-use crate::model::{Catalog, Cloud, Declaration, Provider, Scope, ScopeTree, Snapshot};
+use crate::model::{Catalog, Cloud, Provider, Scope, ScopeTree, Snapshot};
 use crate::narrow::Narrowing;
 use crate::report::{Counts, Document, Kind};
+use crate::sources::Settings;
 use crate::warnings;
 
 pub(crate) type OnEvent = Arc<dyn Fn(&Event) + Send + Sync>;
@@ -26,6 +30,8 @@ pub struct Audit {
     pub(crate) on_event: Vec<OnEvent>,
     pub(crate) cancel: CancellationToken,
     pub(crate) catalog: Catalog,
+    pub(crate) iac: Vec<IacSource>,
+    pub(crate) source_settings: Settings,
 }
 
 /// Everything that came out of an audit.
@@ -38,6 +44,8 @@ pub struct Report {
     pub diff: Diff,
     /// The document that every format is rendered from: drift and findings are in it.
     pub document: Document,
+    /// What infrastructure code says, stacks of the snapshot included, as far as it was compared.
+    pub code: Code,
 }
 
 impl Audit {
@@ -60,26 +68,39 @@ impl Audit {
             .await
     }
 
-    /// Collects, compares with the manifest and evaluates the rules.
-    pub async fn run(&self) -> Report {
-        self.compare(self.collect().await)
+    /// Reads the infrastructure code that the manifest and the builder name. It never fails: what
+    /// could not be read is in [`Code::unread`].
+    pub async fn code(&self) -> Code {
+        read_code(&self.iac, &self.catalog, self.source_settings.clone()).await
     }
 
-    /// Compares a snapshot that [`Self::collect`] gave with the manifest and evaluates the rules.
+    /// Collects, reads infrastructure code at the same time, compares with both and evaluates the
+    /// rules.
+    pub async fn run(&self) -> Report {
+        let (snapshot, code) = join(self.collect(), self.code()).await;
+        self.compare_with(snapshot, code)
+    }
+
+    /// As [`Self::compare_with`], where the infrastructure code was not read: if there is any, what
+    /// is not declared in the manifest may be declared there.
+    pub fn compare(&self, snapshot: Snapshot) -> Report {
+        self.compare_with(snapshot, Code::unread(&self.iac, NOT_READ))
+    }
+
+    /// Compares a snapshot that [`Self::collect`] gave with the manifest and with the code that
+    /// [`Self::code`] gave, and evaluates the rules.
     /// What the builder's types, regions or scopes left out is left out of the comparison, and a
     /// warning of the document says so.
-    pub fn compare(&self, snapshot: Snapshot) -> Report {
+    pub fn compare_with(&self, snapshot: Snapshot, code: Code) -> Report {
         let mut narrowing = self.narrowing.clone();
         for cloud in &self.only_discovered {
             let found = snapshot.scopes.accounts().filter(|scope| scope.cloud == *cloud);
             narrowing.found.insert(cloud.clone(), found.map(Scope::key).collect());
         }
         let Some(manifest) = self.manifest.as_ref().filter(|_| narrowing.is_any()) else {
-            return compare(snapshot, self.manifest.as_ref(), &self.catalog);
+            return compare_with(snapshot, self.manifest.as_ref(), code, &self.catalog);
         };
-        let mut manifest = manifest.clone();
-        narrowing.apply(&mut manifest.declaration, &self.catalog);
-        let mut report = compare_part(snapshot, Some(&manifest), &self.catalog, &narrowing);
+        let mut report = compare_part(snapshot, Some(manifest), code, &self.catalog, &narrowing);
         let text = "only a part was asked for: whatever else is declared was not compared";
         report.document = report.document.with_warnings([text.to_owned()]);
         report
@@ -109,29 +130,54 @@ impl fmt::Debug for Audit {
     }
 }
 
-/// Compares a snapshot with a manifest and evaluates the rules: what [`Audit::run`] does after
-/// collecting. Without a manifest nothing is compared.
+/// As [`compare_with`], where the infrastructure code that the manifest names was not read: what
+/// is not declared in the manifest may be declared there, and nothing is called unmanaged.
 pub fn compare(snapshot: Snapshot, manifest: Option<&Manifest>, catalog: &Catalog) -> Report {
-    compare_part(snapshot, manifest, catalog, &Narrowing::default())
+    let sources = manifest.map(|manifest| manifest.iac.as_slice()).unwrap_or_default();
+    compare_with(snapshot, manifest, Code::unread(sources, NOT_READ), catalog)
 }
+
+/// Compares a snapshot with a manifest and with infrastructure code ([`read_code`]), and evaluates
+/// the rules: what [`Audit::run`] does after collecting. Without a manifest nothing is compared.
+/// CloudFormation stacks in the snapshot are added to the code.
+pub fn compare_with(
+    snapshot: Snapshot,
+    manifest: Option<&Manifest>,
+    code: Code,
+    catalog: &Catalog,
+) -> Report {
+    compare_part(snapshot, manifest, code, catalog, &Narrowing::default())
+}
+
+/// Why code was not read that nobody asked for.
+const NOT_READ: &str = "it was not read in this run";
 
 /// `narrowing` says of what only a part was asked for: what was not found there may exist.
 fn compare_part(
     snapshot: Snapshot,
     manifest: Option<&Manifest>,
+    mut code: Code,
     catalog: &Catalog,
     narrowing: &Narrowing,
 ) -> Report {
-    let nothing = Declaration::default();
-    let declaration = manifest.map_or(&nothing, |manifest| &manifest.declaration);
+    let mut declaration = manifest.map(|manifest| manifest.declaration.clone()).unwrap_or_default();
+    if manifest.is_some() {
+        code.claims.extend(crate::declare::stacks::claims(&snapshot));
+        declaration.claims = std::mem::take(&mut code.claims);
+        declaration.unread_code.clone_from(&code.unread);
+    }
+    if narrowing.is_any() {
+        narrowing.apply(&mut declaration, catalog);
+    }
+    let declaration = declaration;
     let diff = match manifest {
-        Some(_) => crate::diff::diff(&snapshot, declaration, catalog),
+        Some(_) => crate::diff::diff(&snapshot, &declaration, catalog),
         None => Diff::default(),
     };
-    let findings = crate::rules::evaluate(&snapshot, declaration);
+    let findings = crate::rules::evaluate(&snapshot, &declaration);
     let kind = if manifest.is_some() { Kind::Audit } else { Kind::Collect };
     let mut document = Document::new(kind, &snapshot, diff.drift.clone(), findings, counts(&diff))
-        .with_declaration(declaration);
+        .with_declaration(&declaration);
     document = document.with_warnings(warnings::unknown_regions(&snapshot));
     if let Some(manifest) = manifest {
         let incomplete = snapshot.discovery_problems.iter().map(|p| p.cloud.clone()).collect();
@@ -147,7 +193,10 @@ fn compare_part(
             .collect();
         document = document.with_unused_ignores(rules);
     }
-    Report { snapshot, diff, document }
+    if manifest.is_some() {
+        (code.claims, code.unread) = (declaration.claims, declaration.unread_code);
+    }
+    Report { snapshot, diff, document, code }
 }
 
 /// Compares a snapshot with a later one; the older acts as the declaration.
@@ -158,10 +207,12 @@ pub fn compare_snapshots(old: &Snapshot, new: &Snapshot, catalog: &Catalog) -> D
 }
 
 /// What a document says of the comparison beside the differences.
-fn counts(diff: &Diff) -> Counts {
+pub(crate) fn counts(diff: &Diff) -> Counts {
     Counts {
         managed: diff.counts.managed as u64,
         provider_default: diff.counts.provider_default as u64,
         ignored: diff.counts.ignored as u64,
+        not_compared: diff.counts.not_compared as u64,
+        withheld: diff.counts.withheld as u64,
     }
 }

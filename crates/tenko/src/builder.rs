@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::audit::{Audit, OnEvent};
 use crate::collect::{CancellationToken, Collector, Event, Options, ScopeFilter, Selection};
-use crate::declare::Manifest;
+use crate::declare::{IacSource, Manifest};
 use crate::model::{Catalog, Cloud, Declaration, Provider, Region, ScopeKey};
 use crate::narrow::Narrowing;
 use crate::selection::{self, UnknownType};
+use crate::sources::Settings;
 
 /// Builds an [`Audit`].
 #[derive(Default)]
@@ -24,6 +25,8 @@ pub struct AuditBuilder {
     only_discovered: BTreeSet<Cloud>,
     on_event: Vec<OnEvent>,
     cancel: CancellationToken,
+    iac: Vec<IacSource>,
+    source_settings: Settings,
 }
 
 impl AuditBuilder {
@@ -38,6 +41,23 @@ impl AuditBuilder {
     #[must_use]
     pub fn manifest(mut self, manifest: Manifest) -> Self {
         self.manifest = Some(manifest);
+        self
+    }
+
+    /// Sources of infrastructure code beside those that the manifest names; may be given several
+    /// times.
+    #[must_use]
+    pub fn iac(mut self, sources: impl IntoIterator<Item = IacSource>) -> Self {
+        self.iac.extend(sources);
+        self
+    }
+
+    /// How sources of infrastructure code are read, and with whose credentials:
+    /// [`source_settings`](crate::source_settings) makes them of providers. Without it no objects
+    /// are read.
+    #[must_use]
+    pub fn source_settings(mut self, settings: Settings) -> Self {
+        self.source_settings = settings;
         self
     }
 
@@ -144,8 +164,12 @@ impl AuditBuilder {
         if let Some(scopes) = self.scopes {
             selection.scopes = ScopeFilter::Only(scopes);
         }
+        let mut iac = self.manifest.as_ref().map(|m| m.iac.clone()).unwrap_or_default();
+        iac.extend(self.iac);
         Ok(Audit {
             providers: self.providers,
+            iac,
+            source_settings: self.source_settings,
             manifest: self.manifest,
             collector: Collector::new(self.options),
             selection,

@@ -13,8 +13,9 @@
 //! let redactor = Redactor::new([0; 32]); // keep a random one: it hides sensitive values
 //! let aws = tenko::aws_provider(&manifest.aws).redactor(redactor.clone()).load().await?;
 //! let google = tenko::google_provider(&manifest.google).redactor(redactor).load().await?;
+//! let sources = tenko::source_settings(Some(&aws), Some(&google)); // for `iac` in the manifest
 //! let audit = Audit::builder().provider(Arc::new(aws)).provider(Arc::new(google));
-//! let report = audit.manifest(manifest).build()?.run().await;
+//! let report = audit.manifest(manifest).source_settings(sources).build()?.run().await;
 //! for drift in &report.document.drift {
 //!     println!("{} {}", drift.kind, drift.resource.label());
 //! }
@@ -29,14 +30,18 @@
 mod audit;
 mod builder;
 mod catalogue;
+mod code;
 mod narrow;
 mod selection;
+mod stored;
 mod warnings;
 
-pub use audit::{Audit, Report, compare, compare_snapshots};
+pub use audit::{Audit, Report, compare, compare_snapshots, compare_with};
 pub use builder::AuditBuilder;
 pub use catalogue::{CatalogError, catalog, catalog_for, catalog_with};
+pub use code::{Code, State, read_code, source_settings};
 pub use selection::UnknownType;
+pub use stored::compare_stored;
 pub use tenko_aws as aws;
 pub use tenko_collect as collect;
 pub use tenko_core as model;
@@ -45,6 +50,7 @@ pub use tenko_diff as diff;
 pub use tenko_gcp as gcp;
 pub use tenko_report as report;
 pub use tenko_rules as rules;
+pub use tenko_sources as sources;
 pub use tenko_store as store;
 
 /// An AWS provider's builder, set as the `aws` section of a manifest says.

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Catalog, Cloud, Declaration, Environment, Expected, ReachKind, Region, ResourceType, ScopeKey,
+    Catalog, Claim, Cloud, Declaration, Environment, Expected, IacOwner, Reach, ReachKind, Region,
+    ResourceType, ScopeKey,
 };
 
 /// What a run was narrowed to by its caller, beside what the manifest says; `None` is everything.
@@ -51,6 +52,35 @@ impl Narrowing {
             }
         }
         declaration.shared.retain(|scope, _| self.asks_scope(scope));
+        let environments = declaration.tenants.iter().flat_map(|tenant| {
+            tenant.environments.iter().map(|e| (tenant.id.as_str(), e.name.as_str()))
+        });
+        let environments: BTreeSet<_> = environments.collect();
+        let is_left = |owner: Option<&IacOwner>| {
+            owner.is_none_or(|owner| environments.contains(&(&*owner.tenant, &*owner.environment)))
+        };
+        declaration.claims.retain(|claim| {
+            // Whoever claims what is in a scope that was asked is worth knowing there.
+            let asks_scope = match &claim.scope {
+                Some(scope) => self.asks_scope(scope),
+                None => is_left(claim.owner.as_ref()),
+            };
+            asks_scope && self.asks_claim(claim, catalog)
+        });
+        declaration.unread_code.retain(|unread| is_left(unread.owner.as_ref()));
+    }
+
+    /// Whether what a claim is about could have been collected, scopes aside.
+    fn asks_claim(&self, claim: &Claim, catalog: &Catalog) -> bool {
+        let Some(resource_type) = &claim.resource_type else { return true };
+        let info = catalog.get(resource_type);
+        let regional = info.is_some_and(|info| info.reach == ReachKind::Regional);
+        let region = claim.region.as_ref().filter(|_| regional).and_then(Reach::as_region);
+        let asks_cloud = match &self.clouds {
+            Some(clouds) => info.is_some_and(|info| clouds.contains(&info.cloud)),
+            None => true,
+        };
+        holds(&self.types, Some(resource_type)) && holds(&self.regions, region) && asks_cloud
     }
 
     fn asks_scope(&self, scope: &ScopeKey) -> bool {
@@ -172,6 +202,67 @@ tenants:
     fn nothing_narrows_nothing() {
         assert_eq!(left(&Narrowing::default()).0.len(), 6);
         assert!(!Narrowing::default().is_any());
+    }
+
+    fn claim(id: &str, resource_type: &str, scope: Option<&str>, owner: &str) -> Claim {
+        Claim {
+            resource_type: (!resource_type.is_empty()).then(|| resource_type.into()),
+            code_type: "aws_x".into(),
+            ids: vec![id.to_owned()],
+            name: None,
+            scope: scope.map(|id| ScopeKey::new(Cloud::aws(), id)),
+            region: Some("eu-central-1".into()),
+            attributes: vec![],
+            tags: None,
+            sensitive: BTreeSet::new(),
+            not_comparable: None,
+            note: None,
+            owner: Some(IacOwner { tenant: "acme".into(), environment: owner.into() }),
+            source: crate::model::Source {
+                kind: crate::model::SourceKind::Terraform,
+                file: "s".into(),
+                address: String::new(),
+                line: None,
+            },
+            parts: vec![],
+        }
+    }
+
+    #[test]
+    fn code_is_narrowed_as_the_declaration_is() {
+        let catalog = crate::catalog().unwrap();
+        let left = |narrowing: &Narrowing| {
+            let file = ManifestFile { name: "tenants.yaml", bytes: TEXT.as_bytes() };
+            let Manifest { mut declaration, .. } = crate::declare::load(&[file], &catalog).unwrap();
+            declaration.claims = vec![
+                claim("volume", "AWS::EC2::Volume", Some("111111111111"), "production"),
+                claim("bucket", "AWS::S3::Bucket", Some("333333333333"), "staging"),
+                claim("elsewhere", "AWS::EC2::Volume", Some("111111111111"), "staging"),
+                claim("anywhere", "", None, "staging"),
+                claim("google", "storage.googleapis.com/Bucket", None, "production"),
+            ];
+            let owner = |name: &str| claim("", "", None, name).owner;
+            let unread =
+                |owner| crate::model::UnreadCode { file: "f".into(), owner, reason: String::new() };
+            declaration.unread_code = vec![unread(owner("staging")), unread(None)];
+            narrowing.apply(&mut declaration, &catalog);
+            let ids: Vec<_> = declaration.claims.iter().flat_map(|c| c.ids.clone()).collect();
+            (ids.join(" "), declaration.unread_code.len())
+        };
+        let all = "volume bucket elsewhere anywhere google".to_owned();
+        assert_eq!(left(&Narrowing::default()), (all, 2));
+        let scopes = Some(BTreeSet::from([ScopeKey::new(Cloud::aws(), "111111111111")]));
+        let narrowing = Narrowing { scopes, ..Narrowing::default() };
+        assert_eq!(left(&narrowing), ("volume elsewhere google".to_owned(), 1));
+        let types = Some(BTreeSet::from(["AWS::S3::Bucket".into()]));
+        let narrowing = Narrowing { types, ..Narrowing::default() };
+        assert_eq!(left(&narrowing), ("bucket anywhere".to_owned(), 2));
+        let regions = Some(BTreeSet::from(["us-east-1".into()]));
+        let narrowing = Narrowing { regions, ..Narrowing::default() };
+        let ids = "bucket anywhere google".to_owned();
+        assert_eq!(left(&narrowing), (ids, 2), "what is listed globally stays");
+        let narrowing = Narrowing { clouds: Some([Cloud::gcp()].into()), ..Narrowing::default() };
+        assert_eq!(left(&narrowing).0, "", "nobody's environment is left");
     }
 
     #[test]

@@ -24,6 +24,9 @@ const GOOGLE: &[&str] = &[
 const TERMINAL: &[&str] = &["clap", "indicatif"];
 /// What comes after a provider in the flow of data.
 const LATER: &[&str] = &["tenko-declare", "tenko-diff", "tenko-rules"];
+/// What is neither a provider's nor a source's affair.
+const COMPARING: &[&str] = &["tenko-diff", "tenko-rules", "tenko-report"];
+const PROVIDERS: &[&str] = &["tenko-aws", "tenko-gcp"];
 const DOUBLES: &[&str] = &["tenko-testkit"];
 
 /// Source text that reads files, the environment or the clock.
@@ -64,9 +67,19 @@ const RULES: &[Rule] = &[
         sources: &[FILES, ENVIRONMENT, CLOCK],
     },
     Rule {
+        package: "tenko-jq",
+        packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],
+        sources: &[FILES, ENVIRONMENT, CLOCK],
+    },
+    Rule {
         package: "tenko-rules",
         packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],
         sources: &[FILES, ENVIRONMENT, CLOCK],
+    },
+    Rule {
+        package: "tenko-sources",
+        packages: &[AWS, GOOGLE, PROVIDERS, COMPARING, TERMINAL, DOUBLES],
+        sources: &[],
     },
     Rule {
         package: "tenko-store",

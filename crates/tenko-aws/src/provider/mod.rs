@@ -16,6 +16,7 @@ use crate::partition::is_account_id;
 use crate::wire::{CallLedger, ErrorClass};
 
 mod builder;
+mod caller;
 mod collect;
 pub(crate) mod credentials;
 mod discovery;
@@ -46,6 +47,7 @@ pub fn catalog_with(cloud_control: &[String]) -> Result<Catalog, BuildError> {
 }
 
 pub use builder::{AwsProviderBuilder, BuildError, DEFAULT_ROLE};
+pub use caller::{CallerKeys, NoCallerKeys};
 pub use discovery::Discovery;
 
 use discovery::{Organizations, Walk, caller_scope, named_scope};

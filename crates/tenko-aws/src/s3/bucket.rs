@@ -51,6 +51,7 @@ pub(super) static BUCKET: SdkType = SdkType {
     sensitive: &[],
     sets: &[
         "AccessControlList",
+        "BucketEncryption.ServerSideEncryptionConfiguration.*.BlockedEncryptionTypes.EncryptionType",
         "LifecycleConfiguration.Rules",
         "LifecycleConfiguration.Rules.*.NoncurrentVersionTransitions",
         "LifecycleConfiguration.Rules.*.TagFilters",

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
+use tenko_jq::{JqValue, JqVars};
 
 use super::engine::Caller;
 use super::error::CallError;
-use super::jq::{JqValue, JqVars};
 use super::pages::{Pages, input, invalid, jq_failed};
 use super::registry::Step;
 
@@ -211,7 +211,7 @@ async fn described(env: Env<'_>, step: &Step, records: &Value) -> Result<Describ
 /// A key is a string that isn't empty.
 pub(crate) fn key(
     step: &Step,
-    jq: Option<&super::jq::Jq>,
+    jq: Option<&tenko_jq::Jq>,
     subject: &JqValue,
     vars: &JqVars,
 ) -> Result<String, CallError> {

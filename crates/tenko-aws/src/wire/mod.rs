@@ -18,7 +18,6 @@ pub mod engine;
 pub mod error;
 pub mod guard;
 mod hydrate;
-pub mod jq;
 mod pages;
 pub mod registry;
 mod sdk_error;

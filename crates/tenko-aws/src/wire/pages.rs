@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use serde_json::Value;
+use tenko_jq::{JqError, JqValue, JqVars};
 
 use super::engine::Caller;
 use super::error::{CallError, ErrorClass};
-use super::jq::{JqError, JqValue, JqVars};
 use super::registry::Step;
 
 /// A listing that never ends is ended. The largest real ones have thousands of pages.

@@ -5,9 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use include_dir::{Dir, include_dir};
 use serde_json::Value;
+use tenko_jq::{Jq, JqError};
 
 use super::guard::AllowedCall;
-use super::jq::{Jq, JqError};
 use super::service::{Service, Services, WireOperation};
 use super::typedef::{CallDef, DefError, InputDef, TypeDef};
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
+use tenko_jq::{JqValue, JqVars};
 
 use super::super::guard::Matcher;
-use super::super::jq::{JqValue, JqVars};
 use super::*;
 
 fn registry() -> TypeRegistry {

@@ -1,6 +1,6 @@
 //! The form of a file in `types/`: a resource type as data.
 //!
-//! Everything that isn't marked as text is a jq expression; see [`jq`](super::jq) for what it can use.
+//! Everything that isn't marked as text is a jq expression; see [`tenko_jq`] for what it can use.
 
 use std::collections::BTreeMap;
 
@@ -160,7 +160,7 @@ pub enum DefError {
     },
     /// An expression does not compile.
     #[error("{0} has a faulty expression")]
-    Jq(String, #[source] super::jq::JqError),
+    Jq(String, #[source] tenko_jq::JqError),
     /// No such type.
     #[error("there is no resource type {0}")]
     UnknownType(String),

@@ -5,6 +5,7 @@ use tenko::diff::{Placement, Standing};
 use tenko::model::Resource;
 use tenko::report::visible;
 
+use crate::code;
 use crate::commands::{globs, is_called};
 use crate::failure::Failure;
 use crate::iac_args::{AdoptArgs, AdoptInto};
@@ -16,7 +17,8 @@ pub(crate) async fn run(args: &AdoptArgs, out: &Out) -> Result<u8, Failure> {
     let manifest = files::needed_manifest(&args.manifest.files, &setup::catalog()?)?;
     let catalog = setup::catalog_for(&manifest)?;
     let snapshot = files::snapshot(&args.snapshot)?;
-    let report = tenko::compare(snapshot, Some(&manifest), &catalog);
+    let code = code::of_manifest(&manifest, &catalog, out).await;
+    let report = tenko::compare_with(snapshot, Some(&manifest), code, &catalog);
     let types = globs(&args.types)?;
     let rows = report.snapshot.resources.iter().zip(&report.diff.placements);
     let rows: Vec<_> = rows
@@ -91,7 +93,7 @@ fn named<'r>(
             let why = why_not(placement.standing);
             return Err(Failure::new(format!("{} {} {why}", key.resource_type, key.id)));
         }
-        chosen.extend(free.into_iter().map(|(resource, _)| *resource));
+        chosen.extend(free.into_iter().map(|row| row.0));
     }
     Ok(chosen)
 }

@@ -42,14 +42,14 @@ pub(crate) async fn audit(
     let parts = CloudName::ALL.into_iter().filter(|cloud| args.target.clouds.is_a_part(*cloud));
     watch.fit(manifest, parts.map(CloudName::cloud).collect());
     let audit = setup::build(builder)?;
-    let snapshot = audit.collect().await;
+    let (snapshot, code) = tokio::join!(audit.collect(), audit.code());
     watch.verdict()?;
     check(&snapshot, &watch)?;
     let place = match &args.out {
         Some(path) => Some(files::save(&snapshot, Some(path))?),
         None => None,
     };
-    let mut document = audit.compare(snapshot).document;
+    let mut document = audit.compare_with(snapshot, code).document;
     if let Some(place) = place {
         document = document.with_snapshot(place.display().to_string());
     }

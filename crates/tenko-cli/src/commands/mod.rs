@@ -1,17 +1,21 @@
 //! One file per command.
 
+mod adopt;
 mod catalogue;
 mod collect;
+mod declare;
 pub(crate) mod demo;
 mod diff;
 mod init;
 mod nobody;
+mod parity;
 mod scopes;
 mod show;
 
 use clap::CommandFactory;
+use globset::{Glob, GlobSet, GlobSetBuilder};
 use tenko::collect::CancellationToken;
-use tenko::model::{Cloud, Snapshot};
+use tenko::model::{Cloud, Resource, Snapshot};
 use tenko::report::Document;
 use tenko::report::text::TextOptions;
 
@@ -27,7 +31,10 @@ pub(crate) async fn run(cli: Cli, out: &Out, cancel: CancellationToken) -> Resul
         Command::Scopes(args) => scopes::run(&args, out, cancel).await,
         Command::Collect(args) => collect::collect(&args, out, cancel).await,
         Command::Audit(args) => collect::audit(&args, out, cancel).await,
-        Command::Diff(args) => diff::run(&args, out),
+        Command::Diff(args) => diff::run(&args, out).await,
+        Command::Declare(args) => declare::run(&args, out).await,
+        Command::Adopt(args) => adopt::run(&args, out).await,
+        Command::Parity(args) => parity::run(&args, out).await,
         Command::Show(args) => show::run(&args, out),
         Command::Types(args) => catalogue::types(&args, out),
         Command::Policy(args) => catalogue::policy(&args, out),
@@ -52,6 +59,26 @@ pub(crate) fn of_clouds(mut snapshot: Snapshot, named: &[CloudName]) -> Snapshot
     snapshot.coverage.retain(|row| holds(&row.unit.cloud));
     snapshot.discovery_problems.retain(|problem| holds(&problem.cloud));
     snapshot
+}
+
+/// Whether this is the resource's id, ARN or name.
+pub(crate) fn is_called(resource: &Resource, wanted: &str) -> bool {
+    let arn = || {
+        let value = resource.attributes.to_value();
+        value.get("Arn").and_then(|arn| arn.as_str()).is_some_and(|arn| arn == wanted)
+    };
+    resource.key.id == wanted || resource.name.as_deref() == Some(wanted) || arn()
+}
+
+/// Globs over the names of types.
+pub(crate) fn globs(patterns: &[String]) -> Result<GlobSet, Failure> {
+    let mut types = GlobSetBuilder::new();
+    for glob in patterns {
+        types.add(Glob::new(glob).map_err(|error| {
+            Failure::new(format!("`{glob}` is not a valid glob")).because(error)
+        })?);
+    }
+    types.build().map_err(|error| Failure::new("failed to combine the globs").because(error))
 }
 
 /// How text is laid out on this output.

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use tenko::declare::stacks;
 use tenko::diff::parity::{ParityGroup, parity, parity_groups};
 use tenko::model::Declaration;
 use tenko::report::{json, text};
 
+use crate::code;
 use crate::commands::{globs, text_options};
 use crate::failure::Failure;
 use crate::iac_args::ParityArgs;
@@ -13,17 +15,19 @@ use crate::output::Out;
 use crate::{files, setup};
 
 /// Compares environments that should be alike.
-pub(crate) fn run(args: &ParityArgs, out: &Out) -> Result<u8, Failure> {
-    let manifest = files::needed_manifest(&args.manifest.files, &setup::catalog()?)?;
+pub(crate) async fn run(args: &ParityArgs, out: &Out) -> Result<u8, Failure> {
+    let mut manifest = files::needed_manifest(&args.manifest.files, &setup::catalog()?)?;
     let catalog = setup::catalog_for(&manifest)?;
     let mut snapshot = files::snapshot(&args.snapshot)?;
+    let code = code::of_manifest(&manifest, &catalog, out).await;
+    manifest.declaration.claims = stacks::claims(&snapshot);
+    manifest.declaration.claims.extend(code.claims);
     let groups = groups(&manifest.declaration, &args.which)?;
     if !args.types.is_empty() {
         let types = globs(&args.types)?;
         snapshot.resources.retain(|r| types.is_match(r.key.resource_type.as_str()));
     }
-    let found =
-        parity(&snapshot, &manifest.declaration, &catalog, &groups, &manifest.parity_allow);
+    let found = parity(&snapshot, &manifest.declaration, &catalog, &groups, &manifest.parity_allow);
     if out.is_json() {
         out.text(&json::text(&json::parity(&found)))?;
     } else {

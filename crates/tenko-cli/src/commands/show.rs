@@ -6,7 +6,7 @@ use tenko::model::{Coverage, Resource, ScopeKey, ScopeTree, Snapshot};
 use tenko::report::{json, text};
 
 use crate::args::ShowArgs;
-use crate::commands::text_options;
+use crate::commands::{globs, is_called, text_options};
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::{files, setup};
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &ShowArgs, out: &Out) -> Result<u8, Failure> {
     let Some(wanted) = &args.resource else {
         return list(&found, out);
     };
-    let mut named: Vec<_> = found.iter().copied().filter(|r| is(r, wanted)).collect();
+    let mut named: Vec<_> = found.iter().copied().filter(|r| is_called(r, wanted)).collect();
     // An id wins over a name that somebody gave to something else.
     if named.iter().any(|r| r.key.id == *wanted) {
         named.retain(|r| r.key.id == *wanted);
@@ -65,14 +65,6 @@ fn list(resources: &[&Resource], out: &Out) -> Result<u8, Failure> {
     Ok(0)
 }
 
-fn is(resource: &Resource, wanted: &str) -> bool {
-    let arn = || {
-        let value = resource.attributes.to_value();
-        value.get("Arn").and_then(|arn| arn.as_str()).is_some_and(|arn| arn == wanted)
-    };
-    resource.key.id == wanted || resource.name.as_deref() == Some(wanted) || arn()
-}
-
 struct Filter {
     types: globset::GlobSet,
     any_type: bool,
@@ -83,15 +75,7 @@ struct Filter {
 
 impl Filter {
     fn new(args: &ShowArgs, tree: &ScopeTree) -> Result<Self, Failure> {
-        let mut types = globset::GlobSetBuilder::new();
-        for glob in &args.types {
-            types.add(globset::Glob::new(glob).map_err(|error| {
-                Failure::new(format!("`{glob}` is not a valid glob")).because(error)
-            })?);
-        }
-        let types = types
-            .build()
-            .map_err(|error| Failure::new("failed to combine the globs").because(error))?;
+        let types = globs(&args.types)?;
         let scopes = args.tenant.as_ref().map(|tenant| scopes_of(tenant, args)).transpose()?;
         let tags = args.tags.iter().map(|tag| match tag.split_once('=') {
             Some((key, value)) => (key.to_owned(), Some(value.to_owned())),

@@ -15,7 +15,9 @@ use crate::google::{GoogleSettings, is_asset_type};
 use crate::settings::AwsSettings;
 use nouns::Nouns;
 use plan::{EnvironmentPlan, Plan, TenantPlan};
-use text::{Writer, flow, quoted, scalar};
+pub(crate) use text::{comment, needs_escape, scalar};
+use text::{Writer, flow, quoted};
+pub(crate) use words::slug;
 
 /// How much of what was collected is written down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

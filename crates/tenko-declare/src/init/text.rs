@@ -62,7 +62,7 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 /// What YAML does not print, and what would turn or hide the text before and after it.
-fn needs_escape(c: char) -> bool {
+pub(crate) fn needs_escape(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}')

@@ -7,6 +7,10 @@ use crate::matching::Wish;
 use crate::owners::Place;
 use crate::view::{Area, Gaps};
 
+/// Why something is missing although not every region was read.
+pub(super) const PASSED_DISABLED: &str =
+    "in no enabled region; regions that are not enabled could not be read";
+
 impl Audit<'_> {
     /// Missing where that is a fact, else unknown.
     pub(super) fn not_found(&self, at: usize, wish: &Wish<'_>) -> Drift {
@@ -14,8 +18,7 @@ impl Audit<'_> {
         let (kind, reason) = if !gaps.is_empty() {
             (DriftKind::Unknown, Some(gaps.reason()))
         } else if gaps.passed_disabled {
-            let note = "in no enabled region; regions that are not enabled could not be read";
-            (DriftKind::Missing, Some(note.to_owned()))
+            (DriftKind::Missing, Some(PASSED_DISABLED.to_owned()))
         } else {
             (DriftKind::Missing, None)
         };

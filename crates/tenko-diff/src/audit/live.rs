@@ -1,11 +1,15 @@
 //! What is to be said of each live resource.
 
-use tenko_core::{AttrPath, Drift, DriftKind, Origin, Resource, Unmanaged};
+use serde_json::json;
+use tenko_core::{
+    AttrPath, Claim, Drift, DriftKind, Origin, Resource, ResourceRef, Source, Unmanaged,
+};
 
 use super::{Audit, drift, split};
 use crate::compare::compare;
 use crate::model::Standing;
 use crate::owners::{Owned, Place, Stray};
+use crate::walk::Walk;
 
 /// Where one live resource stands, and what it has drifted.
 pub(super) struct Judgement {
@@ -15,17 +19,33 @@ pub(super) struct Judgement {
     pub(super) drift: Vec<Drift>,
 }
 
+/// The infrastructure code that manages a resource.
+enum Code<'a> {
+    None,
+    /// That of its own environment, or nobody's in particular.
+    Own(&'a Claim),
+    /// Only that of other environments: the first, and how many more.
+    Others(&'a Claim, usize),
+}
+
+impl<'a> Code<'a> {
+    fn source(&self) -> Option<&'a Source> {
+        match self {
+            Self::None => None,
+            Self::Own(claim) | Self::Others(claim, _) => Some(&claim.source),
+        }
+    }
+}
+
 impl Audit<'_> {
     /// Judges one live resource; nothing at an index that is none.
     pub(super) fn live(&self, at: usize) -> Option<Judgement> {
         let resource = *self.view.live.get(at)?;
         let site = self.sites.get(at)?;
         let wish = self.matches.taken.get(at).copied().flatten().and_then(|w| self.wishes.get(w));
-        let environment = match (wish, site.place) {
-            (Some(wish), _) => Some(wish.environment),
-            (None, Place::Environment(only)) => Some(only),
-            _ => None,
-        };
+        let environment = self.environment_of(at);
+        let code = self.code_of(at, environment);
+        let is_declared = wish.is_some() || matches!(code, Code::Own(_));
         let tenant = match environment.and_then(|at| self.owners.environment(at)) {
             Some(owned) => Some(owned.tenant_at),
             None => self.owners.one_tenant(&site.candidates),
@@ -41,19 +61,24 @@ impl Audit<'_> {
             standing
         } else if self.rules.takes(candidates, resource) {
             Standing::Ignored
-        } else if wish.is_none() && site.place == Place::Shared {
+        } else if environment.is_none() && site.place == Place::Shared {
             Standing::Shared
-        } else if wish.is_none() && site.place == Place::Undeclared {
+        } else if environment.is_none() && site.place == Place::Undeclared {
             Standing::UndeclaredScope
         } else if let Some(stray) = &site.stray {
-            j.drift.push(self.stray(resource, stray, wish.map(|w| w.owned)));
+            j.drift.push(self.stray(resource, stray, wish.map(|w| w.owned), code.source()));
             Standing::Misplaced
-        } else if wish.is_some() {
+        } else if is_declared {
             Standing::Managed
+        } else if let Code::Others(first, more) = code {
+            j.drift.push(self.elsewhere_managed(resource, first, more, (tenant, environment)));
+            Standing::ElsewhereManaged
         } else if resource.origin != Origin::Customer {
             Standing::ProviderDefault
         } else if self.tolerates(candidates) {
             Standing::Tolerated
+        } else if self.unread.concerns(candidates) {
+            Standing::Withheld
         } else {
             j.drift.push(self.unmanaged(resource, tenant, environment));
             Standing::Unmanaged
@@ -72,7 +97,7 @@ impl Audit<'_> {
     /// The standing of a resource that a declaration for another place means.
     fn astray(&self, at: usize) -> Option<Standing> {
         let wish = self.wishes.get(*self.astray.get(&at)?)?;
-        let ignored = self.rules.takes_absent(wish.environment, wish.expected);
+        let ignored = self.rules.takes_absent(wish.environment, &wish.expected.into());
         Some(if ignored { Standing::Ignored } else { Standing::Misplaced })
     }
 
@@ -97,35 +122,83 @@ impl Audit<'_> {
                 wish.expected.source
             )
         });
-        Drift { reason, ..self.drift_of(DriftKind::Unmanaged, resource, tenant, environment) }
+        Drift {
+            reason,
+            ..self.drift_of(DriftKind::Unmanaged, resource.into(), tenant, environment)
+        }
     }
 
-    fn stray(&self, resource: &Resource, stray: &Stray, declared: Option<&Owned<'_>>) -> Drift {
+    /// What infrastructure code manages it, seen from the environment that it is in.
+    fn code_of(&self, at: usize, environment: Option<usize>) -> Code<'_> {
+        let mut others = 0;
+        let mut first = None;
+        for claim in self.claims.of(at) {
+            let Some(code) = self.claims.list.get(*claim).copied() else { continue };
+            match self.claims.owner_of(*claim) {
+                Some(owner) if Some(owner) != environment => {
+                    others += 1;
+                    first = first.or(Some(code));
+                }
+                _ => return Code::Own(code),
+            }
+        }
+        first.map_or(Code::None, |first| Code::Others(first, others - 1))
+    }
+
+    fn elsewhere_managed(
+        &self,
+        resource: &Resource,
+        claim: &Claim,
+        more: usize,
+        (tenant, environment): (Option<usize>, Option<usize>),
+    ) -> Drift {
+        let owner = claim.owner.as_ref();
+        let whose = owner.map_or_else(String::new, |o| format!("{} {}: ", o.tenant, o.environment));
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        Drift {
+            source: Some(claim.source.clone()),
+            reason: Some(format!("managed by {whose}{}{more}", claim.source)),
+            ..self.drift_of(DriftKind::ElsewhereManaged, resource.into(), tenant, environment)
+        }
+    }
+
+    fn stray(
+        &self,
+        resource: &Resource,
+        stray: &Stray,
+        declared: Option<&Owned<'_>>,
+        code: Option<&Source>,
+    ) -> Drift {
         let mut reason = stray.reason.clone();
         if let Some(owned) = declared {
             let (tenant, environment) = (&owned.tenant.id, &owned.environment.name);
             reason.push_str(&format!("; it is declared for {tenant} {environment}"));
         }
+        if let Some(source) = code {
+            reason.push_str(&format!("; it is managed by {source}"));
+        }
+        let (tenant, environment) = (Some(stray.tenant), stray.environment);
         Drift {
             reason: Some(reason),
-            ..self.drift_of(DriftKind::Misplaced, resource, Some(stray.tenant), stray.environment)
+            ..self.drift_of(DriftKind::Misplaced, resource.into(), tenant, environment)
         }
     }
 
-    fn drift_of(
+    /// A drift of this environment, else of this tenant, with nothing said yet.
+    pub(super) fn drift_of(
         &self,
         kind: DriftKind,
-        resource: &Resource,
+        resource: ResourceRef,
         tenant: Option<usize>,
         environment: Option<usize>,
     ) -> Drift {
         if let Some(owned) = environment.and_then(|at| self.owners.environment(at)) {
-            return drift(kind, resource.into(), owned);
+            return drift(kind, resource, owned);
         }
         let tenant = tenant.and_then(|at| self.owners.tenants.get(at));
         Drift {
             kind,
-            resource: resource.into(),
+            resource,
             tenant: tenant.map(|tenant| tenant.id.clone()),
             environment: None,
             owner: tenant.and_then(|tenant| tenant.owner.clone()),
@@ -159,11 +232,12 @@ impl Audit<'_> {
         let skip = self.rules.paths(at, resource, &paths);
         let asked = asked.iter().map(|(path, matcher)| (path, *matcher));
         // Tags are all that is compared here; the attributes need not be opened.
-        let bare = Resource { attributes: tenko_core::Attributes::default(), ..resource.clone() };
+        let live = json!({ "Tags": resource.tags });
+        let walk = Walk { info: Some(info), skip: &skip, unread: &resource.unknown };
         let base = Drift {
             source: Some(owned.environment.source.clone()),
             ..drift(DriftKind::Unknown, resource.into(), owned)
         };
-        split(compare(asked, &bare, Some(info), &skip), base)
+        split(compare(asked, &live, &walk), base)
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tenko_core::Drift;
 
 use super::Audit;
+use super::claimed::Claimed;
 use super::live::Judgement;
 use crate::model::{EnvironmentSummary, Placement, Standing};
 
@@ -29,6 +30,7 @@ impl Audit<'_> {
         &self,
         placements: &[Placement],
         drift: &[Drift],
+        claimed: &[Claimed],
     ) -> Vec<EnvironmentSummary> {
         let environments = self.owners.environments.iter();
         let mut rows: Vec<_> = environments
@@ -41,6 +43,13 @@ impl Audit<'_> {
                 ..EnvironmentSummary::default()
             })
             .collect();
+        for claimed in claimed {
+            if let Some(row) = claimed.environment.and_then(|at| rows.get_mut(at)) {
+                row.declared += 1;
+                row.not_compared += usize::from(!claimed.compared);
+                row.hidden_attributes += claimed.hidden;
+            }
+        }
         let at: HashMap<_, _> = self
             .names
             .iter()
@@ -54,6 +63,7 @@ impl Audit<'_> {
             if let Some(row) = at.get(&(&**tenant, &**name)).and_then(|at| rows.get_mut(*at)) {
                 row.resources += 1;
                 row.managed += usize::from(placement.standing == Standing::Managed);
+                row.withheld += usize::from(placement.standing == Standing::Withheld);
             }
         }
         for drift in drift {

@@ -1,18 +1,13 @@
 //! Which paths a declared one stands for, and what of a declared value is not shown.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
-use tenko_core::{AttrPath, Matcher, Segment, TypeInfo};
+use tenko_core::{AttrPath, Segment, TypeInfo};
 
 /// What stands in place of a declared value whose attribute is sensitive.
 const SENSITIVE: &str = "(sensitive)";
 
 /// The path with each `*` replaced by every key or element that is there.
-pub(super) fn expand<'p>(path: &'p AttrPath, live: &Value) -> Vec<Cow<'p, AttrPath>> {
-    if !path.segments().contains(&Segment::Any) {
-        return vec![Cow::Borrowed(path)];
-    }
+pub(super) fn expand(path: &AttrPath, live: &Value) -> Vec<AttrPath> {
     let mut open = vec![(AttrPath::default(), Some(live))];
     for segment in path.segments() {
         let mut next = Vec::new();
@@ -36,43 +31,25 @@ pub(super) fn expand<'p>(path: &'p AttrPath, live: &Value) -> Vec<Cow<'p, AttrPa
         open = next;
     }
     if open.is_empty() {
-        return vec![Cow::Borrowed(path)];
+        return vec![path.clone()];
     }
-    open.into_iter().map(|(path, _)| Cow::Owned(path)).collect()
+    open.into_iter().map(|(path, _)| path).collect()
 }
 
 /// A declared value may be a secret too: what is redacted when collected is not shown.
-pub(super) fn mask<'m>(
-    matcher: &'m Matcher,
-    path: &AttrPath,
-    info: Option<&TypeInfo>,
-) -> Cow<'m, Matcher> {
+pub(crate) fn mask(value: &mut Value, path: &AttrPath, info: Option<&TypeInfo>) {
     let sensitive = info.map(|info| info.sensitive.as_slice()).unwrap_or_default();
-    if sensitive.iter().any(|s| s.covers(path)) {
-        return Cow::Owned(Matcher::Exact(Value::from(SENSITIVE)));
-    }
     let length = path.segments().len();
-    let below: Vec<_> = sensitive
-        .iter()
-        .filter(|s| {
-            AttrPath::new(s.segments().iter().take(length).cloned()).covers(path)
-                && s.segments().len() > length
-        })
-        .map(|s| AttrPath::new(s.segments().iter().skip(length).cloned()))
-        .collect();
-    if below.is_empty() {
-        return Cow::Borrowed(matcher);
-    }
-    let mut masked = matcher.clone();
-    let values = match &mut masked {
-        Matcher::Exact(value) => std::slice::from_mut(value),
-        Matcher::OneOf(values) => values,
-        _ => &mut [],
-    };
-    for value in values {
-        for path in &below {
-            path.visit_mut(value, &mut |found| *found = Value::from(SENSITIVE));
+    for hidden in sensitive {
+        if hidden.covers(path) {
+            *value = Value::from(SENSITIVE);
+            return;
+        }
+        let segments = hidden.segments();
+        let above = AttrPath::new(segments.iter().take(length).cloned());
+        if segments.len() > length && above.covers(path) {
+            let below = AttrPath::new(segments.iter().skip(length).cloned());
+            below.visit_mut(value, &mut |found| *found = Value::from(SENSITIVE));
         }
     }
-    Cow::Owned(masked)
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use globset::{GlobBuilder, GlobMatcher};
-use tenko_core::{ParityAllow, ParityRow, Source};
+use tenko_core::{ParityAllow, ParityRow, Resource, Source};
 
 use super::facts::Member;
 
@@ -43,10 +43,15 @@ impl<'a> Allowances<'a> {
     }
 
     /// Whether a rule allows the difference. Every rule that does counts as used.
-    pub(super) fn allows(&self, row: &ParityRow, members: &[Member<'_>]) -> bool {
+    pub(super) fn allows(
+        &self,
+        row: &ParityRow,
+        members: &[Member<'_>],
+        found: &[(usize, &Resource)],
+    ) -> bool {
         let mut allowed = false;
         for rule in &self.0 {
-            if rule.fits(row, members) {
+            if rule.fits(row, members, found) {
                 rule.used.store(true, Ordering::Relaxed);
                 allowed = true;
             }
@@ -54,14 +59,14 @@ impl<'a> Allowances<'a> {
         allowed
     }
 
-    pub(super) fn unused(&self) -> Vec<(Option<Source>, String)> {
+    pub(super) fn unused(&self) -> Vec<(Source, String)> {
         let unused = self.0.iter().filter(|rule| !rule.used.load(Ordering::Relaxed));
         unused.map(|rule| (rule.allow.source.clone(), rule.allow.reason.clone())).collect()
     }
 }
 
 impl Rule<'_> {
-    fn fits(&self, row: &ParityRow, members: &[Member<'_>]) -> bool {
+    fn fits(&self, row: &ParityRow, members: &[Member<'_>], found: &[(usize, &Resource)]) -> bool {
         let attributes = &self.allow.attributes;
         let path = attributes.is_empty()
             || row.path.as_ref().is_some_and(|path| attributes.iter().any(|a| a.covers(path)));
@@ -72,7 +77,16 @@ impl Rule<'_> {
             })
         };
         path && fits(&self.resource_type, row.resource_type.as_str())
-            && (self.name.is_none() || row.role.as_deref().is_some_and(|r| fits(&self.name, r)))
+            && (row.role.as_deref().is_some_and(|role| fits(&self.name, role))
+                || found.iter().any(|(_, resource)| fits(&self.name, resource.label())))
+            && found.iter().all(|(_, resource)| self.has_tags(resource))
             && (self.allow.between.is_empty() || row.odd_ones().all(is_named))
+    }
+
+    fn has_tags(&self, resource: &Resource) -> bool {
+        self.allow.tags.iter().all(|(key, wanted)| {
+            let value = resource.tags.get(key);
+            value.is_some_and(|value| wanted.as_ref().is_none_or(|wanted| wanted == value))
+        })
     }
 }

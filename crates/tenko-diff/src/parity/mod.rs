@@ -116,11 +116,12 @@ fn compare(
         .flat_map_iter(|((name, role), found)| {
             let info = catalog.get(name);
             let seen = seen.get(name).map(Vec::as_slice).unwrap_or_default();
-            facts::rows(name, role, &found, members, seen, info)
-        })
-        .map(|row| {
-            let allowed = allowances.allows(&row, members);
-            (row, allowed)
+            let rows = facts::rows(name, role, &found, members, seen, info).into_iter();
+            rows.map(|row| {
+                let allowed = allowances.allows(&row, members, &found);
+                (row, allowed)
+            })
+            .collect::<Vec<_>>()
         })
         .collect();
     let allowed = rows.iter().filter(|(_, allowed)| *allowed).count();

@@ -145,7 +145,8 @@ fn an_allowed_difference_is_left_out_and_an_unused_one_is_named() {
         attributes: vec![path.parse().unwrap()],
         between: between.iter().map(|b| (*b).to_owned()).collect(),
         reason: path.to_owned(),
-        source: None,
+        tags: Default::default(),
+        source: fixture::source(path),
     };
     let mut resources = twins();
     let web = resources.last_mut().unwrap();
@@ -155,7 +156,7 @@ fn an_allowed_difference_is_left_out_and_an_unused_one_is_named() {
     let parity = compared(resources.clone(), &[allow("Size", &[]), allow("Open", &[])]);
     assert_eq!(rows(&parity), []);
     assert_eq!(parity.groups[0].allowed, 1);
-    assert_eq!(parity.unused_allowances, [(None, "Open".to_owned())]);
+    assert_eq!(parity.unused_allowances, [(fixture::source("Open"), "Open".to_owned())]);
     // Of two values neither is what most have, so both environments must be named.
     assert_eq!(rows(&compared(resources.clone(), &[allow("Size", &["staging"])])).len(), 1);
     let both = allow("Size", &["staging", "production"]);

@@ -188,6 +188,7 @@ pub(crate) fn environment(name: &str, scopes: &[&str], expected: Vec<Expected>) 
         name: name.to_owned(),
         stage: None,
         owner: None,
+        baselines: vec![],
         scopes: scopes.iter().map(|id| scope(id)).collect(),
         regions: None,
         required_tags: BTreeMap::new(),
@@ -238,4 +239,40 @@ pub(crate) fn ignore(resource_type: Option<&str>, name: Option<&str>, paths: &[&
 /// The drift in short: kind and label.
 pub(crate) fn short(drift: &[Drift]) -> Vec<(DriftKind, &str)> {
     drift.iter().map(|d| (d.kind, d.resource.label())).collect()
+}
+
+pub(crate) fn owner(environment: &str) -> IacOwner {
+    IacOwner { tenant: "acme".into(), environment: environment.into() }
+}
+
+/// A claim in the state of one of acme's environments, at the address that is its id.
+pub(crate) fn claim(resource_type: &str, id: &str, environment: &str) -> Claim {
+    Claim {
+        resource_type: Some(resource_type.into()),
+        code_type: resource_type.into(),
+        ids: vec![id.to_owned()],
+        name: None,
+        scope: None,
+        region: None,
+        attributes: vec![],
+        tags: None,
+        sensitive: Default::default(),
+        not_comparable: None,
+        note: None,
+        owner: Some(owner(environment)),
+        source: Source {
+            kind: SourceKind::Terraform,
+            file: format!("{environment}.tfstate").into(),
+            address: id.to_owned(),
+            line: None,
+        },
+        parts: vec![],
+    }
+}
+
+pub(crate) fn loose(mut claim: Claim, attributes: &[(&str, Value)]) -> Claim {
+    let of = attributes.iter();
+    claim.attributes =
+        of.map(|(path, v)| (path.parse().unwrap(), Matcher::Loose(v.clone()))).collect();
+    claim
 }

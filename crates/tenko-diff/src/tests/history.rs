@@ -44,7 +44,7 @@ fn gone_new_and_changed() {
         ]
     );
     let source = diff.drift[0].source.as_ref().unwrap();
-    assert_eq!((source.kind, source.file.as_str()), (SourceKind::Snapshot, "run-1"));
+    assert_eq!((source.kind, &*source.file), (SourceKind::Snapshot, "run-1"));
     assert_eq!(source.address, "gone");
     assert_eq!((diff.counts.declared, diff.counts.managed, diff.counts.unmanaged), (3, 2, 1));
 }
@@ -103,4 +103,23 @@ fn an_account_that_was_not_there_yet_is_new() {
     assert_eq!(short(&diff_snapshots(&old, &new, &catalog()).drift), [(Unmanaged, "a")]);
     old.run.cancelled = true;
     assert_eq!(diff_snapshots(&old, &new, &catalog()).drift, []);
+}
+
+#[test]
+fn a_policy_that_is_only_written_in_another_order_is_the_same() {
+    let run = |actions: [&str; 2], sid: &str| {
+        let policy = |actions: &[&str], sid: &str| {
+            json!({"Policy": {"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Action": actions, "Sid": sid},
+            ]}})
+        };
+        let old = snapshot(&["1"], vec![resource(at("a"), policy(&["s3:A", "s3:B"], ""))]);
+        let new = snapshot(&["1"], vec![resource(at("a"), policy(&actions, sid))]);
+        let diff = diff_snapshots(&old, &new, &catalog());
+        let changes = diff.drift.iter().flat_map(|d| &d.changes);
+        changes.map(|c| c.path.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(run(["s3:B", "s3:A"], ""), [""; 0]);
+    assert_eq!(run(["s3:B", "s3:C"], ""), ["Policy.Statement[0].Action"]);
+    assert_eq!(run(["s3:B", "s3:A"], "x"), ["Policy.Statement[0].Sid"]);
 }

@@ -145,14 +145,51 @@ fn an_environment(name: &'static str) -> impl Strategy<Value = Environment> {
     )
 }
 
+fn a_claim() -> impl Strategy<Value = Claim> {
+    let attribute = (select(vec!["A", "Env", "Set", "Secret"]), select(vec![json!(1), json!("x")]));
+    (
+        (select(&TYPES[..]), select(&NAMES[..])),
+        proptest::option::weighted(0.8, select(vec!["prod", "dev", "nowhere"])),
+        proptest::option::weighted(0.4, select(&SCOPES[..])),
+        proptest::option::of(select(vec!["r1", "r2", "global", "mars"])),
+        proptest::collection::vec(attribute, 0..2),
+        (any::<bool>(), 0..9_u8),
+        any::<u32>(),
+    )
+        .prop_map(|((t, id), whose, at, region, attributes, (tags, odd), unique)| {
+            let mut claim = loose(claim(t.0, id, whose.unwrap_or("prod")), &attributes);
+            claim.source.address = unique.to_string();
+            claim.owner = whose.map(owner);
+            claim.scope = at.map(scope);
+            claim.region = region.map(Reach::from);
+            claim.tags = tags.then(|| [("Name".to_owned(), "a".to_owned())].into());
+            match odd {
+                0 => claim.resource_type = None,
+                1 => claim.not_comparable = Some("tainted".to_owned()),
+                2 => claim.note = Some("MODIFIED".to_owned()),
+                _ => {}
+            }
+            claim
+        })
+}
+
 fn a_declaration() -> impl Strategy<Value = Declaration> {
-    (an_environment("prod"), an_environment("dev"), an_environment("prod"), any::<bool>()).prop_map(
-        |(prod, dev, beta, shared)| {
+    let environments = (an_environment("prod"), an_environment("dev"), an_environment("prod"));
+    let unread = proptest::option::weighted(0.2, select(vec!["prod", "dev"]));
+    let claims = proptest::collection::vec(a_claim(), 0..8);
+    (environments, any::<bool>(), claims, unread).prop_map(
+        |((prod, dev, beta), shared, claims, unread)| {
             let mut declared =
                 declaration(vec![tenant("acme", vec![prod, dev]), tenant("beta", vec![beta])]);
             if shared {
                 declared.shared.insert(scope("3"), "shared".to_owned());
             }
+            declared.claims = claims;
+            declared.unread_code.extend(unread.map(|name| UnreadCode {
+                file: "x.tfstate".into(),
+                owner: Some(owner(name)),
+                reason: "cut off".to_owned(),
+            }));
             declared
         },
     )
@@ -183,6 +220,29 @@ fn as_it_is(snapshot: &Snapshot) -> Declaration {
     Declaration { ownership: Ownership::default(), ..declaration(tenants.into()) }
 }
 
+/// As [`as_it_is`], written as infrastructure code.
+fn as_claimed(snapshot: &Snapshot) -> Declaration {
+    let claims = snapshot.resources.iter().map(|resource| {
+        let attributes = resource.attributes.to_value();
+        let values = attributes.as_object().into_iter().flatten();
+        let known = values.filter(|(key, _)| !resource.is_unknown(&AttrPath::key(key.as_str())));
+        let known: Vec<_> = known.map(|(key, v)| (key.as_str(), v.clone())).collect();
+        let mut claim =
+            loose(claim(resource.key.resource_type.as_str(), &resource.key.id, ""), &known);
+        claim.owner.as_mut().unwrap().tenant = resource.key.scope.as_str().into();
+        claim.owner.as_mut().unwrap().environment = "only".into();
+        claim.region = Some(resource.key.region.clone());
+        claim.tags = Some(resource.tags.clone());
+        claim
+    });
+    let tenants = SCOPES.map(|id| tenant(id, vec![environment("only", &[id], vec![])]));
+    Declaration {
+        ownership: Ownership::default(),
+        claims: claims.collect(),
+        ..declaration(tenants.into())
+    }
+}
+
 fn declared_as(diff: &crate::Diff, kinds: &[DriftKind]) -> BTreeSet<Source> {
     let of = diff.drift.iter().filter(|d| kinds.contains(&d.kind));
     of.filter_map(|d| d.source.clone()).collect()
@@ -200,10 +260,12 @@ fn a_shuffle() -> impl Strategy<Value = (Snapshot, Declaration, Snapshot, Declar
             shuffled(declaration.tenants.clone()),
             shuffled(declaration.tenants[0].environments.clone()),
             shuffled(declaration.tenants[0].environments[0].expected.clone()),
+            shuffled(declaration.claims.clone()),
         );
         (Just(snapshot), Just(declaration), parts).prop_map(|(snapshot, declaration, parts)| {
             let (mut other, mut declared) = (snapshot.clone(), declaration.clone());
-            let (resources, coverage, tenants, environments, expected) = parts;
+            let (resources, coverage, tenants, environments, expected, claims) = parts;
+            declared.claims = claims;
             other.resources = resources;
             other.coverage = coverage;
             declared.tenants = tenants;
@@ -235,6 +297,29 @@ proptest! {
     }
 
     #[test]
+    fn what_is_claimed_as_it_is_does_not_differ(snapshot in a_snapshot()) {
+        let diff = diff(&snapshot, &as_claimed(&snapshot), &catalog());
+        prop_assert!(diff.is_clean(), "{:?}", diff.drift);
+        prop_assert_eq!(diff.counts.managed, snapshot.resources.len());
+    }
+
+    /// The resources stay as they are: what is known of a unit alone never makes something missing.
+    #[test]
+    fn a_unit_that_was_not_read_adds_no_missing(
+        snapshot in a_snapshot(),
+        declared in a_declaration(),
+        other in outcome(),
+    ) {
+        let full = declared_as(&diff(&snapshot, &declared, &catalog()), &[DriftKind::Missing]);
+        for at in 0..snapshot.coverage.len() {
+            let mut flipped = snapshot.clone();
+            flipped.coverage[at].outcome = other;
+            let less = declared_as(&diff(&flipped, &declared, &catalog()), &[DriftKind::Missing]);
+            prop_assert!(less.is_subset(&full), "{:?}", flipped.coverage[at].unit);
+        }
+    }
+
+    #[test]
     fn order_does_not_matter((snapshot, declared, other, reordered) in a_shuffle()) {
         let (mut a, mut b) = (
             diff(&snapshot, &declared, &catalog()),
@@ -251,10 +336,13 @@ proptest! {
         prop_assert_eq!(diff.placements.len(), snapshot.resources.len());
         let c = diff.counts;
         let all = c.managed + c.unmanaged + c.tolerated + c.misplaced + c.provider_default
-            + c.ignored + c.shared + c.undeclared_scope;
+            + c.elsewhere_managed + c.withheld + c.ignored + c.shared + c.undeclared_scope;
         prop_assert_eq!(all, snapshot.resources.len());
         prop_assert_eq!(c.unmanaged, diff.count(DriftKind::Unmanaged));
         prop_assert_eq!(c.misplaced, diff.count(DriftKind::Misplaced));
+        prop_assert_eq!(c.elsewhere_managed, diff.count(DriftKind::ElsewhereManaged));
+        let declared: usize = diff.environments.iter().map(|row| row.declared).sum();
+        prop_assert!(declared <= c.declared);
     }
 
     /// The less is seen, the less is missing. What the full run found in the wrong place may be
@@ -267,6 +355,13 @@ proptest! {
     ) {
         let mut reduced = snapshot.clone();
         blind.into_iter().for_each(|(at, outcome)| hide(&mut reduced, at, outcome));
+        // So is a claim whose id is found anywhere.
+        let mut declared = declared;
+        let anywhere = |claim: &Claim| {
+            let name = claim.resource_type.as_ref().map_or("", |name| name.as_str());
+            crate::elsewhere::is_unique(name, &claim.ids[0])
+        };
+        declared.claims.retain(|claim| !anywhere(claim));
         let full = diff(&snapshot, &declared, &catalog());
         let less = diff(&reduced, &declared, &catalog());
         let absent = declared_as(&full, &[DriftKind::Missing, DriftKind::Misplaced]);

@@ -20,11 +20,13 @@ use crate::session::Session;
 use crate::types::Types;
 
 mod builder;
+mod caller;
 mod collect;
 mod discovery;
 mod listing;
 
 pub use builder::{BuildError, GoogleProviderBuilder, Source};
+pub use caller::{NoStorageToken, StorageToken};
 pub use discovery::Discovery;
 
 use discovery::Walk;

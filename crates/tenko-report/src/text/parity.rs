@@ -25,9 +25,8 @@ pub fn parity(parity: &Parity, options: &TextOptions) -> String {
     if !parity.unused_allowances.is_empty() {
         page.heading("WARNINGS");
         for (source, reason) in &parity.unused_allowances {
-            let place = source.as_ref().map(|s| words::source(s, options.verbose));
-            let place = place.map(|place| format!("{place}: ")).unwrap_or_default();
-            let text = format!("{place}this allowed difference did not occur: {reason}");
+            let place = words::source(source, options.verbose);
+            let text = format!("{place}: this allowed difference did not occur: {reason}");
             page.line(2, 4, &Line::new(clip(&text, options.long())));
         }
     }

@@ -75,7 +75,7 @@ fn few() -> Parity {
             ],
             allowed: 2,
         }],
-        unused_allowances: vec![(None, "staging is smaller".to_owned())],
+        unused_allowances: vec![(source("tenants.yaml", "parity.allow[0]"), "staging is smaller".to_owned())],
     }
 }
 

@@ -111,3 +111,16 @@ pub(crate) fn small(id: &str) -> Snapshot {
     let make = |id| resource(id, json!({"Size": 1.5, "List": [null, true]}), BTreeMap::new());
     snapshot(id, vec![make("b"), make("a")])
 }
+
+/// A snapshot of many resources in two scopes and two regions.
+pub(crate) fn many(id: &str, count: usize) -> Snapshot {
+    let make = |n: usize| {
+        let attributes = json!({"Size": n % 7, "Note": format!("number {n} of many")});
+        let tags = BTreeMap::from([("Name".to_owned(), format!("thing-{}", n % 10))]);
+        let mut resource = resource(&format!("i-{n:08}"), attributes, tags);
+        resource.key.scope = ["1", "2"][n % 2].into();
+        resource.key.region = ["global", "r"][n / 2 % 2].into();
+        resource
+    };
+    snapshot(id, (0..count).map(make).collect())
+}

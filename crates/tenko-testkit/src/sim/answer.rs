@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::account::{Account, ApiError, Data};
 use super::identity::Caller;
 use super::paging::Whole;
-use super::tables::{By, Operation};
+use super::tables::{self, By, Operation};
 use super::world::World;
 use super::{org, refusal, select};
 
@@ -170,12 +170,24 @@ fn built_in(q: &Question<'_>) -> Option<Result<Value, ApiError>> {
                 }],
             })
         }
+        "cloudformation:ListStackResources" => return Some(no_resources(q)),
         id if id.starts_with("organizations:") => {
             return org::answer(q.world, q.op.name(), q.input);
         }
         _ => return None,
     };
     Some(Ok(made))
+}
+
+/// A stack whose resources the world does not name has none; one that is not there is refused.
+fn no_resources(q: &Question<'_>) -> Result<Value, ApiError> {
+    if let Some(op) = tables::operation("cloudformation:DescribeStacks") {
+        let stacks = Question { op, ..*q };
+        let known = q.account.lookup(q.region, &op.id).is_some();
+        let found = if known { find(&stacks)? } else { Found::Items(&[]) };
+        whole(&stacks, &found)?;
+    }
+    Ok(json!({}))
 }
 
 fn canonical(account: &Account) -> String {

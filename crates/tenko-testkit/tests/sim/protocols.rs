@@ -120,6 +120,7 @@ async fn lists_and_maps_have_the_services_own_elements() {
 async fn silence_is_an_empty_list_or_the_services_own_error() {
     let cloud = cloud(|a| {
         a.items("global", "s3:ListBuckets", vec![json!({ "Name": "logs", "BucketRegion": REGION })])
+            .items(REGION, "cloudformation:DescribeStacks", vec![json!({ "StackName": "empty" })])
     })
     .await;
     for (id, input) in [
@@ -128,6 +129,7 @@ async fn silence_is_an_empty_list_or_the_services_own_error() {
         ("sqs:ListQueues", json!({})),
         ("lambda:ListFunctions", json!({})),
         ("cloudcontrol:ListResources", json!({ "TypeName": "AWS::S3::Bucket" })),
+        ("cloudformation:ListStackResources", json!({ "StackName": "empty" })),
     ] {
         body(&cloud, id, input).await;
     }
@@ -141,6 +143,12 @@ async fn silence_is_an_empty_list_or_the_services_own_error() {
         ("dynamodb:DescribeTable", json!({ "TableName": "t" }), 400, "ResourceNotFoundException"),
         ("lambda:GetPolicy", json!({ "FunctionName": "f" }), 404, "ResourceNotFoundException"),
         ("sqs:GetQueueAttributes", json!({ "QueueUrl": "q" }), 400, "QueueDoesNotExist"),
+        (
+            "cloudformation:ListStackResources",
+            json!({ "StackName": "nope" }),
+            400,
+            "ValidationError",
+        ),
         (
             "ec2:DescribeVpcAttribute",
             json!({ "VpcId": "v", "Attribute": "x" }),

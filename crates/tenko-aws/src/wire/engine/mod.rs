@@ -14,10 +14,10 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use serde_json::{Value, json};
+use tenko_jq::{JqValue, JqVars};
 
 use super::error::{CallError, ErrorClass};
 use super::hydrate::{Env, Record, hydrate, key};
-use super::jq::{JqValue, JqVars};
 use super::pages::{Pages, input, jq_failed};
 use super::registry::WireType;
 use super::service::WireOperation;

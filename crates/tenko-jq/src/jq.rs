@@ -112,7 +112,7 @@ impl Jq {
         let mut out = Vec::new();
         for value in self.filter.id.run((ctx, input.0.clone())) {
             let value = value.map_err(|exception| match exception.get_err() {
-                Ok(error) => JqError::Run(super::error::cut(error.to_string())),
+                Ok(error) => JqError::Run(cut(error.to_string())),
                 Err(_) => JqError::Run("control flow left the expression".to_owned()),
             })?;
             out.push(to_json(&value)?);
@@ -141,6 +141,17 @@ pub struct JqVars {
     pub ctx: JqValue,
     /// `$each`: the value that a call is made for, else null.
     pub each: JqValue,
+}
+
+/// An error shows the value that it failed on, and that may be long.
+const MAX_MESSAGE: usize = 600;
+
+fn cut(mut message: String) -> String {
+    if message.len() > MAX_MESSAGE {
+        message.truncate(message.floor_char_boundary(MAX_MESSAGE));
+        message.push('…');
+    }
+    message
 }
 
 fn banned(source: &str) -> Option<&str> {

@@ -2,8 +2,22 @@
 
 use super::Sight;
 
-/// Whether every row gets a column of its own that is at most `worst` (Kuhn's algorithm).
-pub(super) fn pairs_off(sights: &[Vec<Sight>], worst: Sight) -> bool {
+/// What was left without a partner.
+#[derive(Debug, Default)]
+pub(super) struct Pairing {
+    pub(super) rows: Vec<usize>,
+    pub(super) columns: Vec<usize>,
+}
+
+impl Pairing {
+    /// Whether every row and every column has a partner.
+    pub(super) fn is_complete(&self) -> bool {
+        self.rows.is_empty() && self.columns.is_empty()
+    }
+}
+
+/// Gives as many rows as can be a column of their own that is at most `worst` (Kuhn's algorithm).
+pub(super) fn pair_off(sights: &[Vec<Sight>], columns: usize, worst: Sight) -> Pairing {
     fn place(
         row: usize,
         worst: Sight,
@@ -33,7 +47,15 @@ pub(super) fn pairs_off(sights: &[Vec<Sight>], worst: Sight) -> bool {
         }
         false
     }
-    let mut taken = vec![None; sights.len()];
-    (0..sights.len())
-        .all(|row| place(row, worst, sights, &mut taken, &mut vec![false; sights.len()]))
+    let mut taken = vec![None; columns];
+    let mut tried = vec![false; columns];
+    let mut rows = Vec::new();
+    for row in 0..sights.len() {
+        tried.fill(false);
+        if !place(row, worst, sights, &mut taken, &mut tried) {
+            rows.push(row);
+        }
+    }
+    let free = taken.iter().enumerate().filter(|(_, row)| row.is_none());
+    Pairing { rows, columns: free.map(|(column, _)| column).collect() }
 }

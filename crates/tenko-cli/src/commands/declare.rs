@@ -1,0 +1,262 @@
+//! `tenko declare`: what documents declare, without a look at any cloud.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use tenko::declare::stacks::{self, read_stack};
+use tenko::declare::terraform::{Mappings, Skipped, StateFile, StateInfo, fold, read_state};
+use tenko::declare::{
+    Diagnostic, IacLocation, IacSource, Level, ManifestFile, parse_location,
+};
+use tenko::model::{Catalog, Claim, Declaration, IacOwner, UnreadCode};
+use tenko::report::{Declared, SkippedAddress, json, text};
+use tenko::sources::{Reader, Settings};
+
+use crate::code;
+use crate::commands::{globs, text_options};
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::iac_args::DeclareArgs;
+use crate::output::Out;
+use crate::setup;
+
+/// What one document turned out to be.
+enum Found {
+    Manifest(Arc<str>, Vec<u8>),
+    State(Box<StateFile>, Option<IacOwner>),
+    Claims(Vec<Claim>, Arc<str>, Vec<Skipped>),
+}
+
+/// Shows what the sources declare.
+pub(crate) async fn run(args: &DeclareArgs, out: &Out) -> Result<u8, Failure> {
+    let mut catalog = setup::catalog()?;
+    let types = globs(&args.types)?;
+    let mut found = Vec::new();
+    let mut declared = Declared::default();
+    let mut sources = Vec::new();
+    for name in &args.sources {
+        if name == "-" {
+            found.push(understand("-", &standard_input()?, None, &mappings(&catalog)?));
+        } else if name.ends_with(tenko::store::EXTENSION) {
+            found.push(snapshot(name));
+        } else {
+            sources.push(source(name)?);
+        }
+    }
+    found.extend(read(&sources, &catalog, out).await?);
+    let (mut manifests, mut states) = (Vec::new(), Vec::new());
+    for one in found {
+        match one {
+            Ok(Found::Manifest(name, bytes)) => manifests.push((name, bytes)),
+            Ok(Found::State(file, owner)) => states.push((*file, owner)),
+            Ok(Found::Claims(claims, file, skipped)) => {
+                claims.iter().for_each(|claim| declared.claim(claim, &catalog));
+                skipped.into_iter().for_each(|one| skip(&mut declared, &file, one));
+            }
+            Err(unread) => declared.errors.push(unread),
+        }
+    }
+    match manifest(&manifests, &catalog)? {
+        Ok((further, declaration, listed)) => {
+            catalog = further;
+            for (_, environment) in declaration.environments() {
+                environment.expected.iter().for_each(|e| declared.expected(e, &catalog));
+            }
+            let listed = local(listed, &mut declared);
+            for one in read(&listed, &catalog, out).await? {
+                match one {
+                    Ok(Found::State(file, owner)) => {
+                        // The manifest says whose a state is, which its name alone does not.
+                        states.retain(|(known, _)| !is_same(&known.name, &file.name));
+                        states.push((*file, owner));
+                    }
+                    Ok(Found::Manifest(file, _) | Found::Claims(_, file, _)) => {
+                        let reason = "it is no Terraform state".to_owned();
+                        declared.errors.push(UnreadCode { file, owner: None, reason });
+                    }
+                    Err(unread) => declared.errors.push(unread),
+                }
+            }
+        }
+        Err(unread) => declared.errors.extend(unread),
+    }
+    states.iter().for_each(|(state, _)| uncounted(&mut declared, &state.name, &state.info));
+    let folded = fold(states);
+    folded.claims.iter().for_each(|claim| declared.claim(claim, &catalog));
+    folded.skipped.into_iter().for_each(|(file, one)| skip(&mut declared, &file, one));
+    if !args.types.is_empty() {
+        let before = declared.resources.len();
+        declared.resources.retain(|r| types.is_match(r.resource_type.as_str()));
+        if declared.resources.is_empty() && before > 0 {
+            out.note(&format!("none of the {before} declared resources is of these types"));
+        }
+    }
+    if out.is_json() {
+        out.text(&json::text(&json::declared(&declared)))?;
+    } else {
+        out.text(&text::declared(&declared, &text_options(out)))?;
+    }
+    Ok(declared.exit_code())
+}
+
+/// The files among the sources of a manifest; the others are left out, and it says so.
+fn local(listed: Vec<IacSource>, declared: &mut Declared) -> Vec<IacSource> {
+    let is_local = |source: &IacSource| matches!(source.location, IacLocation::Path { .. });
+    let (local, elsewhere): (Vec<_>, Vec<_>) = listed.into_iter().partition(is_local);
+    for source in elsewhere {
+        let file = source.place.map(|place| place.file.to_string()).unwrap_or_default();
+        let address = source.location.to_string();
+        let reason = "not a file: name it as a source of its own to read it".to_owned();
+        declared.skipped.push(SkippedAddress { file, address, reason });
+    }
+    local
+}
+
+/// Whether two names are of one file.
+fn is_same(one: &str, other: &str) -> bool {
+    let real = |name: &str| Path::new(name).canonicalize().ok();
+    one == other || real(one).is_some_and(|path| real(other) == Some(path))
+}
+
+fn mappings(catalog: &Catalog) -> Result<Mappings, Failure> {
+    Mappings::new(catalog)
+        .map_err(|error| Failure::new("failed to read the types' mappings").because(error))
+}
+
+/// Where a source is, from what a user wrote.
+fn source(name: &str) -> Result<IacSource, Failure> {
+    let location = parse_location(name).map_err(|error| {
+        let hint = error.help();
+        Failure::new(format!("`{name}` is no source")).because(error).hint(hint)
+    })?;
+    Ok(IacSource { owner: None, place: None, location })
+}
+
+async fn read(
+    sources: &[IacSource],
+    catalog: &Catalog,
+    out: &Out,
+) -> Result<Vec<Result<Found, UnreadCode>>, Failure> {
+    if sources.is_empty() {
+        return Ok(Vec::new());
+    }
+    let settings = code::settings(sources, None, out).await;
+    let reader = Reader::new(settings)
+        .map_err(|error| Failure::new("failed to set up the way to the sources").because(error))?;
+    let mappings = mappings(catalog)?;
+    let understand = move |document: tenko::sources::Document| {
+        understand(&document.name, &document.bytes, document.owner, &mappings)
+            .map_err(|unread| unread.reason)
+    };
+    Ok(reader.read(sources, understand).await)
+}
+
+/// A document by its content.
+fn understand(
+    name: &str,
+    bytes: &[u8],
+    owner: Option<IacOwner>,
+    mappings: &Mappings,
+) -> Result<Found, UnreadCode> {
+    let unread = |reason: String| UnreadCode { file: name.into(), owner: owner.clone(), reason };
+    match Form::of(name, bytes) {
+        Form::Manifest => Ok(Found::Manifest(name.into(), bytes.to_vec())),
+        Form::Stack => {
+            let file = read_stack(name, bytes).map_err(|error| unread(chain(&error)))?;
+            Ok(Found::Claims(file.claims, name.into(), file.skipped))
+        }
+        Form::State => {
+            let file = read_state(name, bytes, mappings).map_err(|error| unread(chain(&error)))?;
+            Ok(Found::State(Box::new(file), owner.clone()))
+        }
+        Form::Other(reason) => Err(unread(reason.to_owned())),
+    }
+}
+
+/// The stacks of a snapshot.
+fn snapshot(name: &str) -> Result<Found, UnreadCode> {
+    let unread = |error: tenko::store::StoreError| UnreadCode {
+        file: name.into(),
+        owner: None,
+        reason: chain(&error),
+    };
+    let snapshot = tenko::store::read(Path::new(name)).map_err(unread)?;
+    Ok(Found::Claims(stacks::claims(&snapshot), name.into(), Vec::new()))
+}
+
+fn standard_input() -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    // What is larger is refused by whoever reads it.
+    let mut input = std::io::stdin().lock().take(Settings::default().max_bytes.saturating_add(1));
+    input
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::new("failed to read standard input").because(error))?;
+    Ok(bytes)
+}
+
+/// What manifests say, and the types that they add.
+type Said = (Catalog, Declaration, Vec<IacSource>);
+
+/// The manifests as one, and the sources that they list; or what is wrong with them.
+fn manifest(
+    files: &[(Arc<str>, Vec<u8>)],
+    catalog: &Catalog,
+) -> Result<Result<Said, Vec<UnreadCode>>, Failure> {
+    if files.is_empty() {
+        return Ok(Err(Vec::new()));
+    }
+    let named: Vec<_> = files.iter().map(|(name, bytes)| ManifestFile { name, bytes }).collect();
+    Ok(match tenko::declare::load(&named, catalog) {
+        Ok(manifest) => {
+            Ok((setup::catalog_for(&manifest)?, manifest.declaration, manifest.iac))
+        }
+        Err(errors) => {
+            let wrong = errors.0.iter().filter(|one| one.level == Level::Error);
+            Err(wrong.map(|one| unread_manifest(one, files)).collect())
+        }
+    })
+}
+
+fn unread_manifest(wrong: &Diagnostic, files: &[(Arc<str>, Vec<u8>)]) -> UnreadCode {
+    let place = wrong.place.as_ref();
+    let mut reason = match place.filter(|place| place.line > 0) {
+        Some(place) => format!("line {}, column {}: {}", place.line, place.column, wrong.message),
+        None => wrong.message.clone(),
+    };
+    if let Some(suggestion) = &wrong.suggestion {
+        reason = format!("{reason} ({suggestion})");
+    }
+    let file = match place {
+        Some(place) => place.file.as_str().into(),
+        None => files.first().map(|(name, _)| name.clone()).unwrap_or_default(),
+    };
+    UnreadCode { file, owner: None, reason }
+}
+
+/// What a state holds besides, in numbers.
+fn uncounted(declared: &mut Declared, file: &str, info: &StateInfo) {
+    let mut add = |address: String, reason: String| {
+        declared.skipped.push(SkippedAddress { file: file.to_owned(), address, reason });
+    };
+    if info.data_sources > 0 {
+        add(
+            "data.*".to_owned(),
+            format!("data sources, which declare nothing: {}", info.data_sources),
+        );
+    }
+    for (provider, count) in &info.foreign {
+        add(format!("provider {provider}"), format!("of a provider that is not read: {count}"));
+    }
+}
+
+fn skip(declared: &mut Declared, file: &str, one: Skipped) {
+    let Skipped { address, reason } = one;
+    declared.skipped.push(SkippedAddress { file: file.to_owned(), address, reason });
+}
+
+/// An error with its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

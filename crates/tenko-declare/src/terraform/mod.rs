@@ -1,0 +1,198 @@
+//! Terraform and OpenTofu states: bytes in, claims out.
+//!
+//! [`read_state`] reads one state by the [`Mappings`] of a catalogue, [`fold`] puts together what
+//! several states say: a bucket in one, its policy in another. Formats 4 (Terraform 0.12 and later,
+//! OpenTofu) and 3 (0.11 and before) are read, plain or compressed with gzip.
+//!
+//! A state's text is not copied: resources and instances are cut out of it, parsed one by one, on
+//! all cores, and only what a mapping asks for is kept.
+
+mod address;
+pub(crate) mod document;
+mod error;
+mod flatmap;
+mod fold;
+mod format3;
+mod format4;
+mod infer;
+mod instance;
+mod mapping;
+mod provider;
+mod sensitive;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tenko_core::Claim;
+
+pub use error::{MappingError, StateError};
+pub use fold::{Folded, fold};
+use instance::Made;
+pub use instance::Part;
+pub use mapping::Mappings;
+
+/// What one state says.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct StateFile {
+    /// The state, as the user named it.
+    pub name: Arc<str>,
+    /// Its resources, without the parts that are resources of their own. See [`fold`].
+    pub claims: Vec<Claim>,
+    /// Those parts.
+    pub parts: Vec<Part>,
+    /// What could not be used.
+    pub skipped: Vec<Skipped>,
+    /// What is known of the state itself.
+    pub info: StateInfo,
+}
+
+/// A state in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StateInfo {
+    /// 4 or 3.
+    pub format_version: u64,
+    /// The version of Terraform or OpenTofu that wrote it.
+    pub terraform_version: Option<String>,
+    /// How often it was written.
+    pub serial: Option<u64>,
+    /// Which line of states it belongs to.
+    pub lineage: Option<String>,
+    /// Objects of resources, deposed ones and those of foreign providers too.
+    pub instances: usize,
+    /// Objects of data sources, which declare nothing.
+    pub data_sources: usize,
+    /// Claims whose attributes are compared, and parts that go into them.
+    pub comparable: usize,
+    /// Objects of providers of neither cloud, by the provider's name.
+    pub foreign: BTreeMap<Arc<str>, usize>,
+    /// Objects of types without a mapping, by Terraform's type.
+    pub unmapped: BTreeMap<Arc<str>, usize>,
+}
+
+/// Something in a state that declares nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its address, or as much as is known of it.
+    pub address: String,
+    /// Why it was left out.
+    pub reason: String,
+}
+
+/// The outermost level of all formats, and what tells other documents apart from them.
+#[derive(Deserialize)]
+#[serde(expecting = "a Terraform state, which is an object")]
+struct Document<'a> {
+    #[serde(borrow)]
+    version: Option<&'a RawValue>,
+    #[serde(borrow)]
+    terraform_version: Option<&'a RawValue>,
+    #[serde(borrow)]
+    serial: Option<&'a RawValue>,
+    #[serde(borrow)]
+    lineage: Option<&'a RawValue>,
+    #[serde(borrow)]
+    resources: Option<Vec<&'a RawValue>>,
+    #[serde(borrow)]
+    modules: Option<Vec<&'a RawValue>>,
+    #[serde(borrow)]
+    encrypted_data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    encryption_version: Option<&'a RawValue>,
+    #[serde(borrow)]
+    format_version: Option<&'a RawValue>,
+}
+
+/// Reads a state. `name` is what its claims name as their source.
+///
+/// # Errors
+/// [`StateError`] when the document as a whole can't be used. An instance that can't is `skipped`.
+pub fn read_state(
+    name: &str,
+    bytes: &[u8],
+    mappings: &Mappings,
+) -> Result<StateFile, StateError> {
+    let bytes = document::plain(bytes)?;
+    let document: Document<'_> = document::parse(&bytes)?;
+    if document.encrypted_data.is_some() || document.encryption_version.is_some() {
+        return Err(StateError::Encrypted);
+    }
+    let Some(version) = document.version else {
+        return Err(StateError::NotAState(if document.format_version.is_some() {
+            "it is the output of `terraform show -json`; hand in the state itself (`terraform state pull`)"
+        } else {
+            "it has no `version`"
+        }));
+    };
+    let version: u64 = serde_json::from_str(version.get())
+        .map_err(|_| StateError::NotAState("its `version` is not a whole number"))?;
+    let file = Arc::from(name);
+    let read = match version {
+        4 => format4::read(document.resources.as_deref().unwrap_or_default(), mappings, &file),
+        3 => format3::read(document.modules.as_deref().unwrap_or_default(), mappings, &file),
+        0..=2 => return Err(StateError::TooOld(version)),
+        _ => return Err(StateError::TooNew(version)),
+    };
+    let info = StateInfo {
+        format_version: version,
+        terraform_version: scalar(document.terraform_version),
+        serial: scalar(document.serial),
+        lineage: scalar(document.lineage),
+        ..StateInfo::default()
+    };
+    Ok(read.into_file(file, info))
+}
+
+fn scalar<T: for<'de> Deserialize<'de>>(raw: Option<&RawValue>) -> Option<T> {
+    serde_json::from_str(raw?.get()).ok()
+}
+
+/// What came of a piece of a state.
+#[derive(Default)]
+struct Read {
+    made: Vec<Made>,
+    skipped: Vec<Skipped>,
+    instances: usize,
+    data_sources: usize,
+    foreign: BTreeMap<Arc<str>, usize>,
+    unmapped: BTreeMap<Arc<str>, usize>,
+}
+
+impl Read {
+    fn skip(&mut self, address: impl Into<String>, reason: impl Into<String>) {
+        self.skipped.push(Skipped { address: address.into(), reason: reason.into() });
+    }
+
+    /// Takes in what came of the next piece.
+    fn merge(&mut self, next: Self) {
+        self.made.extend(next.made);
+        self.skipped.extend(next.skipped);
+        self.instances += next.instances;
+        self.data_sources += next.data_sources;
+        for (name, count) in next.foreign {
+            *self.foreign.entry(name).or_default() += count;
+        }
+        for (name, count) in next.unmapped {
+            *self.unmapped.entry(name).or_default() += count;
+        }
+    }
+
+    fn into_file(self, name: Arc<str>, mut info: StateInfo) -> StateFile {
+        let (mut claims, mut parts) = (Vec::new(), Vec::new());
+        for made in self.made {
+            match made {
+                Made::Whole(claim) => claims.push(claim),
+                Made::Part(part) => parts.push(part),
+            }
+        }
+        info.instances = self.instances;
+        info.data_sources = self.data_sources;
+        info.comparable = parts.len() + claims.iter().filter(|c| c.not_comparable.is_none()).count();
+        info.foreign = self.foreign;
+        info.unmapped = self.unmapped;
+        StateFile { name, claims, parts, skipped: self.skipped, info }
+    }
+}

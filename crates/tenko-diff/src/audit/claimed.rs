@@ -1,0 +1,299 @@
+//! What is to be said of each claim of infrastructure code.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use tenko_core::{
+    AttrPath, Claim, Cloud, Drift, DriftKind, Reach, ReachKind, Resource, ResourceRef, ScopeKey,
+    TypeInfo,
+};
+
+use super::{Audit, split, unread};
+use crate::claims::Found;
+use crate::compare::compare;
+use crate::owners::Place;
+use crate::trail::Trail;
+use crate::view::Area;
+use crate::walk::{Comparison, How, Walk};
+
+/// Why nobody can tell whether a claim's resource is there.
+const NOWHERE: &str = "neither the code nor its environment names an account or project for it";
+
+/// What came of one claim.
+#[derive(Default)]
+pub(super) struct Claimed {
+    /// The environment that it counts for.
+    pub(super) environment: Option<usize>,
+    pub(super) drift: Vec<Drift>,
+    /// Whether its attributes could be compared at all.
+    pub(super) compared: bool,
+    /// How many of them are hidden.
+    pub(super) hidden: usize,
+}
+
+impl Audit<'_> {
+    /// Judges one claim; nothing at an index that is none.
+    pub(super) fn claim(&self, at: usize) -> Option<Claimed> {
+        let claim = *self.claims.list.get(at)?;
+        let found = self.claims.found.get(at)?;
+        let live_in = found.all().first().and_then(|live| self.environment_of(*live));
+        let info = claim.resource_type.as_ref().and_then(|name| self.catalog.get(name));
+        let mut out = Claimed {
+            environment: self.claims.owner_of(at).or(live_in).or_else(|| self.only_home(claim)),
+            compared: info.is_some() && claim.not_comparable.is_none(),
+            hidden: claim.sensitive.len(),
+            ..Claimed::default()
+        };
+        match found {
+            Found::One(live) => self.meant(claim, *live, live_in, info, &mut out),
+            Found::Several(all) => self.unclear(claim, all, &mut out),
+            Found::Nothing => self.nowhere(claim, info, &mut out),
+        }
+        Some(out)
+    }
+
+    /// The environment of a live resource: where an expectation took it or where it lives; else,
+    /// where several may have it or none does, that of the code that manages it.
+    pub(super) fn environment_of(&self, live: usize) -> Option<usize> {
+        let wish = self.matches.taken.get(live).copied().flatten();
+        if let Some(wish) = wish.and_then(|wish| self.wishes.get(wish)) {
+            return Some(wish.environment);
+        }
+        let site = self.sites.get(live)?;
+        if let Place::Environment(only) = site.place {
+            return Some(only);
+        }
+        let nobody = matches!(site.place, Place::Shared | Place::Undeclared);
+        let owners = self.claims.of(live).iter().filter_map(|claim| self.claims.owner_of(*claim));
+        owners.filter(|owner| nobody || site.candidates.contains(owner)).min()
+    }
+
+    /// The one environment of the scope that the code names.
+    fn only_home(&self, claim: &Claim) -> Option<usize> {
+        match self.owners.of_scope(claim.scope.as_ref()?) {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
+
+    fn meant(
+        &self,
+        claim: &Claim,
+        at: usize,
+        live_in: Option<usize>,
+        info: Option<&TypeInfo>,
+        out: &mut Claimed,
+    ) {
+        let Some(live) = self.view.live.get(at).copied() else { return };
+        let rules_of: Vec<usize> = out.environment.into_iter().chain(live_in).collect();
+        // Nobody declared where it lives, and the code is nobody's in particular.
+        if rules_of.is_empty() && self.is_nobodys(&live.key.scope_key()) {
+            return;
+        }
+        if self.rules.takes(&rules_of, live) {
+            return;
+        }
+        let base = self.claim_drift(DriftKind::Unknown, live.into(), claim, out.environment);
+        let mut comparison = Comparison::default();
+        if let (Some(info), None) = (info, &claim.not_comparable) {
+            comparison = self.compare_claim(claim, live, info, &rules_of);
+            out.hidden += comparison.redacted.len();
+            comparison.redacted = Default::default();
+        }
+        let mut drift = split(comparison, base.clone());
+        if let Some(note) = &claim.note {
+            match drift.iter_mut().find(|d| d.kind == DriftKind::Changed) {
+                Some(changed) => changed.reason = Some(note.clone()),
+                None => drift.push(noted(note, base)),
+            }
+        }
+        out.drift = drift;
+    }
+
+    fn compare_claim(
+        &self,
+        claim: &Claim,
+        live: &Resource,
+        info: &TypeInfo,
+        rules_of: &[usize],
+    ) -> Comparison {
+        let all_tags = AttrPath::key("Tags");
+        let mut compared: Vec<_> = claim.attributes.iter().map(|(path, _)| path).collect();
+        if claim.tags.is_some() {
+            compared.push(&all_tags);
+        }
+        let mut skip: Vec<&AttrPath> = info.ignored.iter().chain(&claim.sensitive).collect();
+        for environment in rules_of {
+            skip.extend(self.rules.paths(*environment, live, &compared));
+        }
+        if self.unread.concerns(rules_of) {
+            skip.extend(unread::from_parts(info));
+        }
+        let walk = Walk { info: Some(info), skip: &skip, unread: &live.unknown };
+        let declared = claim.attributes.iter().map(|(path, matcher)| (path, matcher));
+        let mut comparison = if claim.attributes.is_empty() {
+            Comparison::default()
+        } else {
+            compare(declared, &live.attributes.to_value(), &walk)
+        };
+        if let Some(tags) = claim.tags.as_ref().filter(|_| info.taggable) {
+            compare_tags(tags, live, &walk, &mut comparison);
+        }
+        comparison
+    }
+
+    /// Several resources have the id, and the code does not tell which one it means.
+    fn unclear(&self, claim: &Claim, all: &[usize], out: &mut Claimed) {
+        let lives = || all.iter().filter_map(|at| self.view.live.get(*at).copied());
+        let rules_of = out.environment.map_or(Vec::new(), |at| vec![at]);
+        if !out.compared || lives().all(|live| self.rules.takes(&rules_of, live)) {
+            return;
+        }
+        let reason =
+            format!("{} resources have this id, and the code does not say where it is", all.len());
+        let reference = self.claim_reference(claim, out.environment);
+        out.drift.push(Drift {
+            reason: Some(reason),
+            ..self.claim_drift(DriftKind::Unknown, reference, claim, out.environment)
+        });
+    }
+
+    /// Missing where that is a fact, else unknown. Of a type that is never collected nothing can
+    /// be said.
+    fn nowhere(&self, claim: &Claim, info: Option<&TypeInfo>, out: &mut Claimed) {
+        let ignored = out.environment.is_some_and(|at| self.rules.takes_absent(at, &claim.into()));
+        let nobodys = claim.owner.is_none()
+            && claim.scope.as_ref().is_some_and(|scope| self.is_nobodys(scope));
+        if ignored || nobodys {
+            return;
+        }
+        let reference = self.claim_reference(claim, out.environment);
+        let base = self.claim_drift(DriftKind::Missing, reference, claim, out.environment);
+        let Some(info) = info else {
+            out.drift.extend(claim.note.as_ref().map(|note| noted(note, base)));
+            return;
+        };
+        let owned = out.environment.and_then(|at| self.owners.environment(at));
+        let scopes: Vec<&ScopeKey> = match &claim.scope {
+            Some(scope) => vec![scope],
+            None => {
+                let of = owned.into_iter().flat_map(|owned| owned.scopes.iter().copied());
+                of.filter(|scope| scope.cloud == info.cloud).collect()
+            }
+        };
+        // `global` says nothing of a type that is listed region by region.
+        let says = |region: &&Reach| info.reach == ReachKind::Global || **region != Reach::Global;
+        let area = Area {
+            region: claim.region.as_ref().filter(says),
+            regions: owned.and_then(|owned| owned.environment.regions.as_ref()),
+        };
+        let untold = scopes.is_empty();
+        let gaps = self.view.gaps(scopes.into_iter(), &info.resource_type, area);
+        let mut drift = base;
+        if untold {
+            drift.kind = DriftKind::Unknown;
+            drift.reason = Some(NOWHERE.to_owned());
+        } else if !gaps.is_empty() {
+            drift.kind = DriftKind::Unknown;
+            drift.reason = Some(gaps.reason());
+        } else if gaps.passed_disabled {
+            drift.reason = Some(super::absent::PASSED_DISABLED.to_owned());
+        }
+        out.drift.push(drift);
+    }
+
+    /// Whether no environment names the scope: what lives there is not compared.
+    fn is_nobodys(&self, scope: &ScopeKey) -> bool {
+        self.owners.of_scope(scope).is_empty()
+    }
+
+    fn claim_drift(
+        &self,
+        kind: DriftKind,
+        resource: ResourceRef,
+        claim: &Claim,
+        environment: Option<usize>,
+    ) -> Drift {
+        let here = claim.scope.as_ref().map(|scope| self.owners.of_scope(scope));
+        let tenant = here.and_then(|here| self.owners.one_tenant(here));
+        Drift {
+            source: Some(claim.source.clone()),
+            ..self.drift_of(kind, resource, tenant, environment)
+        }
+    }
+
+    fn claim_reference(&self, claim: &Claim, environment: Option<usize>) -> ResourceRef {
+        let info = claim.resource_type.as_ref().and_then(|name| self.catalog.get(name));
+        let cloud = info.map(|info| &info.cloud);
+        let owned = environment.and_then(|at| self.owners.environment(at));
+        let mut own = owned
+            .into_iter()
+            .flat_map(|owned| owned.scopes.iter().copied())
+            .filter(|scope| cloud.is_none_or(|cloud| *cloud == scope.cloud));
+        let (first, more) = (own.next(), own.next().is_some());
+        let scope = claim.scope.as_ref().or(first.filter(|_| !more));
+        ResourceRef {
+            cloud: scope
+                .map(|scope| &scope.cloud)
+                .or(cloud)
+                .cloned()
+                .unwrap_or_else(|| Cloud::new("unknown")),
+            resource_type: claim
+                .resource_type
+                .clone()
+                .unwrap_or_else(|| (&*claim.code_type).into()),
+            scope: scope.map(|scope| scope.id.clone()),
+            region: claim.region.clone(),
+            id: claim.ids.first().cloned(),
+            name: claim.name.clone(),
+        }
+    }
+}
+
+/// What the code's own tool found, where nothing else differs.
+fn noted(note: &str, base: Drift) -> Drift {
+    Drift { kind: DriftKind::Changed, reason: Some(note.to_owned()), ..base }
+}
+
+/// All tags must be as they are declared, and no others there but those that the provider adds.
+fn compare_tags(
+    tags: &BTreeMap<String, String>,
+    live: &Resource,
+    walk: &Walk<'_>,
+    out: &mut Comparison,
+) {
+    let base = AttrPath::key("Tags");
+    let top = Trail::Base(base.segments());
+    if walk.is_skipped(&top) {
+        return;
+    }
+    let added = |key: &&String| is_providers(&live.key.cloud, key) || tags.contains_key(*key);
+    let others = live.tags.keys().filter(|key| !added(key));
+    let before = out.changes.len();
+    for key in tags.keys().chain(others) {
+        let at = top.key(key);
+        let (expected, actual) = (tags.get(key), live.tags.get(key));
+        if expected == actual || walk.is_skipped(&at) {
+            continue;
+        }
+        if walk.is_unread(&at) {
+            crate::walk::unread(&at, Some(out));
+            continue;
+        }
+        let value = |text: Option<&String>| text.map(|text| Value::from(text.as_str()));
+        let (expected, actual) = (value(expected), value(actual));
+        walk.differs(How::Exact, expected.as_ref(), actual.as_ref(), &at, Some(out));
+    }
+    if let Some(new) = out.changes.get_mut(before..) {
+        new.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+}
+
+/// Tags that the provider adds by itself.
+fn is_providers(cloud: &Cloud, key: &str) -> bool {
+    match cloud.as_str() {
+        "aws" => key.starts_with("aws:"),
+        "gcp" => key.starts_with("goog-") || key.starts_with("gke-"),
+        _ => false,
+    }
+}

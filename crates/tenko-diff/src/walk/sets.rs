@@ -1,0 +1,343 @@
+//! Lists without order, and lists that may hold more than is expected.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::pairing::{Pairing, pair_off};
+use super::{How, Notes, Sight, Walk, redacted, unread};
+use crate::trail::Trail;
+
+/// Beyond this many elements that have no equal on the other side, none is paired off with
+/// another, so that comparing stays cheap whatever the provider answers.
+const LARGEST_SET: usize = 500;
+
+impl Walk<'_> {
+    /// Compares two lists whose order has no meaning; an expected object may name fewer keys than
+    /// its partner has. The change holds the elements that have no partner.
+    pub(super) fn set(
+        &self,
+        how: How,
+        expected: &[Value],
+        actual: &[Value],
+        at: &Trail<'_>,
+        notes: Notes<'_>,
+    ) -> Sight {
+        // What is live was sorted when it was collected, so two observations mostly agree.
+        if expected == actual && !self.asks_below(at) {
+            return Sight::Same;
+        }
+        let sight = self.pair(how, expected, actual, at);
+        if sight.0 == Sight::Differs && how != How::Whole {
+            // A text or number that is there twice says no more than once.
+            let (olds, news) = (once(expected), once(actual));
+            if let (Some(e), Some(a)) =
+                (or_all(&olds, expected, &news), or_all(&news, actual, &olds))
+            {
+                let (again, left) = self.pair(how, &e, &a, at);
+                return self.note_set(how, again, left, &e, &a, at, notes);
+            }
+        }
+        self.note_set(how, sight.0, sight.1, expected, actual, at, notes)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one place that is called twice")]
+    fn note_set(
+        &self,
+        how: How,
+        sight: Sight,
+        (olds, news): Left,
+        expected: &[Value],
+        actual: &[Value],
+        at: &Trail<'_>,
+        notes: Notes<'_>,
+    ) -> Sight {
+        let of = |all: &[Value], at: &[usize]| -> Value {
+            at.iter().filter_map(|i| all.get(*i)).cloned().collect()
+        };
+        match (sight, notes) {
+            (Sight::Differs, Some(notes)) => {
+                let (e, a) = (of(expected, &olds), of(actual, &news));
+                self.differs(how, Some(&e), Some(&a), at, Some(notes))
+            }
+            (Sight::Unread, notes) => unread(at, notes),
+            (Sight::Redacted, notes) => redacted(at, notes),
+            (sight, _) => sight,
+        }
+    }
+
+    /// Pairs the elements off: the verdict, and what has no partner.
+    fn pair(
+        &self,
+        how: How,
+        expected: &[Value],
+        actual: &[Value],
+        at: &Trail<'_>,
+    ) -> (Sight, Left) {
+        let (olds, news) = if self.asks_below(at) {
+            ((0..expected.len()).collect(), (0..actual.len()).collect())
+        } else {
+            without_equals(expected, actual)
+        };
+        if olds.is_empty() && news.is_empty() {
+            return (Sight::Same, (olds, news));
+        }
+        if olds.len() > LARGEST_SET || news.len() > LARGEST_SET {
+            return self.in_order(how, expected, actual, olds, news, at);
+        }
+        let sights: Vec<Vec<Sight>> = olds
+            .iter()
+            .map(|e| {
+                let sight = |a: &usize| {
+                    let at = at.index(*a);
+                    self.value(how, expected.get(*e), actual.get(*a), &at, None)
+                };
+                news.iter().map(sight).collect()
+            })
+            .collect();
+        let mut pairing = Pairing::default();
+        for worst in [Sight::Same, Sight::Redacted, Sight::Unread] {
+            pairing = pair_off(&sights, news.len(), worst);
+            if pairing.is_complete() {
+                return (worst, Left::default());
+            }
+        }
+        let left = |all: &[usize], at: &[usize]| -> Vec<usize> {
+            at.iter().filter_map(|i| all.get(*i)).copied().collect()
+        };
+        (Sight::Differs, (left(&olds, &pairing.rows), left(&news, &pairing.columns)))
+    }
+
+    /// As a set that is too large to be paired off: by its sorted order.
+    fn in_order(
+        &self,
+        how: How,
+        expected: &[Value],
+        actual: &[Value],
+        mut olds: Vec<usize>,
+        mut news: Vec<usize>,
+        at: &Trail<'_>,
+    ) -> (Sight, Left) {
+        let text = |of: &[Value], i: usize| {
+            of.get(i).and_then(|v| tenko_core::canonical_json(v).ok()).unwrap_or_default()
+        };
+        olds.sort_by_cached_key(|i| text(expected, *i));
+        news.sort_by_cached_key(|i| text(actual, *i));
+        let mut worst = Sight::Same;
+        if olds.len() != news.len() {
+            return (Sight::Differs, (olds, news));
+        }
+        let mut left = Left::default();
+        for (e, a) in olds.into_iter().zip(news) {
+            let sight = self.value(how, expected.get(e), actual.get(a), &at.index(a), None);
+            if sight == Sight::Differs {
+                left.0.push(e);
+                left.1.push(a);
+            }
+            worst = worst.max(sight);
+        }
+        (worst, left)
+    }
+
+    /// Whether a list holds these elements, each in an element of its own: known by its `keys`, or
+    /// by all of it.
+    pub(crate) fn includes(
+        &self,
+        items: &[Value],
+        keys: &[String],
+        actual: &[Value],
+        how: How,
+        at: &Trail<'_>,
+        mut notes: Notes<'_>,
+    ) -> Sight {
+        let (mut worst, missing) = if keys.is_empty() {
+            self.included(how, items, actual, at)
+        } else {
+            self.included_by_keys(how, items, keys, actual, at, notes.as_deref_mut())
+        };
+        if missing.is_empty() {
+            // What is known by its keys was noted where it stands.
+            return match worst {
+                Sight::Unread if keys.is_empty() => unread(at, notes),
+                Sight::Redacted if keys.is_empty() => redacted(at, notes),
+                worst => worst,
+            };
+        }
+        if self.is_unread(at) {
+            return unread(at, notes);
+        }
+        worst = worst.max(Sight::Differs);
+        let missing = missing.iter().filter_map(|i| items.get(*i)).cloned().collect();
+        let none = Value::Array(Vec::new());
+        worst.max(self.differs(how, Some(&Value::Array(missing)), Some(&none), at, notes))
+    }
+
+    /// Pairs off elements that are known by all of them: the verdict, and those without a partner.
+    fn included(
+        &self,
+        how: How,
+        items: &[Value],
+        actual: &[Value],
+        at: &Trail<'_>,
+    ) -> (Sight, Vec<usize>) {
+        let (olds, news) = if self.asks_below(at) {
+            ((0..items.len()).collect(), (0..actual.len()).collect())
+        } else {
+            without_equals(items, actual)
+        };
+        if olds.is_empty() {
+            return (Sight::Same, olds);
+        }
+        let verdict = |e: usize, a: usize| {
+            self.value(how, items.get(e), actual.get(a), &at.index(a), None)
+        };
+        if olds.len() > LARGEST_SET || news.len() > LARGEST_SET {
+            return first_free(&olds, &news, verdict);
+        }
+        let sights: Vec<Vec<Sight>> =
+            olds.iter().map(|e| news.iter().map(|a| verdict(*e, *a)).collect()).collect();
+        let mut left = Vec::new();
+        for worst in [Sight::Same, Sight::Redacted, Sight::Unread] {
+            left = pair_off(&sights, news.len(), worst).rows;
+            if left.is_empty() {
+                return (worst, left);
+            }
+        }
+        (Sight::Differs, left.iter().filter_map(|row| olds.get(*row)).copied().collect())
+    }
+
+    /// Each element with the first free one of the same keys; notes what differs inside.
+    fn included_by_keys(
+        &self,
+        how: How,
+        items: &[Value],
+        keys: &[String],
+        actual: &[Value],
+        at: &Trail<'_>,
+        mut notes: Notes<'_>,
+    ) -> (Sight, Vec<usize>) {
+        let mut free = vec![true; actual.len()];
+        let mut worst = Sight::Same;
+        let mut missing = Vec::new();
+        for (e, item) in items.iter().enumerate() {
+            let Some((a, found)) = self.find(how, item, keys, actual, &free, at) else {
+                missing.push(e);
+                continue;
+            };
+            if let Some(free) = free.get_mut(a) {
+                *free = false;
+            }
+            let at = at.index(a);
+            worst = worst.max(self.value(how, Some(item), Some(found), &at, notes.as_deref_mut()));
+        }
+        (worst, missing)
+    }
+
+    /// The free element with the same values at these keys, one that is all the same before others.
+    /// A key that the item does not name must not be there: a binding without a condition is another
+    /// one than that with it.
+    fn find<'v>(
+        &self,
+        how: How,
+        item: &Value,
+        keys: &[String],
+        actual: &'v [Value],
+        free: &[bool],
+        at: &Trail<'_>,
+    ) -> Option<(usize, &'v Value)> {
+        let key_how = How::Loose { open: false, whole: true };
+        let mut alike = actual.iter().enumerate().zip(free).filter(|((i, a), free)| {
+            let at = at.index(*i);
+            **free
+                && keys.iter().all(|key| {
+                    let at = at.key(key);
+                    self.value(key_how, item.get(key), a.get(key), &at, None) == Sight::Same
+                })
+        });
+        let ((i, first), _) = alike.next()?;
+        let same = alike.map(|(found, _)| found).find(|(i, a)| {
+            self.value(how, Some(item), Some(a), &at.index(*i), None) == Sight::Same
+        });
+        let first_is_same =
+            self.value(how, Some(item), Some(first), &at.index(i), None) == Sight::Same;
+        Some(same.filter(|_| !first_is_same).unwrap_or((i, first)))
+    }
+}
+
+/// As pairing off, for lists that are too large for it: each takes the first that is free.
+fn first_free(
+    olds: &[usize],
+    news: &[usize],
+    verdict: impl Fn(usize, usize) -> Sight,
+) -> (Sight, Vec<usize>) {
+    let mut free: Vec<usize> = news.to_vec();
+    let mut worst = Sight::Same;
+    let mut left = Vec::new();
+    for e in olds {
+        let mut best = (Sight::Differs, 0);
+        for (place, a) in free.iter().enumerate() {
+            let sight = verdict(*e, *a);
+            if sight < best.0 {
+                best = (sight, place);
+            }
+            if sight == Sight::Same {
+                break;
+            }
+        }
+        worst = worst.max(best.0);
+        if best.0 == Sight::Differs {
+            left.push(*e);
+        } else {
+            free.remove(best.1);
+        }
+    }
+    (worst, left)
+}
+
+/// Places in the two lists that have no partner.
+type Left = (Vec<usize>, Vec<usize>);
+
+/// Both lists without what equals an element of the other.
+fn without_equals(expected: &[Value], actual: &[Value]) -> Left {
+    let mut free: HashMap<&Value, Vec<usize>> = HashMap::new();
+    for (i, value) in actual.iter().enumerate().rev() {
+        free.entry(value).or_default().push(i);
+    }
+    let mut taken = vec![false; actual.len()];
+    let mut olds = Vec::new();
+    for (i, value) in expected.iter().enumerate() {
+        match free.get_mut(value).and_then(Vec::pop) {
+            Some(partner) => {
+                if let Some(taken) = taken.get_mut(partner) {
+                    *taken = true;
+                }
+            }
+            None => olds.push(i),
+        }
+    }
+    let left = taken.iter().enumerate().filter(|(_, taken)| !**taken);
+    (olds, left.map(|(i, _)| i).collect())
+}
+
+/// The list without repeated scalars; nothing when there are none.
+fn once(values: &[Value]) -> Option<Vec<Value>> {
+    let mut seen = HashSet::new();
+    let kept: Vec<_> = values
+        .iter()
+        .filter(|v| v.is_object() || v.is_array() || seen.insert(v.to_string()))
+        .cloned()
+        .collect();
+    (kept.len() < values.len()).then_some(kept)
+}
+
+/// The shortened list, or all of it where only the other one could be shortened.
+fn or_all<'v>(
+    own: &'v Option<Vec<Value>>,
+    all: &'v [Value],
+    other: &Option<Vec<Value>>,
+) -> Option<std::borrow::Cow<'v, [Value]>> {
+    match own {
+        Some(short) => Some(short.as_slice().into()),
+        None => other.as_ref().map(|_| all.into()),
+    }
+}

@@ -1,0 +1,301 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use tenko_core::{
+    Claim, Cloud, Environment, Finding, IacOwner, Reach, ResourceRef, ScopeKey, Source, Tenant,
+    Verdict,
+};
+
+use crate::context::{Context, list};
+use crate::rule::{Rule, rule};
+
+rule! {
+    /// Two places in infrastructure code manage one resource: two states, a state and a
+    /// CloudFormation stack, or two addresses of one state.
+    ///
+    /// ## Why it is bad
+    /// Whoever applies last wins. Each side takes the other's change for drift and turns it back, and
+    /// when one of them is destroyed, the resource goes with it although the other still needs it.
+    /// It mostly comes from a module that was moved without its old state being cleared, or from an
+    /// import that nobody took back.
+    ///
+    /// ## What it reads
+    /// The Terraform states that the declaration names and the CloudFormation stacks that were
+    /// collected. Resources are one when they have the same type and the same ARN or link, or the
+    /// same type, id, account or project, and region. A state that several environments name says
+    /// what it says once.
+    ///
+    /// ## Unknown
+    /// For each state that could not be read: what is in it may be managed twice.
+    id: "IAC-01",
+    name: "Infrastructure code manages one resource in two places",
+    severity: Medium,
+    references: [],
+    remediation: "Decide which code the resource belongs to, and take it out of the other one without destroying it: terraform state rm, or a removed block; in CloudFormation, DeletionPolicy: Retain before the resource leaves the template.",
+    check: check,
+}
+
+/// By what two claims are seen to mean one resource.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Key<'a> {
+    /// Type, and a name that only one resource can have.
+    Name(&'a str, &'a str),
+    /// Type, id, scope and region.
+    Place(&'a str, &'a str, &'a ScopeKey, Option<&'a Reach>),
+}
+
+fn check(rule: &Rule, context: &Context<'_>) -> Vec<Finding> {
+    let environments: HashMap<_, _> = context
+        .declaration
+        .environments()
+        .map(|(tenant, e)| ((tenant.id.as_str(), e.name.as_str()), (tenant, e)))
+        .collect();
+    let world = World { environments, context };
+    let mut claims: Vec<_> = context.declaration.claims.iter().collect();
+    claims.sort_by_key(|claim| (&claim.source, &claim.owner, &claim.code_type, &claim.ids));
+    let mut findings: Vec<_> =
+        groups(&claims, &world).iter().filter_map(|group| of_group(rule, group, &world)).collect();
+    let unread: BTreeSet<_> = context
+        .declaration
+        .unread_code
+        .iter()
+        .map(|code| (&code.file, &code.owner, &code.reason))
+        .collect();
+    findings.extend(unread.into_iter().map(|(file, owner, reason)| {
+        let scope = world.scope_of(owner.as_ref());
+        let message = format!(
+            "{file} could not be read: {reason}. What it manages may be managed elsewhere too."
+        );
+        Finding {
+            tenant: owner.as_ref().map(|owner| owner.tenant.to_string()),
+            environment: owner.as_ref().map(|owner| owner.environment.to_string()),
+            ..rule.on(&scope, Verdict::Unknown, message)
+        }
+    }));
+    findings
+}
+
+/// What the claims are seen with.
+struct World<'a> {
+    environments: HashMap<(&'a str, &'a str), (&'a Tenant, &'a Environment)>,
+    context: &'a Context<'a>,
+}
+
+impl<'a> World<'a> {
+    fn environment(&self, owner: &IacOwner) -> Option<&'a Environment> {
+        let of = self.environments.get(&(&*owner.tenant, &*owner.environment));
+        of.map(|(_, environment)| *environment)
+    }
+
+    /// The scope of a claim: what the code says, else the only one of its environment.
+    fn scope<'c>(&self, claim: &'c Claim) -> Option<&'c ScopeKey>
+    where
+        'a: 'c,
+    {
+        if let Some(scope) = &claim.scope {
+            return Some(scope);
+        }
+        match self.environment(claim.owner.as_ref()?)?.scopes.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// A scope to report under, where nothing else tells: the first of the environment, else the
+    /// first that was discovered.
+    fn scope_of(&self, owner: Option<&IacOwner>) -> ScopeKey {
+        let own = owner.and_then(|o| self.environment(o)).and_then(|e| e.scopes.iter().min());
+        own.or_else(|| self.context.scopes.keys().next())
+            .cloned()
+            .unwrap_or_else(|| ScopeKey::new(Cloud::new("unknown"), "unknown"))
+    }
+}
+
+/// The claims that share a key with another one, each group in the order of the claims.
+fn groups<'a>(claims: &[&'a Claim], world: &World<'a>) -> Vec<Vec<&'a Claim>> {
+    let mut first: HashMap<Key<'_>, usize> = HashMap::new();
+    // Where two groups meet, the later one points to the earlier.
+    let mut points_to: Vec<usize> = (0..claims.len()).collect();
+    for (at, claim) in claims.iter().enumerate() {
+        for key in keys(claim, world) {
+            let other = *first.entry(key).or_insert(at);
+            let (a, b) = (root(&mut points_to, at), root(&mut points_to, other));
+            if let Some(later) = points_to.get_mut(a.max(b)) {
+                *later = a.min(b);
+            }
+        }
+    }
+    let mut groups: BTreeMap<usize, Vec<&Claim>> = BTreeMap::new();
+    for (at, claim) in claims.iter().enumerate() {
+        groups.entry(root(&mut points_to, at)).or_default().push(claim);
+    }
+    groups.into_values().filter(|group| group.len() > 1).collect()
+}
+
+fn root(points_to: &mut [usize], mut at: usize) -> usize {
+    while let Some(next) = points_to.get(at).copied().filter(|next| *next != at) {
+        let after = points_to.get(next).copied().unwrap_or(next);
+        if let Some(slot) = points_to.get_mut(at) {
+            *slot = after;
+        }
+        at = next;
+    }
+    at
+}
+
+fn keys<'a>(claim: &'a Claim, world: &World<'a>) -> Vec<Key<'a>> {
+    let kind = claim.resource_type.as_ref().map_or(&*claim.code_type, |name| name.as_str());
+    let names = claim.ids.iter().filter_map(|id| unique(id)).map(|name| Key::Name(kind, name));
+    let mut keys: Vec<_> = names.collect();
+    // What a type without a mapping calls an id may be no more than a part of one.
+    if let (Some(_), Some(id), Some(scope)) =
+        (&claim.resource_type, claim.ids.first(), world.scope(claim))
+    {
+        keys.push(Key::Place(kind, id, scope, claim.region.as_ref()));
+    }
+    keys
+}
+
+/// An ARN, or what a Google link names; those of other forms mean something only in their place.
+fn unique(id: &str) -> Option<&str> {
+    if id.starts_with("arn:") || id.starts_with("projects/") {
+        return Some(id);
+    }
+    if !(id.starts_with("//") || id.starts_with("https://")) {
+        return None;
+    }
+    id.get(id.find("/projects/")? + 1..)
+}
+
+fn of_group(rule: &Rule, group: &[&Claim], world: &World<'_>) -> Option<Finding> {
+    // An environment, or a provider alias, that names the same code again adds nothing.
+    let places: BTreeSet<(&str, &str)> = group.iter().map(|c| place(&c.source)).collect();
+    let (first, true) = (*group.first()?, places.len() > 1) else { return None };
+    let scope = group.iter().find_map(|claim| world.scope(claim)).cloned();
+    let scope = scope.unwrap_or_else(|| world.scope_of(first.owner.as_ref()));
+    let id = first.ids.first().map_or("-", String::as_str);
+    let resource_type = first.resource_type.clone().unwrap_or_else(|| (&*first.code_type).into());
+    let sources: BTreeSet<_> = group.iter().map(|claim| claim.source.to_string()).collect();
+    let message =
+        format!("{resource_type} {id} is managed in {} places: {}.", places.len(), list(sources));
+    let owners: BTreeSet<_> = group.iter().filter_map(|claim| claim.owner.as_ref()).collect();
+    let tenants: BTreeSet<_> = owners.iter().map(|owner| &owner.tenant).collect();
+    let one = |names: BTreeSet<&std::sync::Arc<str>>| {
+        if names.len() > 1 { None } else { names.first().map(|name| name.to_string()) }
+    };
+    Some(Finding {
+        environment: match (owners.len(), owners.first()) {
+            (1, Some(owner)) => Some(owner.environment.to_string()),
+            _ => None,
+        },
+        tenant: one(tenants),
+        resource: Some(ResourceRef {
+            cloud: scope.cloud.clone(),
+            resource_type,
+            scope: Some(scope.id.clone()),
+            region: first.region.clone(),
+            id: Some(id.to_owned()),
+            name: first.name.clone(),
+        }),
+        ..rule.on(&scope, Verdict::Finding, message)
+    })
+}
+
+fn place(source: &Source) -> (&str, &str) {
+    (&source.file, &source.address)
+}
+
+#[cfg(test)]
+mod tests {
+    use tenko_core::{Claim, Declaration, IacOwner, Source, SourceKind, UnreadCode, Verdict};
+
+    use crate::testing::*;
+
+    fn claim(file: &str, address: &str, ids: &[&str], environment: &str) -> Claim {
+        Claim {
+            resource_type: Some("T".into()),
+            code_type: "aws_t".into(),
+            ids: ids.iter().map(|id| (*id).to_owned()).collect(),
+            name: None,
+            scope: None,
+            region: None,
+            attributes: vec![],
+            tags: None,
+            sensitive: Default::default(),
+            not_comparable: None,
+            note: None,
+            owner: Some(IacOwner { tenant: "acme".into(), environment: environment.into() }),
+            source: Source {
+                kind: SourceKind::Terraform,
+                file: file.into(),
+                address: address.to_owned(),
+                line: None,
+            },
+            parts: vec![],
+        }
+    }
+
+    fn declared(claims: Vec<Claim>) -> Declaration {
+        let tenants = vec![tenant("acme", &[("prod", "1"), ("dev", "2")])];
+        Declaration { claims, ..declaration(tenants) }
+    }
+
+    fn messages(claims: Vec<Claim>) -> Vec<String> {
+        let found = of("IAC-01", &snapshot(&["1", "2"]), &declared(claims));
+        found.into_iter().map(|finding| finding.message).collect()
+    }
+
+    #[test]
+    fn fires_where_two_states_have_one_resource() {
+        let arn = "arn:aws:t:::x";
+        let one = claim("a.tfstate", "aws_t.x", &["x"], "prod");
+        let other = claim("b.tfstate", "module.m.aws_t.y[0]", &["x", arn], "prod");
+        let third = Claim { scope: Some(key("7")), ..claim("c.tfstate", "t", &["y", arn], "dev") };
+        let text = "T x is managed in 3 places: a.tfstate (aws_t.x), b.tfstate (module.m.aws_t.y[0]), c.tfstate (t).";
+        assert_eq!(messages(vec![third.clone(), one.clone(), other.clone()]), [text]);
+        let found = of("IAC-01", &snapshot(&["1"]), &declared(vec![one, other, third]));
+        assert_eq!(found[0].tenant.as_deref(), Some("acme"));
+        assert_eq!((&found[0].environment, found[0].scope.as_str()), (&None, "1"));
+    }
+
+    #[test]
+    fn fires_on_two_addresses_of_one_state() {
+        let claims = ["aws_t.a", "aws_t.b"].map(|at| claim("a.tfstate", at, &["x"], "prod"));
+        assert_eq!(messages(claims.to_vec()).len(), 1);
+    }
+
+    #[test]
+    fn quiet_on_what_is_only_named_alike() {
+        let one = claim("a.tfstate", "aws_t.x", &["x"], "prod");
+        let other = |change: fn(&mut Claim)| {
+            let mut other = claim("b.tfstate", "aws_t.x", &["x"], "prod");
+            change(&mut other);
+            messages(vec![one.clone(), other])
+        };
+        assert_eq!(other(|_| {}).len(), 1);
+        assert_eq!(other(|c| c.resource_type = Some("U".into())), [""; 0]);
+        assert_eq!(other(|c| c.scope = Some(key("2"))), [""; 0]);
+        assert_eq!(other(|c| c.region = Some("r1".into())), [""; 0]);
+        let mut unmapped = claim("b.tfstate", "aws_t.x", &["x"], "prod");
+        unmapped.resource_type = None;
+        let again = Claim { source: one.source.clone(), ..unmapped.clone() };
+        assert_eq!(messages(vec![unmapped, again]), [""; 0]);
+    }
+
+    #[test]
+    fn quiet_on_one_state_that_two_environments_name() {
+        let mut claims = ["prod", "dev"].map(|of| claim("a.tfstate", "aws_t.x", &["x"], of));
+        claims.iter_mut().for_each(|claim| claim.scope = Some(key("1")));
+        assert_eq!(messages(claims.to_vec()), [""; 0]);
+    }
+
+    #[test]
+    fn unknown_where_a_state_could_not_be_read() {
+        let mut declared = declared(vec![]);
+        let owner = Some(IacOwner { tenant: "acme".into(), environment: "dev".into() });
+        let file = "x.tfstate".into();
+        declared.unread_code = vec![UnreadCode { file, owner, reason: "cut off".to_owned() }];
+        let found = of("IAC-01", &snapshot(&["1", "2"]), &declared);
+        assert_eq!((found[0].verdict, found[0].scope.as_str()), (Verdict::Unknown, "2"));
+        assert!(found[0].message.contains("x.tfstate") && found[0].message.contains("cut off"));
+    }
+}

@@ -1,0 +1,154 @@
+//! What infrastructure code says: sources are read, states understood, and put beside what the
+//! manifest declares.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use crate::aws::AwsProvider;
+use crate::declare::IacSource;
+use crate::declare::terraform::{Mappings, Skipped, StateFile, StateInfo, fold, read_state};
+use crate::gcp::GoogleProvider;
+use crate::model::{BoxFuture, Catalog, Claim, IacOwner, UnreadCode};
+use crate::sources::{AwsAccess, AwsKeys, Document, GoogleAccess, GoogleToken, Reader, Settings};
+
+/// What infrastructure code says, as it was read. `Default` is no code at all.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Code {
+    /// Every resource that it manages.
+    pub claims: Vec<Claim>,
+    /// What could not be read. What is declared there is unknown.
+    pub unread: Vec<UnreadCode>,
+    /// The states that were read, in the order of their sources.
+    pub states: Vec<State>,
+    /// What was left out of a state, with the state's name.
+    pub skipped: Vec<(Arc<str>, Skipped)>,
+}
+
+/// One state that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct State {
+    /// The file, object or address, as the user named it.
+    pub name: Arc<str>,
+    /// The environment that lists it; null when several do, or none.
+    pub owner: Option<IacOwner>,
+    /// Its versions and what it holds, in numbers.
+    pub info: StateInfo,
+}
+
+/// Reads the states that the sources stand for. Nothing ends it early: what cannot be read or
+/// understood is [`Code::unread`], with the reason.
+///
+/// To be called inside a tokio runtime. [`source_settings`] makes settings that know the clouds'
+/// credentials; with `Settings::default()` files and addresses are read, and objects are not.
+pub async fn read_code(sources: &[IacSource], catalog: &Catalog, settings: Settings) -> Code {
+    if sources.is_empty() {
+        return Code::default();
+    }
+    let reader = Reader::new(settings).map_err(|error| chain(&error));
+    let mappings = Mappings::new(catalog).map_err(|error| chain(&error));
+    let (reader, mappings) = match (reader, mappings) {
+        (Ok(reader), Ok(mappings)) => (reader, Arc::new(mappings)),
+        (Err(reason), _) | (_, Err(reason)) => return Code::unread(sources, &reason),
+    };
+    let understand = move |document: Document| {
+        let Document { name, owner, bytes } = document;
+        let state = read_state(&name, &bytes, &mappings).map_err(|error| chain(&error))?;
+        Ok((state, owner))
+    };
+    let results = reader.read(sources, understand).await;
+    let mut code = Code::default();
+    let mut files: Vec<(StateFile, Option<IacOwner>)> = Vec::new();
+    for result in results {
+        match result {
+            Ok((file, owner)) => {
+                let (name, info) = (file.name.clone(), file.info.clone());
+                code.states.push(State { name, owner: owner.clone(), info });
+                files.push((file, owner));
+            }
+            Err(unread) => code.unread.push(unread),
+        }
+    }
+    let folded = fold(files);
+    (code.claims, code.skipped) = (folded.claims, folded.skipped);
+    code
+}
+
+impl Code {
+    /// Code that was not read at all, for one and the same reason.
+    pub(crate) fn unread(sources: &[IacSource], reason: &str) -> Self {
+        let unread = sources.iter().map(|source| UnreadCode {
+            file: source.location.to_string().into(),
+            owner: source.owner.clone(),
+            reason: reason.to_owned(),
+        });
+        Self { unread: unread.collect(), ..Self::default() }
+    }
+}
+
+/// How sources are read by whoever has these providers: objects with their credentials, and with
+/// the certificates that `AWS_CA_BUNDLE` names. Everything else as in `Settings::default()`.
+pub fn source_settings(aws: Option<&AwsProvider>, google: Option<&GoogleProvider>) -> Settings {
+    let certificates = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty());
+    Settings {
+        aws: aws.map(|provider| Arc::new(Aws(provider.clone())) as _),
+        google: google.map(|provider| Arc::new(Google(provider.clone())) as _),
+        // A file that cannot be read is an error of the provider.
+        certificates: certificates.and_then(|path| std::fs::read(path).ok()),
+        ..Settings::default()
+    }
+}
+
+/// The caller's own way into S3.
+#[derive(Debug)]
+struct Aws(AwsProvider);
+
+impl AwsAccess for Aws {
+    fn keys(&self) -> BoxFuture<'_, Result<AwsKeys, String>> {
+        Box::pin(async {
+            let keys = self.0.caller_keys().await.map_err(|error| error.to_string())?;
+            Ok(AwsKeys {
+                access_key_id: keys.access_key_id,
+                secret_access_key: keys.secret_access_key,
+                session_token: keys.session_token,
+            })
+        })
+    }
+
+    fn region(&self) -> Option<String> {
+        Some(self.0.caller_region().to_owned())
+    }
+
+    fn endpoint(&self) -> Option<String> {
+        self.0.s3_endpoint()
+    }
+}
+
+/// The caller's own way into Cloud Storage.
+#[derive(Debug)]
+struct Google(GoogleProvider);
+
+impl GoogleAccess for Google {
+    fn token(&self) -> BoxFuture<'_, Result<GoogleToken, String>> {
+        Box::pin(async {
+            let token = self.0.storage_token().await.map_err(|error| error.to_string())?;
+            Ok(GoogleToken { bearer: token.bearer, quota_project: token.quota_project })
+        })
+    }
+
+    fn endpoint(&self) -> Option<String> {
+        self.0.storage_endpoint()
+    }
+}
+
+/// An error with its causes.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    text
+}

@@ -1,0 +1,18 @@
+//! Terraform states: any bytes, by the real mappings.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use tenko_declare::terraform::{Mappings, fold, read_state};
+
+static MAPPINGS: LazyLock<Mappings> =
+    LazyLock::new(|| Mappings::new(&tenko_fuzz::catalog()).expect("the mappings are right"));
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(file) = read_state("fuzz.tfstate", bytes, &MAPPINGS) {
+        let claims = file.claims.len();
+        assert!(file.claims.iter().all(|claim| !claim.ids.is_empty()));
+        assert_eq!(fold(vec![(file, None)]).claims.len(), claims);
+    }
+});

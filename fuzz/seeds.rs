@@ -1,0 +1,4 @@
+//! Writes the seeds: `cargo run --bin seeds`.
+fn main() {
+    tenko_fuzz::write_seeds();
+}
