@@ -6,14 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tenko::declare::{Manifest, ManifestFile};
+use tenko::declare::{IacSource, Manifest, ManifestFile};
 use tenko::model::{
-    AttrPath, Catalog, Cloud, DriftKind, Origin, Outcome, REDACTED_PREFIX, Redactor, ResourceType,
-    Snapshot,
+    AttrPath, Catalog, Cloud, Drift, DriftKind, Origin, Outcome, REDACTED_PREFIX, Redactor,
+    ResourceType, Snapshot,
 };
 use tenko::report::text::{TextOptions, render};
+use tenko::sources::Document;
 use tenko::{Audit, Report};
-use tenko_testkit::demo::{self, CANARY, Demo};
+use tenko_testkit::demo::{self, CANARY, Demo, STATE_SECRET};
 
 fn manifest(catalog: &Catalog) -> Manifest {
     let file = ManifestFile { name: demo::MANIFEST_NAME, bytes: demo::manifest().as_bytes() };
@@ -40,8 +41,20 @@ async fn audit(demo: &Demo) -> Report {
         .await
         .unwrap();
     let builder = Audit::builder().provider(Arc::new(aws));
+    let code = tenko::code_of(documents(&manifest), &tenko::catalog().unwrap());
     let audit = builder.provider(Arc::new(google)).manifest(manifest).build().unwrap();
-    audit.run().await
+    audit.compare_with(audit.collect().await, code)
+}
+
+/// The states that the manifest lists, each with the environment that lists it.
+fn documents(manifest: &Manifest) -> Vec<Document> {
+    let states = BTreeMap::from(demo::states());
+    let document = |source: &IacSource| {
+        let name = source.location.to_string();
+        let bytes = states[name.as_str()].into();
+        Document { name: name.into(), owner: source.owner.clone(), bytes }
+    };
+    manifest.iac.iter().map(document).collect()
 }
 
 /// One audit for all checks.
@@ -58,6 +71,7 @@ async fn the_demo_tells_its_story() {
     println!("{text}");
 
     every_drift_is_meant(&report);
+    code_is_read_and_compared(&report);
     accounts_answer_as_told(&report.snapshot);
     gaps_are_where_they_should_be(&report.snapshot);
     provider_defaults_are_recognised(&report.snapshot);
@@ -72,7 +86,9 @@ async fn the_demo_tells_its_story() {
     for (what, output) in
         [("text", text), ("verbose", verbose), ("json", json), ("snapshot", snapshot)]
     {
-        assert!(!output.contains(CANARY), "a secret is in the {what}");
+        for secret in [CANARY, STATE_SECRET] {
+            assert!(!output.contains(secret), "a secret is in the {what}");
+        }
     }
 }
 
@@ -95,14 +111,17 @@ fn every_drift_is_meant(report: &Report) {
         (
             "changed",
             vec![
+                "acme production acme-production-db SecurityGroupIngress",
                 "acme production acme-production-reports iamConfiguration.publicAccessPrevention",
                 "acme production acme-production-uploads VersioningConfiguration.Status",
                 "acme staging acme-staging-db SecurityGroupIngress[0].CidrIp",
                 "globex production globex-production BackupRetentionPeriod",
                 "globex production globex-production-players Tags.cost-center",
+                "initech - developers",
                 "initech production 555555555501 AccountMFAEnabled AccountAccessKeysPresent",
             ],
         ),
+        ("elsewhere_managed", vec!["acme production acme-orders-replay"]),
         (
             "misplaced",
             vec!["acme production acme-campaign-videos", "acme staging acme-staging-worker"],
@@ -137,6 +156,51 @@ fn every_drift_is_meant(report: &Report) {
     assert_eq!((of("globex staging"), of("globex launch")), (10, 3));
     assert_eq!((of("acme production"), unknown.len()), (1, 14));
     assert!(report.diff.unused_ignores.is_empty(), "{:?}", report.diff.unused_ignores);
+}
+
+/// What only code declares is managed, and what differs from it is named with its address.
+fn code_is_read_and_compared(report: &Report) {
+    assert_eq!((&report.code.unread, &report.code.skipped), (&Vec::new(), &Vec::new()));
+    let sizes = report.code.states.iter().map(|state| {
+        let info = &state.info;
+        let odd = info.unmapped.len() + info.foreign.len();
+        (&*state.name, info.instances, info.data_sources, odd)
+    });
+    assert_eq!(
+        sizes.collect::<Vec<_>>(),
+        [("states/acme-production.tfstate", 9, 1, 0), ("states/acme-staging.tfstate", 4, 0, 0)]
+    );
+    let says = |name: &str| {
+        let of = report.document.drift.iter().filter(|d| d.resource.name.as_deref() == Some(name));
+        let source = |d: &Drift| d.source.as_ref().map(ToString::to_string).unwrap_or_default();
+        of.map(|d| format!("{} {}", d.kind, source(d))).collect::<Vec<_>>()
+    };
+    for name in ["acme-production-exports", "acme-production-orders", "acme-production-web"] {
+        let live = report.snapshot.resources.iter().any(|r| r.name.as_deref() == Some(name));
+        assert!(live && says(name).is_empty(), "{name}: {:?}", says(name));
+    }
+    for (name, said) in [
+        ("acme-production-db", "changed states/acme-production.tfstate (aws_security_group.db)"),
+        (
+            "acme-production-orders-dlq",
+            "missing states/acme-production.tfstate (aws_sqs_queue.orders_dlq)",
+        ),
+        (
+            "acme-orders-replay",
+            "elsewhere_managed states/acme-staging.tfstate (aws_sqs_queue.replay)",
+        ),
+    ] {
+        assert_eq!(says(name), [said]);
+    }
+    let group =
+        report.document.drift.iter().find(|d| d.resource.name.as_deref() == Some("developers"));
+    let reason = group.and_then(|d| d.reason.clone()).unwrap_or_default();
+    assert!(reason.contains("CloudFormation's drift detection found it MODIFIED"), "{reason}");
+    let twice: Vec<_> = report.document.findings.iter().filter(|f| f.rule == "IAC-01").collect();
+    let [twice] = &twice[..] else { panic!("{twice:#?}") };
+    for state in demo::states() {
+        assert!(twice.message.contains(state.0), "{}", twice.message);
+    }
 }
 
 fn accounts_answer_as_told(snapshot: &Snapshot) {

@@ -46,6 +46,10 @@ async fn embed() {
     let folder = tempfile::tempdir().unwrap();
     let manifest = folder.path().join("tenants.yaml");
     std::fs::write(&manifest, demo::manifest()).unwrap();
+    std::fs::create_dir(folder.path().join("states")).unwrap();
+    for (path, state) in demo::states() {
+        std::fs::write(folder.path().join(path), state).unwrap();
+    }
     let mut command = against(&demo, example("embed"));
     command.arg(&manifest);
     let said = text(&run(command).await);

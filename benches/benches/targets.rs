@@ -6,7 +6,7 @@ use std::process::Command;
 
 use tenko_benches::children::{self, Numbers, Place};
 use tenko_benches::inventory::{Inventory, Side};
-use tenko_benches::measure::{Result, machine};
+use tenko_benches::measure::{Result, load, machine};
 use tenko_benches::peers::{self, DuckDb};
 use tenko_benches::report::Report;
 use tenko_benches::state;
@@ -99,6 +99,9 @@ impl Bench {
             date: jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string(),
             ..Report::default()
         };
+        if let Some(load) = load() {
+            report.peers.push(format!("Load of the machine when the run began: {load}"));
+        }
         let ingest = self.child("ingest", self.resources)?;
         let old = self.child("write-old", self.resources)?;
         let new = self.child("write-new", self.resources)?;
@@ -205,9 +208,22 @@ impl Bench {
         report.peers.push(format!("DuckDB {}", duckdb.version));
         writeln!(std::io::stderr(), "loading DuckDB {}", duckdb.version)?;
         let inventory = Inventory::new(self.resources, 1);
-        duckdb.load(&inventory, Side::Old, &self.folder)?;
-        duckdb.load(&inventory, Side::New, &self.folder)?;
-        let joined = duckdb.join(&self.folder)?;
+        let joined = duckdb
+            .load(&inventory, Side::Old, &self.folder)
+            .and_then(|()| duckdb.load(&inventory, Side::New, &self.folder))
+            .and_then(|()| duckdb.join(&self.folder));
+        let joined = match joined {
+            Ok(joined) => joined,
+            // A peer that fails, for want of memory for instance, does not take the rest with it.
+            Err(error) => {
+                let why = error.to_string();
+                let last = why.lines().next_back().unwrap_or_default();
+                report.peers.push(format!("It failed: {last}"));
+                report.target(twenty, time(status), None);
+                report.target(four, time(full), None);
+                return Ok(());
+            }
+        };
         let times = |seconds: f64| joined.full / seconds;
         let wanted = |met| (!self.smoke).then_some(met);
         report.target(

@@ -51,12 +51,36 @@ pub fn stream_read(parts: &[&[u8]]) -> u64 {
     parts.par_iter().map(|part| sum(part)).reduce(|| 0, u64::wrapping_add)
 }
 
+/// How long this thread was on a core so far: what a busy machine does meanwhile is not in it.
+/// `None` where the system does not say.
+pub fn cpu_time() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
+}
+
+/// The time that something takes on one core.
+pub fn on_core<T>(f: impl FnOnce() -> T) -> (T, Duration) {
+    let (start, before) = (Instant::now(), cpu_time());
+    let out = black_box(f());
+    let took = start.elapsed();
+    // The system counts in steps; less than one of them would be nothing.
+    let on_core = cpu_time().zip(before).and_then(|(after, before)| after.checked_sub(before));
+    (out, on_core.filter(|on_core| !on_core.is_zero()).unwrap_or(took))
+}
+
 /// The most memory that this process had so far, in bytes; zero where the system does not say.
 pub fn peak_rss() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     kilobytes.unwrap_or(0) * 1024
+}
+
+/// How many processes wanted a core in the last minute, on average: beside a machine's cores it says
+/// how much else was going on.
+pub fn load() -> Option<String> {
+    let text = std::fs::read_to_string("/proc/loadavg").ok()?;
+    Some(text.split_whitespace().next()?.to_owned())
 }
 
 /// Processor, cores and memory, as the system names them.

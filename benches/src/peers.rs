@@ -166,6 +166,7 @@ once = '''
 import json, sys, time, duckdb
 c = duckdb.connect()
 c.execute("set memory_limit='14GB'")
+c.execute("set enable_progress_bar=false")
 start = time.perf_counter()
 found = c.execute(sys.argv[1]).fetchone()
 seconds = time.perf_counter() - start

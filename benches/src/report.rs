@@ -93,7 +93,7 @@ const NOTES: &str = "
 - **DuckDB** answers only the status: a full outer join of the same resources in Parquet files
   (zstd level 1), on the key columns, comparing attributes and tags. The join over hash columns
   needs what tenko's index is made of, computed before.
-- **Ingest** is one core, from what a provider hands over to a resource with its canonical text
+- **Ingest** is one core, in its own time, from what a provider hands over to a resource with its canonical text
   and digest; the gigabytes are those of the resources' JSON lines.
 - `cargo bench -p tenko-benches --bench targets -- --resources 10000000` measures ten million
   resources (7 GB of disk while it runs); `--smoke` runs everything on a few and writes nothing.

@@ -42,7 +42,6 @@ fn instance(row: &Row, at: u64, out: &mut String) {
         out,
         r#"
     {{
-      "module": "module.estate[\"{tenant}\"]",
       "mode": "managed",
       "type": "aws_ebs_volume",
       "name": "volume_{at}",
@@ -55,16 +54,19 @@ fn instance(row: &Row, at: u64, out: &mut String) {
             "availability_zone": "{region}a",
             "create_time": "{created}",
             "encrypted": true,
-            "final_snapshot": false,
             "id": "vol-{id}",
             "iops": 3000,
             "kms_key_id": "",
             "multi_attach_enabled": false,
-            "outpost_arn": "",
             "size": {size},
             "snapshot_id": "",
-            "tags": {tags},
-            "tags_all": {tags},
+            "tags": {{
+              "Name": "{name}"
+            }},
+            "tags_all": {{
+              "Name": "{name}",
+              "managed": "by Terraform"
+            }},
             "throughput": 125,
             "timeouts": null,
             "type": "gp3"
@@ -74,13 +76,12 @@ fn instance(row: &Row, at: u64, out: &mut String) {
         }}
       ]
     }}"#,
-        tenant = &row.name,
+        name = &row.name,
         region = row.region,
         scope = row.scope,
         id = row.id.split_once('-').map_or(row.id.as_str(), |(_, id)| id),
         created = row.created_at,
         size = 8 + at % 500,
-        tags = row.tags.replace(",", ",\n              "),
     );
 }
 

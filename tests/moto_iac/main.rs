@@ -40,7 +40,8 @@ async fn every_mapped_attribute_that_can_be_changed_is_compared() {
     let moto = Moto::start();
     let mut team = Team::start(&moto);
     let estate = Estate::new(&moto, &team).await;
-    let mut faults = table::check(&team.made.table, estate.audit.catalog());
+    let (table, mut faults) = table::check(&team.made.table, estate.audit.catalog());
+    println!("{table}");
 
     let (snapshot, diff) = estate.look().await;
     everything_was_read(&snapshot);

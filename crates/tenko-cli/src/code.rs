@@ -3,6 +3,7 @@
 use tenko::Code;
 use tenko::declare::{IacLocation, IacSource, Manifest};
 use tenko::model::{Catalog, Redactor};
+use tenko::report::visible;
 use tenko::sources::Settings;
 
 use crate::files;
@@ -12,6 +13,13 @@ use crate::output::Out;
 pub(crate) async fn of_manifest(manifest: &Manifest, catalog: &Catalog, out: &Out) -> Code {
     let settings = settings(&manifest.iac, Some(manifest), out).await;
     tenko::read_code(&manifest.iac, catalog, settings).await
+}
+
+/// Names what could not be read, where no report does.
+pub(crate) fn note_unread(code: &Code, out: &Out) {
+    for unread in &code.unread {
+        out.note(&format!("not read: {}: {}", visible(&unread.file), visible(&unread.reason)));
+    }
 }
 
 /// The way to the sources: with a cloud's credentials only where an object is in that cloud. A

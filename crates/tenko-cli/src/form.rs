@@ -31,6 +31,15 @@ const ZIP: &str = "it is a zip archive, such as a saved plan of Terraform: hand 
     `terraform state pull`";
 const ZSTD: &str = "it is compressed with zstd; the name of a snapshot ends in .tenko.zst";
 
+const NO_MANIFEST: &str = "it is no manifest: none of its keys is one of a manifest's (`version`, \
+    `tenants`, `baselines`, ...)";
+const UNKNOWN: &str = "line 1, column 1: it is neither a Terraform state nor a list of a stack's \
+    resources, which are JSON objects, nor a manifest, which has `tenants`";
+
+/// The keys of a manifest.
+const MANIFEST: [&str; 8] =
+    ["version", "tenants", "baselines", "aws", "google", "ownership", "shared", "parity"];
+
 /// Keys at the top of a JSON document that tell what it is; the first in the document decides.
 const KEYS: [(&str, Form); 18] = [
     ("tenants", Form::Manifest),
@@ -63,7 +72,8 @@ impl Form {
             _ => {}
         }
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        if text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+        let first = text.iter().copied().find(|byte| !byte.is_ascii_whitespace());
+        if first == Some(b'{')
             && let Some(form) = of_json(text)
         {
             return form;
@@ -71,22 +81,33 @@ impl Form {
         let extension = Path::new(name).extension().and_then(|e| e.to_str()).unwrap_or_default();
         let head = text.get(..text.len().min(65536)).unwrap_or_default();
         match extension.to_ascii_lowercase().as_str() {
-            "yaml" | "yml" if has_line(head, &["AWSTemplateFormatVersion:", "Resources:"]) => {
+            "yaml" | "yml" if has_key(head, &["AWSTemplateFormatVersion", "Resources"]) => {
                 Self::Other(TEMPLATE)
+            }
+            // What is in braces, empty or broken is for the parser to say.
+            "yaml" | "yml" if head.contains(&b':') && first != Some(b'{') => {
+                if has_key(head, &MANIFEST) { Self::Manifest } else { Self::Other(NO_MANIFEST) }
             }
             "yaml" | "yml" | "toml" => Self::Manifest,
             "tf" | "hcl" | "tofu" => Self::Other(CONFIGURATION),
-            _ if has_line(head, &["tenants:"]) => Self::Manifest,
-            _ if has_line(head, &["AWSTemplateFormatVersion:"]) => Self::Other(TEMPLATE),
+            _ if has_key(head, &["tenants"]) => Self::Manifest,
+            _ if has_key(head, &["AWSTemplateFormatVersion"]) => Self::Other(TEMPLATE),
+            _ if first.is_some_and(|byte| byte.is_ascii_graphic() && byte != b'{') => {
+                Self::Other(UNKNOWN)
+            }
             _ => Self::State,
         }
     }
 }
 
-/// Whether a line begins with one of these.
-fn has_line(text: &[u8], beginnings: &[&str]) -> bool {
-    let lines = text.split(|byte| *byte == b'\n');
-    lines.into_iter().any(|line| beginnings.iter().any(|word| line.starts_with(word.as_bytes())))
+/// Whether a line of YAML begins with one of these keys.
+fn has_key(text: &[u8], keys: &[&str]) -> bool {
+    let is_key = |line: &[u8], key: &str| {
+        let line = line.strip_prefix(b"\"").unwrap_or(line);
+        let rest = line.strip_prefix(key.as_bytes());
+        rest.is_some_and(|rest| matches!(rest.first(), Some(b':' | b'"' | b' ')))
+    };
+    text.split(|byte| *byte == b'\n').any(|line| keys.iter().any(|key| is_key(line, key)))
 }
 
 /// What the first telling key of an object says. What is broken before it says nothing.
@@ -138,9 +159,13 @@ mod tests {
             ("a.json", r#"{"Description": "x", "Resources": {}}"#, Form::Other(TEMPLATE)),
             ("a.yaml", "Resources:\n  Web: {}\n", Form::Other(TEMPLATE)),
             ("a.yaml", r#"{"lineage": "x"}"#, Form::State),
-            ("a.yml", "services: {}\n", Form::Manifest),
+            ("a.yml", "services: {}\n", Form::Other(NO_MANIFEST)),
+            ("a.yml", "# ours\nversion: 1\n", Form::Manifest),
+            ("a.yml", "{tenants: {", Form::Manifest),
             ("-", "version: 1\ntenants: {}\n", Form::Manifest),
-            ("-", "anything else", Form::State),
+            ("-", "anything else", Form::Other(UNKNOWN)),
+            ("-", "[]", Form::Other(UNKNOWN)),
+            ("-", "\u{0}\u{1}", Form::State),
             ("main.tf", "resource \"aws_vpc\" \"x\" {}\n", Form::Other(CONFIGURATION)),
             ("plan", "PK\u{3}\u{4}...", Form::Other(ZIP)),
             ("show.json", r#"{"format_version": "1.0", "values": {}}"#, Form::Other(SHOWN)),

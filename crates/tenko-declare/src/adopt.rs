@@ -1,12 +1,12 @@
 //! Code that takes over what nothing declares yet: `import` blocks for Terraform, entries for a
 //! manifest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use tenko_core::{Catalog, Resource, TerraformType};
-use tenko_jq::{Expr, Subject};
+use tenko_jq::{Expr, JqError, Subject};
 
 use crate::init::{comment, needs_escape, scalar, slug};
 use crate::placeholder;
@@ -28,9 +28,10 @@ pub struct Adoption {
 pub fn adopt_terraform(resources: &[&Resource], catalog: &Catalog) -> Adoption {
     let mut out = Adoption::default();
     let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut compiled = Compiled::new();
     for resource in in_order(resources) {
         let key = &resource.key;
-        match import(resource, catalog) {
+        match import(resource, catalog, &mut compiled) {
             Ok((block, id)) => {
                 let name = unused(&mut taken, &block, resource.label());
                 let place =
@@ -86,22 +87,40 @@ fn in_order<'r>(resources: &[&'r Resource]) -> Vec<&'r Resource> {
     sorted
 }
 
+/// Each expression is compiled once, however many resources there are.
+type Compiled<'c> = HashMap<&'c str, Result<Expr, JqError>>;
+
 /// Terraform's type for the resource, and what `terraform import` takes.
-fn import(resource: &Resource, catalog: &Catalog) -> Result<(String, String), String> {
+fn import<'c>(
+    resource: &Resource,
+    catalog: &'c Catalog,
+    compiled: &mut Compiled<'c>,
+) -> Result<(String, String), String> {
     let info = catalog.get(&resource.key.resource_type);
-    let wholes = info.into_iter().flat_map(|info| &info.iac.terraform);
-    // One that is not for special cases, such as an account's default network.
-    let mapping = wholes
-        .filter(|mapping| mapping.part_of.is_none())
-        .min_by_key(|mapping| mapping.when.is_some())
-        .ok_or("no Terraform type is known for it")?;
-    let name = mapping.types.first().ok_or("no Terraform type is known for it")?;
-    let id = import_id(resource, mapping)?;
-    Ok((name.clone(), id))
+    let all = info.into_iter().flat_map(|info| &info.iac.terraform);
+    let mut wholes: Vec<_> = all.filter(|mapping| mapping.part_of.is_none()).collect();
+    // Those for special cases last, such as an account's default network.
+    wholes.sort_by_key(|mapping| mapping.when.is_some());
+    let mut reason = "no Terraform type is known for it".to_owned();
+    for mapping in wholes {
+        let Some(name) = mapping.types.first() else { continue };
+        // What is zonal in one type is regional in the next: the expression tells which is meant.
+        match import_id(resource, mapping, compiled) {
+            Ok(Some(id)) => return Ok((name.clone(), id)),
+            Ok(None) => reason = "Terraform cannot import it".to_owned(),
+            Err(error) => reason = format!("its import id cannot be told: {error}"),
+        }
+    }
+    Err(reason)
 }
 
-fn import_id(resource: &Resource, mapping: &TerraformType) -> Result<String, String> {
-    let Some(expression) = &mapping.import else { return Ok(resource.key.id.clone()) };
+/// The import id, if this is the type for it and has one.
+fn import_id<'c>(
+    resource: &Resource,
+    mapping: &'c TerraformType,
+    compiled: &mut Compiled<'c>,
+) -> Result<Option<String>, JqError> {
+    let Some(expression) = &mapping.import else { return Ok(Some(resource.key.id.clone())) };
     let key = &resource.key;
     let subject = json!({
         "id": key.id,
@@ -111,12 +130,12 @@ fn import_id(resource: &Resource, mapping: &TerraformType) -> Result<String, Str
         "attributes": resource.attributes.to_value(),
         "tags": resource.tags,
     });
-    let failed = |error: tenko_jq::JqError| format!("its import id cannot be told: {error}");
-    let expression = Expr::compile(expression).map_err(failed)?;
-    match expression.value(&Subject::new(&subject)).map_err(failed)?.as_deref() {
-        Some(Value::String(id)) if !id.is_empty() => Ok(id.clone()),
-        _ => Err("Terraform cannot import it".to_owned()),
-    }
+    let expression = compiled.entry(expression).or_insert_with(|| Expr::compile(expression));
+    let value = expression.as_ref().map_err(Clone::clone)?.value(&Subject::new(&subject))?;
+    Ok(match value.as_deref() {
+        Some(Value::String(id)) if !id.is_empty() => Some(id.clone()),
+        _ => None,
+    })
 }
 
 /// A name that no other block of this type has.

@@ -3,12 +3,14 @@
 mod absent;
 mod claimed;
 mod live;
+mod nowhere;
 mod rivals;
 mod summary;
+mod twins;
 mod unread;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use tenko_core::{Catalog, Cloud, Declaration, Drift, DriftKind, Resource, ResourceRef, Snapshot};
@@ -44,6 +46,8 @@ use crate::walk::{Comparison, Walk};
 ///   What is not there is taken out only by a rule that names type and name and no tags.
 /// - A claim whose type is not in the catalogue, or that says too little, is not compared and not
 ///   missing. Sensitive and redacted attributes of claims are counted and nothing is said of them.
+/// - What the manifest and code both declare and is not there is one drift: its source is the
+///   manifest's, and the reason names the code.
 /// - Scopes that are declared as shared, or not at all, are counted and not compared.
 pub fn diff(snapshot: &Snapshot, declaration: &Declaration, catalog: &Catalog) -> Diff {
     let view = View::new(snapshot);
@@ -72,6 +76,8 @@ pub fn diff(snapshot: &Snapshot, declaration: &Declaration, catalog: &Catalog) -
         matches: &matches,
         unread: unread::Unread::new(&owners),
         claims: &claims,
+        readers: OnceLock::new(),
+        lost: twins::Lost::new(&wishes, &matches.found, &elsewhere),
         elsewhere: &elsewhere,
         astray,
     };
@@ -89,6 +95,8 @@ struct Audit<'a> {
     matches: &'a Matches<'a>,
     claims: &'a Claims<'a>,
     unread: unread::Unread,
+    readers: OnceLock<nowhere::Readers>,
+    lost: twins::Lost<'a>,
     /// Wish to live resource, and back.
     elsewhere: &'a HashMap<usize, usize>,
     astray: HashMap<usize, usize>,
@@ -99,10 +107,12 @@ struct Audit<'a> {
 
 impl Audit<'_> {
     fn run(&self) -> Diff {
-        let declared = self.wishes.par_iter().enumerate().flat_map_iter(|(at, _)| self.wish(at));
-        let mut drift: Vec<Drift> = declared.collect();
-        let claimed: Vec<_> =
+        let mut declared: Vec<_> =
+            (0..self.wishes.len()).into_par_iter().map(|at| self.wish(at)).collect();
+        let mut claimed: Vec<_> =
             (0..self.claims.list.len()).into_par_iter().filter_map(|at| self.claim(at)).collect();
+        self.join(&mut declared, &mut claimed);
+        let mut drift: Vec<Drift> = declared.into_iter().flatten().collect();
         let judged: Vec<_> =
             (0..self.view.live.len()).into_par_iter().filter_map(|at| self.live(at)).collect();
         let mut placements = Vec::with_capacity(judged.len());

@@ -11,7 +11,11 @@ use tenko_core::{Claim, Reach, Resource, ScopeKey};
 use crate::elsewhere::is_unique;
 use crate::owners::Owners;
 use crate::view::View;
-use crate::walk::loose::link;
+use crate::walk::link;
+
+/// The id of what an account has just one of, where the code has no better one: it stands for the
+/// account's own, in each scope that could be meant.
+pub(crate) const ACCOUNT: &str = "{account}";
 
 /// What a claim means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +61,7 @@ impl<'a> Claims<'a> {
         let owner: Vec<_> =
             list.iter().map(|claim| owners.owner_at(claim.owner.as_ref()?)).collect();
         let finder = Finder { view, owners };
-        let mut found = finder.find(&list, &owner, &finder.by_id(&list));
+        let mut found = finder.find(&list, &owner, &finder.by_id(&list, &owner));
         let lost: Vec<_> = list
             .iter()
             .zip(&found)
@@ -139,9 +143,14 @@ struct Finder<'f, 'a> {
 
 impl<'a> Finder<'_, 'a> {
     /// The live resources whose native id some claim names.
-    fn by_id(&self, claims: &[&'a Claim]) -> Index<'a> {
-        let wanted: HashSet<&str> =
+    fn by_id(&self, claims: &[&'a Claim], owner: &[Option<usize>]) -> Index<'a> {
+        let mut wanted: HashSet<&str> =
             claims.iter().flat_map(|c| &c.ids).map(|id| plain(id)).collect();
+        if wanted.contains(ACCOUNT) {
+            let of_accounts = claims.iter().zip(owner).filter(|(c, _)| is_of_account(c));
+            let scopes = of_accounts.flat_map(|(claim, owner)| self.scopes(claim, *owner));
+            wanted.extend(scopes.flatten().map(|scope| scope.id.as_str()));
+        }
         let ids = self.view.live.par_iter().enumerate().map(|(at, resource)| {
             let resource: &'a Resource = resource;
             (at, plain(&resource.key.id))
@@ -203,7 +212,7 @@ impl<'a> Finder<'_, 'a> {
         index: &Index<'a>,
     ) -> Vec<usize> {
         let name = claim.resource_type.as_ref().map_or("", |name| name.as_str());
-        let anywhere = is_unique(name, id) || link(id).is_some();
+        let anywhere = is_anywhere(claim, id);
         if claim.resource_type.is_none() && !anywhere {
             return Vec::new();
         }
@@ -213,6 +222,10 @@ impl<'a> Finder<'_, 'a> {
         };
         let id = plain(id);
         let here = match self.scopes(claim, owner) {
+            scopes if id == ACCOUNT => {
+                let scopes = scopes.unwrap_or_default().into_iter();
+                scopes.flat_map(|scope| of_type(index.within(scope.id.as_str(), scope))).collect()
+            }
             Some(scopes) => {
                 let of = scopes.iter().flat_map(|scope| of_type(index.within(id, scope)));
                 let here: Vec<_> = of.collect();
@@ -250,6 +263,18 @@ impl<'a> Finder<'_, 'a> {
 /// A link without its host and version; any other id as it is.
 fn plain(id: &str) -> &str {
     link(id).unwrap_or(id)
+}
+
+/// Whether the id means one and the same thing wherever it is found. That of an organization's policy
+/// is looked for in the account where the organization was read, whoever manages it.
+pub(crate) fn is_anywhere(claim: &Claim, id: &str) -> bool {
+    let name = claim.resource_type.as_ref().map_or("", |name| name.as_str());
+    is_unique(name, id) || link(id).is_some() || name.starts_with("AWS::Organizations::")
+}
+
+/// Whether the claim is known by the account alone.
+fn is_of_account(claim: &Claim) -> bool {
+    claim.ids.iter().any(|id| id == ACCOUNT)
 }
 
 fn is_name(id: &str) -> bool {

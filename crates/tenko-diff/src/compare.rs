@@ -39,6 +39,11 @@ pub(crate) fn compare<'e>(
 }
 
 impl Comparison {
+    /// Whether nothing differs and nothing is unknown but what is hidden.
+    pub(crate) fn is_same(&self) -> bool {
+        self.changes.is_empty() && self.unread.is_empty()
+    }
+
     /// Why some attributes could not be compared.
     pub(crate) fn unknown(&self) -> Option<String> {
         let part = |list: &ShortList, one: &str, many: &str| {

@@ -2,7 +2,7 @@
 
 mod merge;
 
-use tenko_core::{Catalog, StoredSnapshot};
+use tenko_core::{Catalog, Resource, StoredSnapshot};
 
 use crate::history::diff_snapshots;
 use crate::model::Diff;
@@ -24,7 +24,7 @@ pub fn diff_stored<S: StoredSnapshot>(
     catalog: &Catalog,
 ) -> Result<Diff, S::Error> {
     let mut rows = diff_indexes(old, new)?;
-    // In the order in which they are kept, so that each block is opened once.
+    // In the order in which they are kept, so that a batch is of one stretch of both.
     rows.changed.sort_unstable_by_key(|pair| pair.old);
     rows.gone.sort_unstable();
     rows.added.sort_unstable();
@@ -34,12 +34,10 @@ pub fn diff_stored<S: StoredSnapshot>(
     let size = BATCH.max(before.coverage.len().max(after.coverage.len()) / 4);
     for batch in 0..longest.div_ceil(size).max(1) {
         let changed = part(&rows.changed, batch, size);
-        let was: Vec<_> = changed.iter().map(|pair| pair.old).collect();
-        let is: Vec<_> = changed.iter().map(|pair| pair.new).collect();
-        before.resources = old.resources(&was)?;
-        before.resources.extend(old.resources(part(&rows.gone, batch, size))?);
-        after.resources = new.resources(&is)?;
-        after.resources.extend(new.resources(part(&rows.added, batch, size))?);
+        let was = changed.iter().map(|pair| pair.old);
+        let is = changed.iter().map(|pair| pair.new);
+        before.resources = opened(old, was.chain(part(&rows.gone, batch, size).iter().copied()))?;
+        after.resources = opened(new, is.chain(part(&rows.added, batch, size).iter().copied()))?;
         // What is said of a resource depends on it and on the coverage, and on no other resource.
         let diff = diff_snapshots(&before, &after, catalog);
         whole.drift.extend(diff.drift);
@@ -52,6 +50,16 @@ pub fn diff_stored<S: StoredSnapshot>(
     whole.counts.managed += rows.same;
     whole.sort();
     Ok(whole)
+}
+
+/// Opens resources in the order in which they are kept, each block once.
+fn opened<S: StoredSnapshot>(
+    of: &S,
+    rows: impl Iterator<Item = StoredRow>,
+) -> Result<Vec<Resource>, S::Error> {
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_unstable();
+    of.resources(&rows)
 }
 
 fn part<T>(list: &[T], batch: usize, size: usize) -> &[T] {

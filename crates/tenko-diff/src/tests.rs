@@ -1,6 +1,7 @@
 //! One file per question; all share one small world.
 
 mod claims;
+mod claims_where;
 mod coverage;
 mod declared;
 pub(crate) mod fixture;

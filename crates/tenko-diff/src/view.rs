@@ -144,9 +144,13 @@ impl<'a> View<'a> {
             && outcomes.all(is_seen)
     }
 
+    pub(crate) fn is_discovered(&self, scope: &ScopeKey) -> bool {
+        self.scopes.contains(&(scope.cloud.as_str(), scope.id.as_str()))
+    }
+
     fn opened(&self, scope: &ScopeKey, gaps: &mut Gaps) -> Option<&'a Answer> {
         let name = (scope.cloud.as_str(), scope.id.as_str());
-        if !self.scopes.contains(&name) {
+        if !self.is_discovered(scope) {
             gaps.add(format_args!("{scope} was not discovered"));
             return None;
         }

@@ -1,7 +1,9 @@
 //! One walk over two value trees, for all that is compared: what was declared with what is live,
 //! and what was with what is.
 
+mod includes;
 pub(crate) mod loose;
+mod names;
 mod pairing;
 mod sets;
 
@@ -10,6 +12,7 @@ use tenko_core::{
     AttrPath, Change, MAX_DEPTH, REDACTED_PREFIX, TypeInfo, policy_changes, policy_document,
 };
 
+pub(crate) use self::names::link;
 use crate::compare::mask;
 use crate::text::ShortList;
 use crate::trail::Trail;

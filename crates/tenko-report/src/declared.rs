@@ -51,6 +51,18 @@ pub struct SkippedAddress {
     pub address: String,
     /// Why it is left out.
     pub reason: String,
+    /// How many the address stands for, where it is several.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub count: u64,
+}
+
+fn one() -> u64 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_one(count: &u64) -> bool {
+    *count == 1
 }
 
 impl Declared {

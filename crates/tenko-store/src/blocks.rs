@@ -157,6 +157,7 @@ pub(crate) fn encoder_dictionary(
 /// Opens blocks.
 pub(crate) struct Opener<'a> {
     decompressor: Decompressor<'a>,
+    text: Vec<u8>,
     path: &'a Path,
 }
 
@@ -170,7 +171,7 @@ impl<'a> Opener<'a> {
             None => Decompressor::new(),
         };
         let decompressor = decompressor.map_err(StoreError::io("decompress", path))?;
-        Ok(Self { decompressor, path })
+        Ok(Self { decompressor, text: Vec::new(), path })
     }
 
     /// Checks and opens one block, and gives `take` the rows that are wanted, by their numbers
@@ -190,15 +191,19 @@ impl<'a> Opener<'a> {
         if Digest::of(packed) != block.digest {
             return Err(damaged("they do not match their checksum".to_owned()));
         }
-        let text = self
-            .decompressor
-            .decompress(packed, MAX_LINE + BLOCK)
+        // One buffer for block after block. A block of ours says how large it is.
+        let length = Decompressor::upper_bound(packed).unwrap_or(0).min(MAX_LINE + BLOCK);
+        self.text.clear();
+        self.text.reserve(length);
+        self.decompressor
+            .decompress_to_buffer(packed, &mut self.text)
             .map_err(|error| damaged(error.to_string()))?;
+        let text = &self.text;
         let mut group: Option<Group> = None;
         let mut row = 0;
         let mut begin = 0;
         // Most lines are only passed over: finding their ends is what takes the time.
-        for end in memchr::memchr_iter(b'\n', &text) {
+        for end in memchr::memchr_iter(b'\n', text) {
             let line = text.get(begin..end).unwrap_or_default();
             begin = end + 1;
             if line.starts_with(b"{") {

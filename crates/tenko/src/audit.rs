@@ -15,6 +15,7 @@ use crate::model::{Catalog, Cloud, Provider, Scope, ScopeTree, Snapshot};
 use crate::narrow::Narrowing;
 use crate::report::{Counts, Document, Kind};
 use crate::sources::Settings;
+use crate::stacks::unread_stacks;
 use crate::warnings;
 
 pub(crate) type OnEvent = Arc<dyn Fn(&Event) + Send + Sync>;
@@ -164,6 +165,7 @@ fn compare_part(
     if manifest.is_some() {
         code.claims.extend(crate::declare::stacks::claims(&snapshot));
         declaration.claims = std::mem::take(&mut code.claims);
+        code.unread.extend(unread_stacks(&snapshot, &declaration));
         declaration.unread_code.clone_from(&code.unread);
     }
     if narrowing.is_any() {

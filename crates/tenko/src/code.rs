@@ -52,14 +52,35 @@ pub async fn read_code(sources: &[IacSource], catalog: &Catalog, settings: Setti
         (Ok(reader), Ok(mappings)) => (reader, Arc::new(mappings)),
         (Err(reason), _) | (_, Err(reason)) => return Code::unread(sources, &reason),
     };
-    let understand = move |document: Document| {
-        let Document { name, owner, bytes } = document;
-        let state = read_state(&name, &bytes, &mappings).map_err(|error| chain(&error))?;
-        Ok((state, owner))
-    };
-    let results = reader.read(sources, understand).await;
+    let understand = move |document| understand(document, &mappings);
+    assemble(reader.read(sources, understand).await)
+}
+
+/// As [`read_code`], with states that are already at hand. What cannot be understood is
+/// [`Code::unread`], with the reason.
+pub fn code_of(documents: impl IntoIterator<Item = Document>, catalog: &Catalog) -> Code {
+    let mappings = Mappings::new(catalog).map_err(|error| chain(&error));
+    assemble(documents.into_iter().map(|document| {
+        let (file, owner) = (document.name.clone(), document.owner.clone());
+        let mappings = mappings.as_ref().map_err(Clone::clone);
+        let state = mappings.and_then(|mappings| understand(document, mappings));
+        state.map_err(|reason| UnreadCode { file, owner, reason })
+    }))
+}
+
+/// A state with its owner.
+type Owned = (StateFile, Option<IacOwner>);
+
+fn understand(document: Document, mappings: &Mappings) -> Result<Owned, String> {
+    let Document { name, owner, bytes } = document;
+    let state = read_state(&name, &bytes, mappings).map_err(|error| chain(&error))?;
+    Ok((state, owner))
+}
+
+/// What all states say together.
+fn assemble(results: impl IntoIterator<Item = Result<Owned, UnreadCode>>) -> Code {
     let mut code = Code::default();
-    let mut files: Vec<(StateFile, Option<IacOwner>)> = Vec::new();
+    let mut files = Vec::new();
     for result in results {
         match result {
             Ok((file, owner)) => {

@@ -9,7 +9,7 @@ use tenko::model::{
     Answer, BoxFuture, BoxStream, CallCount, Catalog, Cloud, CollectEvent, DiscoverEvent, Drift,
     DriftKind, Gate, IacMapping, Provider, Rate, Scope, TerraformType, Unit,
 };
-use tenko::sources::Settings;
+use tenko::sources::{Reader, Settings};
 use tenko::{Audit, Report, read_code};
 use tenko_testkit::fake::FakeProvider;
 
@@ -177,6 +177,20 @@ async fn a_comparison_without_the_code_says_that_it_does_not_know() {
     assert_eq!(code, audit.code().await);
     let report = tenko::compare_with(snapshot, Some(&manifest), code, audit.catalog());
     assert!(report.diff.is_clean() && report.diff.withheld.is_empty(), "{:?}", drift(&report));
+}
+
+#[tokio::test]
+async fn documents_at_hand_say_what_files_say() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "a.tfstate", &state(&[("AWS::X::Thing-0000", 1)]));
+    write(folder.path(), "cut.tfstate", "{\"version\": 4, ");
+    let manifest = manifest(folder.path(), "[{terraform: a.tfstate}, {terraform: cut.tfstate}]");
+    let catalog = Mapped::new().1;
+    let read = read_code(&manifest.iac, &catalog, Settings::default()).await;
+    assert_eq!((read.claims.len(), read.states.len(), read.unread.len()), (1, 1, 1));
+    let reader = Reader::new(Settings::default()).unwrap();
+    let documents = reader.documents(&manifest.iac).await.into_iter().map(Result::unwrap);
+    assert_eq!(tenko::code_of(documents, &catalog), read);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
-//! The project's own chores: `cargo xtask test`, `lint`, `boundaries`, `generate`.
+//! The project's own chores: `cargo xtask test`, `lint`, `boundaries`, `generate`, `fuzz`.
 
 mod boundaries;
+mod fuzz;
 mod python;
 mod run;
 
@@ -27,6 +28,12 @@ enum Command {
     Lint,
     /// Checks what each crate must not know.
     Boundaries,
+    /// Fuzzes the parsers of states, stacks and manifests.
+    Fuzz {
+        /// For each of them.
+        #[arg(long, default_value_t = 20)]
+        seconds: u32,
+    },
     /// Rewrites the generated files (schemas, catalogue, policy) and golden files.
     Generate,
 }
@@ -41,6 +48,7 @@ fn main() -> ExitCode {
                 names.iter().flat_map(|name| ["--test".into(), (*name).to_owned()]).collect();
             run::test(&args, true)
         }
+        Command::Fuzz { seconds } => fuzz::fuzz(seconds),
         Command::Lint => run::lint(),
         Command::Boundaries => boundaries::check(),
     };

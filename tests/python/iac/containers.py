@@ -23,13 +23,18 @@ def make(world):
 def make_cluster(world, ecs):
     name = "apps"
     insights = lambda value: [{"name": "containerInsights", "value": value}]
-    arn = ecs.create_cluster(clusterName=name, settings=insights("enabled"), tags=tags())["cluster"][
-        "clusterArn"
-    ]
+    arn = ecs.create_cluster(
+        clusterName=name,
+        settings=insights("enabled"),
+        serviceConnectDefaults={"namespace": "inside"},
+        tags=tags(),
+    )["cluster"]["clusterArn"]
     provide = lambda providers, weight: ecs.put_cluster_capacity_providers(
         cluster=name,
         capacityProviders=providers,
-        defaultCapacityProviderStrategy=[{"capacityProvider": "FARGATE", "weight": weight, "base": 1}],
+        defaultCapacityProviderStrategy=[
+            {"capacityProvider": "FARGATE", "weight": weight, "base": 1}
+        ],
     )
     both = ["FARGATE", "FARGATE_SPOT"]
     provide(both, 100)
@@ -44,7 +49,7 @@ def make_cluster(world, ecs):
             "configuration": [],
             "id": arn,
             "name": name,
-            "service_connect_defaults": [],
+            "service_connect_defaults": [item["serviceConnectDefaults"]],
             "setting": item["settings"],
             "tags": TAGS,
             "tags_all": TAGS,
@@ -74,13 +79,16 @@ def make_cluster(world, ecs):
     thing.swap("CapacityProviders", lambda to: provide(to, 100), ["FARGATE"], both)
     thing.swap("DefaultCapacityProviderStrategy", lambda weight: provide(both, weight), 1, 100)
     log = lambda what: ecs.update_cluster(
-        cluster=name, configuration={"executeCommandConfiguration": {"logging": what}} if what else {}
+        cluster=name,
+        configuration={"executeCommandConfiguration": {"logging": what}} if what else {},
     )
     thing.swap("Configuration", log, "NONE", None)
     connect = lambda namespace: ecs.update_cluster(
         cluster=name, serviceConnectDefaults={"namespace": namespace}
     )
-    thing.swap("ServiceConnectDefaults", connect, "elsewhere", "")
+    thing.swap(
+        "ServiceConnectDefaults", connect, "elsewhere", "inside", "ServiceConnectDefaults.Namespace"
+    )
     tag = lambda value: ecs.tag_resource(resourceArn=arn, tags=[{"key": "owner", "value": value}])
     retag(thing, tag)
     thing.delete = lambda: ecs.delete_cluster(cluster=name)
@@ -204,7 +212,9 @@ def make_service(world, ecs, cluster, tasks):
         }
     }
     registry = "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-1"
-    target = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/api/0123456789abcdef"
+    target = (
+        "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/api/0123456789abcdef"
+    )
     balancer = {"targetGroupArn": target, "containerName": "api", "containerPort": 8080}
     arn = ecs.create_service(
         cluster=cluster,
@@ -241,7 +251,7 @@ def make_service(world, ecs, cluster, tasks):
             "force_delete": None,
             "force_new_deployment": False,
             "health_check_grace_period_seconds": item.get("healthCheckGracePeriodSeconds", 0),
-            "iam_role": "/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+            "iam_role": item.get("roleArn", ""),
             "id": arn,
             "launch_type": item["launchType"],
             "load_balancer": [
@@ -303,6 +313,7 @@ def make_service(world, ecs, cluster, tasks):
     )
     other = {**balancer, "containerPort": 9090}
     thing.swap("LoadBalancers", update("loadBalancers"), [other], [balancer])
+    thing.swap("LoadBalancers", update("loadBalancers"), [], [balancer])
     thing.swap("ServiceRegistries", update("serviceRegistries"), [], [{"registryArn": registry}])
     tag = lambda value: ecs.tag_resource(resourceArn=arn, tags=[{"key": "owner", "value": value}])
     retag(thing, tag)

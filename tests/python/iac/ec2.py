@@ -60,7 +60,9 @@ def make_volume(world, ec2):
     thing.change("MultiAttachEnabled", lambda: modify("MultiAttachEnabled")(True), None)
     thing.delete = lambda: ec2.delete_volume(VolumeId=id_)
     type_ = "AWS::EC2::Volume"
-    world.fix(type_, IMMUTABLE, "AvailabilityZone", "Encrypted", "KmsKeyId", "OutpostArn", "SnapshotId")
+    world.fix(
+        type_, IMMUTABLE, "AvailabilityZone", "Encrypted", "KmsKeyId", "OutpostArn", "SnapshotId"
+    )
     world.fix(type_, IMMUTABLE, "VolumeInitializationRate")
 
     def by_hand():
@@ -117,7 +119,14 @@ def make_address(world, ec2):
             AllocationId=id_, NetworkInterfaceId=interface, AllowReassociation=True
         )
 
-    thing.swap("Association", take, interfaces[1], interfaces[0], "Association")
+    paths = ("Association.NetworkInterfaceId", "Association.PrivateIpAddress")
+    thing.swap("Association", take, interfaces[1], interfaces[0], *paths)
+
+    def release():
+        held = ec2.describe_addresses(AllocationIds=[id_])["Addresses"][0]
+        ec2.disassociate_address(AssociationId=held["AssociationId"])
+
+    thing.change("Association", release, lambda: take(interfaces[0]))
     retag(world, thing)
 
     def delete():

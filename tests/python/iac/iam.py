@@ -40,7 +40,9 @@ def retag(thing, tag):
 
 def make(world):
     iam = world.client("iam")
-    policies = {name: make_policy(world, iam, name, n) for n, name in enumerate(("read", "watch", "spare"))}
+    policies = {
+        name: make_policy(world, iam, name, n) for n, name in enumerate(("read", "watch", "spare"))
+    }
     world.policies = policies
     group = make_group(world, iam, policies)
     make_user(world, iam, policies, group)
@@ -51,7 +53,10 @@ def make(world):
 def make_policy(world, iam, name, n):
     document = statement(["s3:GetObject", "s3:ListBucket"])
     arn = iam.create_policy(
-        PolicyName=name, Path="/team/", Description=f"may {name}", PolicyDocument=json.dumps(document),
+        PolicyName=name,
+        Path="/team/",
+        Description=f"may {name}",
+        PolicyDocument=json.dumps(document),
         Tags=pairs(),
     )["Policy"]["Arn"]
     item = iam.get_policy(PolicyArn=arn)["Policy"]
@@ -87,6 +92,12 @@ def make_policy(world, iam, name, n):
         iam.set_default_policy_version(PolicyArn=arn, VersionId="v1")
         iam.delete_policy_version(PolicyArn=arn, VersionId=held)
 
+    def add():
+        both = statement(["s3:GetObject", "s3:ListBucket"])
+        both["Statement"].append(statement("iam:*")["Statement"][0])
+        iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(both), SetAsDefault=True)
+
+    thing.change("PolicyDocument", add, narrow, "PolicyDocument.Statement[1]")
     thing.change("PolicyDocument", widen, narrow, "PolicyDocument.Statement[0].Action")
     retag(thing, lambda value: iam.tag_policy(PolicyArn=arn, Tags=pairs({"owner": value})))
     thing.delete = lambda: iam.delete_policy(PolicyArn=arn)
@@ -160,7 +171,9 @@ def make_group(world, iam, policies):
 
     thing.delete = delete
     world.fix(thing.type, RENAMED, "GroupName")
-    world.fix(thing.type, "moto's UpdateGroup keeps the path of a group that it does not rename", "Path")
+    world.fix(
+        thing.type, "moto's UpdateGroup keeps the path of a group that it does not rename", "Path"
+    )
 
     def by_hand():
         iam.create_group(GroupName="hand")
@@ -172,7 +185,9 @@ def make_group(world, iam, policies):
 
 def make_user(world, iam, policies, group):
     name = "deploy@example.com"
-    iam.create_user(UserName=name, Path="/robots/", Tags=pairs(), PermissionsBoundary=policies["spare"])
+    iam.create_user(
+        UserName=name, Path="/robots/", Tags=pairs(), PermissionsBoundary=policies["spare"]
+    )
     iam.add_user_to_group(GroupName=group, UserName=name)
     iam.attach_user_policy(UserName=name, PolicyArn=policies["read"])
     iam.put_user_policy(
@@ -224,7 +239,10 @@ def make_user(world, iam, policies, group):
         },
     )
     thing = world.thing("AWS::IAM::User", name, source)
-    thing.swap("Path", lambda path: iam.update_user(UserName=name, NewPath=path), "/people/", "/robots/")
+    # moto keeps tags by ARN, which has the path in it.
+    paths = ("Path", *(f"Tags.{key}" for key in TAGS))
+    move = lambda path: iam.update_user(UserName=name, NewPath=path)
+    thing.swap("Path", move, "/people/", "/robots/", *paths)
     thing.change(
         "Groups",
         lambda: iam.remove_user_from_group(GroupName=group, UserName=name),
@@ -335,7 +353,7 @@ def make_role(world, iam, policies):
         assume,
         ["lambda.amazonaws.com"],
         TWO_NAMES,
-        "AssumeRolePolicyDocument.Statement[0].Principal",
+        "AssumeRolePolicyDocument.Statement[0].Principal.Service",
     )
     update = lambda description, seconds: iam.update_role(
         RoleName=name, Description=description, MaxSessionDuration=seconds
@@ -363,6 +381,11 @@ def make_role(world, iam, policies):
             RoleName=name, PolicyName="back-door", PolicyDocument=json.dumps(statement("*"))
         ),
         lambda: iam.delete_role_policy(RoleName=name, PolicyName="back-door"),
+    )
+    thing.change(
+        "Policies",
+        lambda: iam.delete_role_policy(RoleName=name, PolicyName="inline"),
+        lambda: put("sns:Publish"),
     )
     thing.change(
         "PermissionsBoundary",

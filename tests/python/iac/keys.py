@@ -49,9 +49,7 @@ def make(world):
     thing = world.thing("AWS::KMS::Key", id_, source)
     describe = lambda text: kms.update_key_description(KeyId=id_, Description=text)
     thing.swap("Description", describe, "edited", item["Description"])
-    thing.change(
-        "Enabled", lambda: kms.disable_key(KeyId=id_), lambda: kms.enable_key(KeyId=id_)
-    )
+    thing.change("Enabled", lambda: kms.disable_key(KeyId=id_), lambda: kms.enable_key(KeyId=id_))
     thing.change(
         "EnableKeyRotation",
         lambda: kms.disable_key_rotation(KeyId=id_),
@@ -66,8 +64,8 @@ def make(world):
     )
     retag(thing, tag)
     thing.delete = lambda: kms.schedule_key_deletion(KeyId=id_, PendingWindowInDays=7)
-    # Until then it is there, and can't be used.
-    thing.deleted = ["Enabled"]
+    # Until then it is there, and can neither be used nor is it rotated.
+    thing.deleted = ["EnableKeyRotation", "Enabled"]
     world.fix(thing.type, IMMUTABLE, "KeySpec", "KeyUsage", "MultiRegion", "Origin")
     world.fix(thing.type, "moto does not keep it", "RotationPeriodInDays")
     world.key = item["Arn"]

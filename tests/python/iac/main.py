@@ -10,6 +10,18 @@ arguments, and answers each with one line. The first line that it prints tells w
 import json
 import sys
 
+import containers
+import data
+import databases
+import ec2
+import filters
+import functions
+import iam
+import keys
+import messages
+import network
+import s3
+import stacks
 import world
 
 
@@ -32,18 +44,21 @@ def main():
 
 
 def make(made):
-    import containers
-    import data
-    import ec2
-    import functions
-    import iam
-    import keys
-    import messages
-    import network
-    import s3
-    import stacks
-
-    for module in (keys, network, ec2, iam, s3, messages, data, functions, containers):
+    # In this order: some need what others made.
+    modules = (
+        keys,
+        network,
+        filters,
+        ec2,
+        iam,
+        s3,
+        messages,
+        data,
+        databases,
+        functions,
+        containers,
+    )
+    for module in modules:
         module.make(made)
     return stacks.make(made)
 

@@ -194,7 +194,8 @@ def make_queue(world, name, letters=None):
         swap("KmsDataKeyReusePeriodSeconds", "600")
         swap("SqsManagedSseEnabled", "false" if item["SqsManagedSseEnabled"] == "true" else "true")
         redrive = lambda times: sqs.set_queue_attributes(
-            QueueUrl=url, Attributes={"RedrivePolicy": json.dumps({**dead, "maxReceiveCount": times})}
+            QueueUrl=url,
+            Attributes={"RedrivePolicy": json.dumps({**dead, "maxReceiveCount": times})},
         )
         thing.swap("RedrivePolicy", redrive, 50, 5, "RedrivePolicy.maxReceiveCount")
     retag(thing, lambda value: sqs.tag_queue(QueueUrl=url, Tags={"owner": value}))

@@ -68,7 +68,11 @@ def make(world):
     )["StackId"]
     found = stacks.list_stack_resources(StackName=name)["StackResourceSummaries"]
     resources = [
-        {"type": one["ResourceType"], "id": one["PhysicalResourceId"], "logical": one["LogicalResourceId"]}
+        {
+            "type": one["ResourceType"],
+            "id": one["PhysicalResourceId"],
+            "logical": one["LogicalResourceId"],
+        }
         for one in found
     ]
     return {"id": name, "resources": resources}

@@ -29,7 +29,8 @@ class Thing:
 
     def change(self, attribute, do, undo, *reported):
         """One change of a mapped attribute; `reported` are the paths that must be reported, the
-        attribute itself unless it is said. With no `undo` it lasts: AWS can't put it back."""
+        attribute itself unless it is said. With no `undo` it lasts, because it can't be put
+        back: it has to be the last one."""
         paths = sorted(reported or (attribute,))
         self.changes.append({"attribute": attribute, "do": do, "undo": undo, "paths": paths})
 
@@ -130,7 +131,9 @@ class World:
         """By type: the attributes that are changed, with how often, and those that can't be."""
         table = {}
         for thing in self.things:
-            row = table.setdefault(thing.type, {"changed": {}, "fixed": self.fixed.get(thing.type, {})})
+            row = table.setdefault(
+                thing.type, {"changed": {}, "fixed": self.fixed.get(thing.type, {})}
+            )
             for change in thing.changes:
                 name = change["attribute"]
                 row["changed"][name] = row["changed"].get(name, 0) + 1

@@ -1,23 +1,34 @@
 //! `tenko adopt`: code for what nothing declares yet.
 
-use tenko::declare::{Adoption, adopt_manifest, adopt_terraform};
+use std::collections::{BTreeMap, HashMap};
+
+use tenko::Code;
+use tenko::declare::{Adoption, adopt_manifest, adopt_terraform, stacks};
 use tenko::diff::{Placement, Standing};
-use tenko::model::Resource;
+use tenko::model::{Catalog, Resource, Snapshot};
 use tenko::report::visible;
 
 use crate::code;
-use crate::commands::{globs, is_called};
+use crate::commands::{chosen_environments, globs, is_called};
 use crate::failure::Failure;
 use crate::iac_args::{AdoptArgs, AdoptInto};
 use crate::output::Out;
 use crate::{files, setup};
 
+/// A live resource and where it stands.
+type Row<'r> = (&'r Resource, &'r Placement);
+
 /// Writes import blocks or manifest entries for unmanaged resources.
 pub(crate) async fn run(args: &AdoptArgs, out: &Out) -> Result<u8, Failure> {
     let manifest = files::needed_manifest(&args.manifest.files, &setup::catalog()?)?;
     let catalog = setup::catalog_for(&manifest)?;
+    if let Some(tenant) = &args.tenant {
+        chosen_environments(&manifest.declaration, tenant)?;
+    }
     let snapshot = files::snapshot(&args.snapshot)?;
     let code = code::of_manifest(&manifest, &catalog, out).await;
+    code::note_unread(&code, out);
+    let places = places(&code, &snapshot, args);
     let report = tenko::compare_with(snapshot, Some(&manifest), code, &catalog);
     let types = globs(&args.types)?;
     let rows = report.snapshot.resources.iter().zip(&report.diff.placements);
@@ -30,13 +41,16 @@ pub(crate) async fn run(args: &AdoptArgs, out: &Out) -> Result<u8, Failure> {
         .collect();
     let chosen = if args.resources.is_empty() {
         let unmanaged = |p: &Placement| p.standing == Standing::Unmanaged;
-        rows.iter().filter(|(_, placement)| unmanaged(placement)).map(|(r, _)| *r).collect()
+        rows.iter().copied().filter(|(_, placement)| unmanaged(placement)).collect()
     } else {
-        named(&rows, &args.resources)?
+        named(&rows, &args.resources, &places)?
     };
     let Adoption { text, adopted, skipped } = match args.into {
-        AdoptInto::Terraform => adopt_terraform(&chosen, &catalog),
-        AdoptInto::Manifest => adopt_manifest(&chosen, &catalog),
+        AdoptInto::Terraform => {
+            let resources: Vec<_> = chosen.iter().map(|(resource, _)| *resource).collect();
+            adopt_terraform(&resources, &catalog)
+        }
+        AdoptInto::Manifest => into_manifest(&chosen, &catalog),
     };
     if out.is_json() {
         out.json(&serde_json::json!({
@@ -66,6 +80,33 @@ pub(crate) async fn run(args: &AdoptArgs, out: &Out) -> Result<u8, Failure> {
     Ok(if withheld > 0 && args.resources.is_empty() { 3 } else { 0 })
 }
 
+/// Entries for each environment, below a comment that says which.
+fn into_manifest(chosen: &[Row<'_>], catalog: &Catalog) -> Adoption {
+    let mut environments: BTreeMap<_, Vec<&Resource>> = BTreeMap::new();
+    for (resource, Placement { tenant, environment, .. }) in chosen {
+        environments.entry((tenant.as_deref(), environment.as_deref())).or_default().push(resource);
+    }
+    let mut all = Adoption::default();
+    for ((tenant, environment), resources) in environments {
+        let one = adopt_manifest(&resources, catalog);
+        if !one.text.is_empty() {
+            let place = match (tenant, environment) {
+                (Some(tenant), Some(environment)) => {
+                    format!("resources of {tenant} / {environment}")
+                }
+                _ => {
+                    "resources in accounts and projects that the manifest does not name".to_owned()
+                }
+            };
+            let gap = if all.text.is_empty() { "" } else { "\n" };
+            all.text.push_str(&format!("{gap}# {}\n{}", visible(&place), one.text));
+        }
+        all.adopted += one.adopted;
+        all.skipped.extend(one.skipped);
+    }
+    all
+}
+
 fn is_of(placement: &Placement, wanted: &str) -> bool {
     let tenant = placement.tenant.as_deref();
     match wanted.split_once('/') {
@@ -74,26 +115,45 @@ fn is_of(placement: &Placement, wanted: &str) -> bool {
     }
 }
 
+/// Where code declares what, by id: for what was named and is not to be adopted.
+fn places(code: &Code, snapshot: &Snapshot, args: &AdoptArgs) -> HashMap<String, String> {
+    if args.resources.is_empty() {
+        return HashMap::new();
+    }
+    let claims = code.claims.iter().cloned().chain(stacks::claims(snapshot));
+    claims
+        .flat_map(|claim| {
+            let place = claim.source.to_string();
+            claim.ids.into_iter().map(move |id| (id, place.clone()))
+        })
+        .collect()
+}
+
 /// The resources with these ids, ARNs or names, all of which must be unmanaged.
 fn named<'r>(
-    rows: &[(&'r Resource, &Placement)],
+    rows: &[Row<'r>],
     wanted: &[String],
-) -> Result<Vec<&'r Resource>, Failure> {
+    places: &HashMap<String, String>,
+) -> Result<Vec<Row<'r>>, Failure> {
     let mut chosen = Vec::new();
     for name in wanted {
-        let found: Vec<_> = rows.iter().filter(|(r, _)| is_called(r, name)).collect();
+        let found: Vec<_> = rows.iter().copied().filter(|(r, _)| is_called(r, name)).collect();
         if found.is_empty() {
-            return Err(Failure::new(format!("there is no resource `{name}` in this snapshot"))
-                .hint("`tenko show` lists them; names and ids are matched exactly"));
+            let failure = Failure::new(format!("there is no resource `{name}` in this snapshot"));
+            return Err(failure.hint("`tenko show` lists them; names and ids are matched exactly"));
         }
         let (free, taken): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|(_, p)| adoptable(p.standing));
         if let (true, Some((resource, placement))) = (free.is_empty(), taken.first()) {
             let key = &resource.key;
             let why = why_not(placement.standing);
-            return Err(Failure::new(format!("{} {} {why}", key.resource_type, key.id)));
+            let failure = Failure::new(format!("{} {} {why}", key.resource_type, key.id));
+            return Err(match places.get(&key.id) {
+                Some(place) => failure.because(place.clone()),
+                None => failure,
+            });
         }
-        chosen.extend(free.into_iter().map(|row| row.0));
+        chosen.extend(free);
     }
     Ok(chosen)
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tenko::declare::stacks::{self, read_stack};
 use tenko::declare::terraform::{Mappings, Skipped, StateFile, StateInfo, fold, read_state};
 use tenko::declare::{
-    Diagnostic, IacLocation, IacSource, Level, ManifestFile, parse_location,
+    Diagnostic, IacLocation, IacSource, Level, LocationError, ManifestFile, parse_location,
 };
 use tenko::model::{Catalog, Claim, Declaration, IacOwner, UnreadCode};
 use tenko::report::{Declared, SkippedAddress, json, text};
@@ -19,7 +19,10 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::iac_args::DeclareArgs;
 use crate::output::Out;
-use crate::setup;
+use crate::{files, setup};
+
+/// What standard input is called.
+const INPUT: &str = "standard input";
 
 /// What one document turned out to be.
 enum Found {
@@ -37,8 +40,8 @@ pub(crate) async fn run(args: &DeclareArgs, out: &Out) -> Result<u8, Failure> {
     let mut sources = Vec::new();
     for name in &args.sources {
         if name == "-" {
-            found.push(understand("-", &standard_input()?, None, &mappings(&catalog)?));
-        } else if name.ends_with(tenko::store::EXTENSION) {
+            found.push(understand(INPUT, &standard_input()?, None, &mappings(&catalog)?));
+        } else if is_snapshot(name) {
             found.push(snapshot(name));
         } else {
             sources.push(source(name)?);
@@ -108,7 +111,7 @@ fn local(listed: Vec<IacSource>, declared: &mut Declared) -> Vec<IacSource> {
         let file = source.place.map(|place| place.file.to_string()).unwrap_or_default();
         let address = source.location.to_string();
         let reason = "not a file: name it as a source of its own to read it".to_owned();
-        declared.skipped.push(SkippedAddress { file, address, reason });
+        declared.skipped.push(SkippedAddress { file, address, reason, count: 1 });
     }
     local
 }
@@ -127,10 +130,33 @@ fn mappings(catalog: &Catalog) -> Result<Mappings, Failure> {
 /// Where a source is, from what a user wrote.
 fn source(name: &str) -> Result<IacSource, Failure> {
     let location = parse_location(name).map_err(|error| {
-        let hint = error.help();
-        Failure::new(format!("`{name}` is no source")).because(error).hint(hint)
+        let hint = match error {
+            LocationError::Secret => {
+                "list it below `iac` in the manifest, with `token_env`, or `user_env` and \
+                 `password_env`, that name environment variables"
+                    .to_owned()
+            }
+            _ => error.help(),
+        };
+        // What stands before an `@` or after a `?` may be a secret.
+        let what = match name.contains(['@', '?']) && name.contains("://") {
+            true => "a source cannot be used".to_owned(),
+            false => format!("`{name}` is no source"),
+        };
+        Failure::new(what).because(error).hint(hint)
     })?;
     Ok(IacSource { owner: None, place: None, location })
+}
+
+/// Whether a source is a kept snapshot: a file of that kind, or what every other command takes.
+fn is_snapshot(name: &str) -> bool {
+    let is_id = |b: u8| b.is_ascii_alphanumeric() || b == b'.' || b == b'-';
+    // Ids of runs begin with the date.
+    let is_kept = name.starts_with(|c: char| c.is_ascii_digit())
+        && name.bytes().all(is_id)
+        && !Path::new(name).exists()
+        && files::history().find(name).is_ok();
+    name.ends_with(tenko::store::EXTENSION) || name == "latest" || is_kept
 }
 
 async fn read(
@@ -181,7 +207,9 @@ fn snapshot(name: &str) -> Result<Found, UnreadCode> {
         owner: None,
         reason: chain(&error),
     };
-    let snapshot = tenko::store::read(Path::new(name)).map_err(unread)?;
+    let file = Path::new(name);
+    let path = if file.is_file() { Ok(file.to_owned()) } else { files::history().find(name) };
+    let snapshot = path.and_then(|path| tenko::store::read(&path)).map_err(unread)?;
     Ok(Found::Claims(stacks::claims(&snapshot), name.into(), Vec::new()))
 }
 
@@ -208,9 +236,7 @@ fn manifest(
     }
     let named: Vec<_> = files.iter().map(|(name, bytes)| ManifestFile { name, bytes }).collect();
     Ok(match tenko::declare::load(&named, catalog) {
-        Ok(manifest) => {
-            Ok((setup::catalog_for(&manifest)?, manifest.declaration, manifest.iac))
-        }
+        Ok(manifest) => Ok((setup::catalog_for(&manifest)?, manifest.declaration, manifest.iac)),
         Err(errors) => {
             let wrong = errors.0.iter().filter(|one| one.level == Level::Error);
             Err(wrong.map(|one| unread_manifest(one, files)).collect())
@@ -236,23 +262,21 @@ fn unread_manifest(wrong: &Diagnostic, files: &[(Arc<str>, Vec<u8>)]) -> UnreadC
 
 /// What a state holds besides, in numbers.
 fn uncounted(declared: &mut Declared, file: &str, info: &StateInfo) {
-    let mut add = |address: String, reason: String| {
-        declared.skipped.push(SkippedAddress { file: file.to_owned(), address, reason });
+    let mut add = |address: String, reason: &str, count: usize| {
+        let (file, reason) = (file.to_owned(), reason.to_owned());
+        declared.skipped.push(SkippedAddress { file, address, reason, count: count as u64 });
     };
     if info.data_sources > 0 {
-        add(
-            "data.*".to_owned(),
-            format!("data sources, which declare nothing: {}", info.data_sources),
-        );
+        add("data".to_owned(), "data sources declare nothing", info.data_sources);
     }
     for (provider, count) in &info.foreign {
-        add(format!("provider {provider}"), format!("of a provider that is not read: {count}"));
+        add(provider.to_string(), "of a provider that tenko does not know", *count);
     }
 }
 
 fn skip(declared: &mut Declared, file: &str, one: Skipped) {
-    let Skipped { address, reason } = one;
-    declared.skipped.push(SkippedAddress { file: file.to_owned(), address, reason });
+    let (file, Skipped { address, reason }) = (file.to_owned(), one);
+    declared.skipped.push(SkippedAddress { file, address, reason, count: 1 });
 }
 
 /// An error with its causes.

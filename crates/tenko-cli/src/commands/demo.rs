@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use tenko::collect::CancellationToken;
-use tenko::declare::ManifestFile;
+use tenko::declare::{IacSource, ManifestFile};
 use tenko::model::Redactor;
+use tenko::sources::Document;
 use tenko_testkit::demo;
 
 use crate::args::{DemoArgs, LimitArgs};
@@ -66,6 +67,7 @@ pub(crate) async fn run(
         .map_err(|error| {
             Failure::new("failed to set up the Google Cloud provider").because(error)
         })?;
+    let code = tenko::code_of(documents(&manifest.iac), &catalog);
     let progress = Arc::new(Progress::new(out.quiet));
     // The simulated organization has nobody to be considerate of.
     let limits = LimitArgs { rate_share: 1.0, ..LimitArgs::default() };
@@ -79,7 +81,7 @@ pub(crate) async fn run(
     if let Some(folder) = &args.out {
         place = Some(keep(folder, text, &snapshot)?);
     }
-    let mut document = audit.compare(snapshot).document;
+    let mut document = audit.compare_with(snapshot, code).document;
     if let Some(place) = place {
         document = document.with_snapshot(place);
     }
@@ -89,7 +91,8 @@ pub(crate) async fn run(
     }
     if let Some(folder) = &args.out {
         out.note(&format!(
-            "kept in {}: try `tenko diff demo.tenko.zst` and `tenko show -s demo.tenko.zst` there",
+            "kept in {}: try `tenko diff demo.tenko.zst` there, and `tenko show`, `tenko adopt` \
+             and `tenko parity` with `-s demo.tenko.zst`",
             folder.display()
         ));
     }
@@ -97,16 +100,29 @@ pub(crate) async fn run(
     Ok(0)
 }
 
-/// Writes the manifest and the snapshot, so that the other commands can be tried offline.
+/// What the manifest lists, from inside this program: the demo has no folder.
+fn documents(sources: &[IacSource]) -> Vec<Document> {
+    let document = |source: &IacSource| {
+        let listed = source.location.to_string();
+        let (name, text) = demo::states().into_iter().find(|(name, _)| *name == listed)?;
+        Some(Document { name: name.into(), owner: source.owner.clone(), bytes: text.into() })
+    };
+    sources.iter().filter_map(document).collect()
+}
+
+/// Writes the manifest, the states and the snapshot, so that the other commands can be tried offline.
 fn keep(
     folder: &Path,
     manifest: &str,
     snapshot: &tenko::model::Snapshot,
 ) -> Result<String, Failure> {
     let fail = |path: &Path| format!("failed to write {}", path.display());
-    std::fs::create_dir_all(folder).map_err(|error| Failure::new(fail(folder)).because(error))?;
-    let path = folder.join(demo::MANIFEST_NAME);
-    std::fs::write(&path, manifest).map_err(|error| Failure::new(fail(&path)).because(error))?;
+    for (name, text) in [(demo::MANIFEST_NAME, manifest)].into_iter().chain(demo::states()) {
+        let path = folder.join(name);
+        let home = path.parent().unwrap_or(folder);
+        std::fs::create_dir_all(home).map_err(|error| Failure::new(fail(home)).because(error))?;
+        std::fs::write(&path, text).map_err(|error| Failure::new(fail(&path)).because(error))?;
+    }
     let path = folder.join("demo.tenko.zst");
     files::save(snapshot, Some(&path))?;
     Ok(path.display().to_string())

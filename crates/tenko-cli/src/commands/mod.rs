@@ -12,10 +12,12 @@ mod parity;
 mod scopes;
 mod show;
 
+use std::collections::BTreeSet;
+
 use clap::CommandFactory;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use tenko::collect::CancellationToken;
-use tenko::model::{Cloud, Resource, Snapshot};
+use tenko::model::{Cloud, Declaration, Environment, Resource, Snapshot, Tenant};
 use tenko::report::Document;
 use tenko::report::text::TextOptions;
 
@@ -68,6 +70,28 @@ pub(crate) fn is_called(resource: &Resource, wanted: &str) -> bool {
         value.get("Arn").and_then(|arn| arn.as_str()).is_some_and(|arn| arn == wanted)
     };
     resource.key.id == wanted || resource.name.as_deref() == Some(wanted) || arn()
+}
+
+/// The environments of `TENANT`, or `TENANT/ENVIRONMENT`; it is an error if there is none.
+pub(crate) fn chosen_environments<'d>(
+    declaration: &'d Declaration,
+    selector: &str,
+) -> Result<Vec<(&'d Tenant, &'d Environment)>, Failure> {
+    let (tenant, environment) = match selector.split_once('/') {
+        Some((tenant, environment)) => (tenant, Some(environment)),
+        None => (selector, None),
+    };
+    let is_meant = |t: &Tenant, e: &Environment| {
+        t.id == tenant && environment.is_none_or(|environment| environment == e.name)
+    };
+    let found: Vec<_> = declaration.environments().filter(|(t, e)| is_meant(t, e)).collect();
+    if found.is_empty() {
+        let known = declaration.environments().map(|(t, e)| format!("{}/{}", t.id, e.name));
+        let known: Vec<_> = known.collect::<BTreeSet<_>>().into_iter().collect();
+        let what = format!("the manifest has no tenant or environment `{selector}`");
+        return Err(Failure::new(what).hint(format!("it has {}", known.join(", "))));
+    }
+    Ok(found)
 }
 
 /// Globs over the names of types.

@@ -6,7 +6,7 @@ use tenko::model::{Coverage, Resource, ScopeKey, ScopeTree, Snapshot};
 use tenko::report::{json, text};
 
 use crate::args::ShowArgs;
-use crate::commands::{globs, is_called, text_options};
+use crate::commands::{chosen_environments, globs, is_called, text_options};
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::{files, setup};
@@ -163,24 +163,6 @@ fn scopes_called(name: &str, tree: &ScopeTree) -> Result<BTreeSet<ScopeKey>, Fai
 /// The scopes of `TENANT` or `TENANT/ENVIRONMENT`.
 fn scopes_of(selector: &str, args: &ShowArgs) -> Result<BTreeSet<ScopeKey>, Failure> {
     let manifest = files::needed_manifest(&args.manifest.files, &setup::catalog()?)?;
-    let (tenant, environment) = match selector.split_once('/') {
-        Some((tenant, environment)) => (tenant, Some(environment)),
-        None => (selector, None),
-    };
-    let mut known = BTreeSet::new();
-    let mut scopes = BTreeSet::new();
-    for (t, e) in manifest.declaration.environments() {
-        known.insert(format!("{}/{}", t.id, e.name));
-        if t.id == tenant && environment.is_none_or(|environment| environment == e.name) {
-            scopes.extend(e.scopes.iter().cloned());
-        }
-    }
-    if scopes.is_empty() {
-        let known: Vec<_> = known.into_iter().collect();
-        return Err(Failure::new(format!(
-            "the manifest has no tenant or environment `{selector}`"
-        ))
-        .hint(format!("it has {}", known.join(", "))));
-    }
-    Ok(scopes)
+    let chosen = chosen_environments(&manifest.declaration, selector)?;
+    Ok(chosen.into_iter().flat_map(|(_, e)| e.scopes.iter().cloned()).collect())
 }

@@ -14,7 +14,7 @@ fn the_text_fits_a_page_and_tells_the_whole_story() {
     for section in ["NOT OBSERVED", "LEFT OUT", "DRIFT", "FINDINGS", "SUMMARY", "NEXT"] {
         assert!(text.lines().any(|line| line == section), "no {section}:\n{text}");
     }
-    for kind in ["missing", "changed", "misplaced", "unmanaged", "unknown"] {
+    for kind in ["missing", "changed", "misplaced", "elsewhere", "unmanaged", "unknown"] {
         let begin = format!("  {kind} ");
         assert!(text.lines().any(|line| line.starts_with(&begin)), "no {kind}:\n{text}");
     }
@@ -55,7 +55,7 @@ fn the_document_is_valid_and_whole() {
     }
     let drift = list(&document, "/drift");
     let kinds: BTreeSet<_> = drift.iter().map(|drift| at(drift, "/kind")).collect();
-    let all = ["changed", "misplaced", "missing", "unknown", "unmanaged"];
+    let all = ["changed", "elsewhere_managed", "misplaced", "missing", "unknown", "unmanaged"];
     assert_eq!(kinds, all.into(), "every kind is shown");
     let changed = drift.iter().find(|d| at(d, "/resource/id") == "acme-production-uploads");
     let changed = changed.unwrap();
@@ -102,8 +102,9 @@ fn what_it_writes_can_be_looked_at_with_the_other_commands() {
     let ran = tool.ends(0, &["demo", "--out", "tour"]);
     assert!(ran.text().contains("snapshot saved as tour/demo.tenko.zst"), "{}", ran.stdout);
     let ran = tool.ends(2, &["diff", "tour/demo.tenko.zst", "-f", "tour/tenants.yaml"]);
-    assert!(ran.text().starts_with("DRIFT: 16 differences"), "{}", ran.stdout);
+    assert!(ran.text().starts_with("DRIFT: 19 differences"), "{}", ran.stdout);
     assert!(ran.stdout.contains("declared at tour/tenants.yaml:"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("tour/states/acme-production.tfstate"), "{}", ran.stdout);
     let show = ["show", "-s", "tour/demo.tenko.zst", "acme-production-uploads"];
     assert!(tool.ends(0, &show).text().contains("\"Suspended\""));
     assert_eq!(tool.files(), ["tour"]);
@@ -115,12 +116,40 @@ fn what_it_writes_can_be_looked_at_with_the_other_commands() {
 }
 
 #[test]
+fn its_infrastructure_code_is_there_for_the_other_commands() {
+    let tool = Tool::new();
+    let (snapshot, manifest) = ("tour/demo.tenko.zst", "tour/tenants.yaml");
+    tool.ends(0, &["demo", "-q", "--out", "tour"]);
+    for (path, state) in tenko_testkit::demo::states() {
+        assert_eq!(tool.read(&format!("tour/{path}")), state);
+    }
+    let ran = tool.ends(0, &["declare", "tour/states", "--format", "json"]);
+    let document = ran.json();
+    let declared = list(&document, "/resources").iter().map(|r| at(r, "/id"));
+    let declared: BTreeSet<_> = declared.filter(|id| id.starts_with("acme-")).collect();
+    let buckets = ["acme-production-exports", "acme-staging-uploads", "acme-production-web"];
+    assert_eq!(declared, buckets.into());
+    assert!(!ran.stdout.contains(tenko_testkit::demo::STATE_SECRET));
+
+    let adopt = ["adopt", "-s", snapshot, "-f", manifest, "--tenant", "acme/production"];
+    let text = tool.ends(0, &adopt).stdout;
+    assert!(text.contains("to = aws_instance.debug_tanaka\n"), "{text}");
+    assert!(!text.contains("acme-production-exports"), "that has code already: {text}");
+
+    let parity = ["parity", "acme", "-s", snapshot, "-f", manifest, "--type", "AWS::SQS::*"];
+    let text = tool.ends(2, &parity).stdout;
+    assert!(text.contains("orders"), "{text}");
+}
+
+#[test]
 fn no_secret_is_shown_or_kept() {
     let tool = Tool::new();
     let ran = tool.ends(2, &["demo", "--format", "json", "--verbose", "--out", "tour"]);
     let resources = tool.ends(0, &["show", "-s", "tour/demo.tenko.zst", "--format", "json"]);
     assert!(resources.stdout.contains("redacted:"), "hidden, and not lost");
     for text in [&ran.stdout, &ran.stderr, &resources.stdout] {
-        assert!(!text.contains(tenko_testkit::demo::CANARY));
+        for secret in [tenko_testkit::demo::CANARY, tenko_testkit::demo::STATE_SECRET] {
+            assert!(!text.contains(secret));
+        }
     }
 }

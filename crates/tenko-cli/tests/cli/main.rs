@@ -14,6 +14,7 @@ mod demo;
 mod emulator;
 mod google;
 mod google_sim;
+mod iac;
 mod manifests;
 mod outputs;
 mod projects;

@@ -2,13 +2,16 @@
 
 use crate::tool::Tool;
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 13] = [
     "demo",
     "scopes",
     "init",
     "audit",
     "collect",
     "diff",
+    "declare",
+    "adopt",
+    "parity",
     "show",
     "types",
     "policy",
@@ -34,7 +37,9 @@ fn help_fits_a_page_and_shows_examples() {
 #[test]
 fn offline_commands_offer_nothing_of_the_clouds() {
     let tool = Tool::new();
-    for command in ["demo", "diff", "show", "types", "policy", "completions"] {
+    for command in
+        ["demo", "diff", "declare", "adopt", "parity", "show", "types", "policy", "completions"]
+    {
         let help = tool.ends(0, &[command, "--help"]);
         for option in ["--profile", "--impersonate"] {
             assert!(!help.stdout.contains(option), "{command}: {}", help.stdout);

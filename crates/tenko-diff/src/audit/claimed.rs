@@ -4,20 +4,15 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use tenko_core::{
-    AttrPath, Claim, Cloud, Drift, DriftKind, Reach, ReachKind, Resource, ResourceRef, ScopeKey,
-    TypeInfo,
+    AttrPath, Claim, Cloud, Drift, DriftKind, Resource, ResourceRef, ScopeKey, TypeInfo,
 };
 
 use super::{Audit, split, unread};
-use crate::claims::Found;
+use crate::claims::{ACCOUNT, Found, is_anywhere};
 use crate::compare::compare;
 use crate::owners::Place;
 use crate::trail::Trail;
-use crate::view::Area;
 use crate::walk::{Comparison, How, Walk};
-
-/// Why nobody can tell whether a claim's resource is there.
-const NOWHERE: &str = "neither the code nor its environment names an account or project for it";
 
 /// What came of one claim.
 #[derive(Default)]
@@ -29,6 +24,8 @@ pub(super) struct Claimed {
     pub(super) compared: bool,
     /// How many of them are hidden.
     pub(super) hidden: usize,
+    /// Where it is not there, the expectation for the same resource.
+    pub(super) twin: Option<usize>,
 }
 
 impl Audit<'_> {
@@ -46,7 +43,7 @@ impl Audit<'_> {
         };
         match found {
             Found::One(live) => self.meant(claim, *live, live_in, info, &mut out),
-            Found::Several(all) => self.unclear(claim, all, &mut out),
+            Found::Several(all) => self.unclear(claim, all, info, &mut out),
             Found::Nothing => self.nowhere(claim, info, &mut out),
         }
         Some(out)
@@ -142,15 +139,26 @@ impl Audit<'_> {
         comparison
     }
 
-    /// Several resources have the id, and the code does not tell which one it means.
-    fn unclear(&self, claim: &Claim, all: &[usize], out: &mut Claimed) {
+    /// Several resources have the id, and the code does not tell which one it means. Where each is
+    /// as declared, that makes no difference; where they are sides of one thing, each has
+    /// attributes of its own and none is compared.
+    fn unclear(&self, claim: &Claim, all: &[usize], info: Option<&TypeInfo>, out: &mut Claimed) {
         let lives = || all.iter().filter_map(|at| self.view.live.get(*at).copied());
         let rules_of = out.environment.map_or(Vec::new(), |at| vec![at]);
-        if !out.compared || lives().all(|live| self.rules.takes(&rules_of, live)) {
+        let Some(info) = info.filter(|_| out.compared) else { return };
+        if lives().all(|live| self.rules.takes(&rules_of, live)) {
+            return;
+        }
+        if claim.ids.iter().any(|id| is_anywhere(claim, id)) {
+            out.compared = false;
+            return;
+        }
+        let is_same = |live| self.compare_claim(claim, live, info, &rules_of).is_same();
+        if lives().all(is_same) {
             return;
         }
         let reason =
-            format!("{} resources have this id, and the code does not say where it is", all.len());
+            format!("{} resources could be it, and the code does not say which", all.len());
         let reference = self.claim_reference(claim, out.environment);
         out.drift.push(Drift {
             reason: Some(reason),
@@ -158,56 +166,12 @@ impl Audit<'_> {
         });
     }
 
-    /// Missing where that is a fact, else unknown. Of a type that is never collected nothing can
-    /// be said.
-    fn nowhere(&self, claim: &Claim, info: Option<&TypeInfo>, out: &mut Claimed) {
-        let ignored = out.environment.is_some_and(|at| self.rules.takes_absent(at, &claim.into()));
-        let nobodys = claim.owner.is_none()
-            && claim.scope.as_ref().is_some_and(|scope| self.is_nobodys(scope));
-        if ignored || nobodys {
-            return;
-        }
-        let reference = self.claim_reference(claim, out.environment);
-        let base = self.claim_drift(DriftKind::Missing, reference, claim, out.environment);
-        let Some(info) = info else {
-            out.drift.extend(claim.note.as_ref().map(|note| noted(note, base)));
-            return;
-        };
-        let owned = out.environment.and_then(|at| self.owners.environment(at));
-        let scopes: Vec<&ScopeKey> = match &claim.scope {
-            Some(scope) => vec![scope],
-            None => {
-                let of = owned.into_iter().flat_map(|owned| owned.scopes.iter().copied());
-                of.filter(|scope| scope.cloud == info.cloud).collect()
-            }
-        };
-        // `global` says nothing of a type that is listed region by region.
-        let says = |region: &&Reach| info.reach == ReachKind::Global || **region != Reach::Global;
-        let area = Area {
-            region: claim.region.as_ref().filter(says),
-            regions: owned.and_then(|owned| owned.environment.regions.as_ref()),
-        };
-        let untold = scopes.is_empty();
-        let gaps = self.view.gaps(scopes.into_iter(), &info.resource_type, area);
-        let mut drift = base;
-        if untold {
-            drift.kind = DriftKind::Unknown;
-            drift.reason = Some(NOWHERE.to_owned());
-        } else if !gaps.is_empty() {
-            drift.kind = DriftKind::Unknown;
-            drift.reason = Some(gaps.reason());
-        } else if gaps.passed_disabled {
-            drift.reason = Some(super::absent::PASSED_DISABLED.to_owned());
-        }
-        out.drift.push(drift);
-    }
-
     /// Whether no environment names the scope: what lives there is not compared.
-    fn is_nobodys(&self, scope: &ScopeKey) -> bool {
+    pub(super) fn is_nobodys(&self, scope: &ScopeKey) -> bool {
         self.owners.of_scope(scope).is_empty()
     }
 
-    fn claim_drift(
+    pub(super) fn claim_drift(
         &self,
         kind: DriftKind,
         resource: ResourceRef,
@@ -222,7 +186,7 @@ impl Audit<'_> {
         }
     }
 
-    fn claim_reference(&self, claim: &Claim, environment: Option<usize>) -> ResourceRef {
+    pub(super) fn claim_reference(&self, claim: &Claim, environment: Option<usize>) -> ResourceRef {
         let info = claim.resource_type.as_ref().and_then(|name| self.catalog.get(name));
         let cloud = info.map(|info| &info.cloud);
         let owned = environment.and_then(|at| self.owners.environment(at));
@@ -244,14 +208,17 @@ impl Audit<'_> {
                 .unwrap_or_else(|| (&*claim.code_type).into()),
             scope: scope.map(|scope| scope.id.clone()),
             region: claim.region.clone(),
-            id: claim.ids.first().cloned(),
+            id: match claim.ids.first() {
+                Some(id) if id == ACCOUNT => scope.map(|scope| scope.id.to_string()),
+                id => id.cloned(),
+            },
             name: claim.name.clone(),
         }
     }
 }
 
 /// What the code's own tool found, where nothing else differs.
-fn noted(note: &str, base: Drift) -> Drift {
+pub(super) fn noted(note: &str, base: Drift) -> Drift {
     Drift { kind: DriftKind::Changed, reason: Some(note.to_owned()), ..base }
 }
 

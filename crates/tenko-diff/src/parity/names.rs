@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use serde_json::Value;
 use tenko_core::Resource;
 
+use super::versions;
 use crate::elsewhere::is_unique;
 use crate::owners::Owned;
 
@@ -72,13 +73,21 @@ impl<'a> Names<'a> {
         let key = &resource.key;
         let own = || (!is_unique(key.resource_type.as_str(), &key.id)).then_some(key.id.as_str());
         let address = || addresses.get(key.id.as_str()).copied();
-        let name = resource.name.as_deref().or_else(own).or_else(address)?;
-        // Of a path or ARN the last part; the parts before say where it is.
-        let name = if name.starts_with("arn:") || name.starts_with("projects/") {
-            name.rsplit(['/', ':']).next().unwrap_or(name)
-        } else {
-            name
-        };
+        let named = resource.name.as_deref().or_else(own).map(|name| {
+            // A revision is not what the thing is called.
+            let revision = versions::revision(key.resource_type.as_str(), name);
+            let name = match name.rsplit_once(':') {
+                Some((head, _)) if revision.is_some() => head,
+                _ => name,
+            };
+            // Of a path or ARN the last part; the parts before say where it is.
+            if name.starts_with("arn:") || name.starts_with("projects/") {
+                name.rsplit(['/', ':']).next().unwrap_or(name)
+            } else {
+                name
+            }
+        });
+        let name = named.filter(|name| !is_random(name)).or_else(address)?;
         Some(self.without_words(without_suffix(name)).into_owned())
     }
 
@@ -196,6 +205,7 @@ fn words(owned: &Owned<'_>, resources: &[&Resource]) -> Vec<(String, &'static st
         .collect();
     stages.extend(families.into_iter().flat_map(|family| family.iter().copied()));
     let scopes: BTreeSet<&str> = owned.scopes.iter().map(|scope| scope.id.as_str()).collect();
+    let numbers: Vec<String> = resources.iter().filter_map(|r| project_number(r)).collect();
     let regions: BTreeSet<&str> = resources
         .iter()
         .filter_map(|resource| resource.key.region.as_region())
@@ -204,6 +214,7 @@ fn words(owned: &Owned<'_>, resources: &[&Resource]) -> Vec<(String, &'static st
     let tenant = [owned.tenant.id.as_str(), owned.tenant.name.as_str()];
     let mut words: Vec<_> = scopes
         .into_iter()
+        .chain(numbers.iter().map(String::as_str))
         .map(|word| (word, "{account}"))
         .chain(tenant.into_iter().map(|word| (word, "{tenant}")))
         .chain(stages.into_iter().map(|word| (word, "{environment}")))
@@ -216,6 +227,13 @@ fn words(owned: &Owned<'_>, resources: &[&Resource]) -> Vec<(String, &'static st
     words
 }
 
+/// The number by which a project is known beside its id.
+fn project_number(resource: &Resource) -> Option<String> {
+    let own = resource.key.resource_type.as_str() == "cloudresourcemanager.googleapis.com/Project";
+    let value = own.then(|| resource.attributes.to_value())?;
+    value.get("projectNumber")?.as_str().map(ToOwned::to_owned)
+}
+
 /// Names that CloudFormation and Terraform make unique end with something of their own.
 fn without_suffix(name: &str) -> &str {
     let Some((head, tail)) = name.rsplit_once('-') else { return name };
@@ -226,20 +244,26 @@ fn without_suffix(name: &str) -> &str {
     if cloudformation || terraform { head } else { name }
 }
 
-/// The address ranges of a network or subnet.
+/// A key that a provider made up, such as that of a service account's key.
+fn is_random(name: &str) -> bool {
+    name.len() >= 32 && name.chars().all(|c| c.is_ascii_hexdigit())
+}
+
+/// The address ranges of a network or subnet, and the addresses that were given to something.
 fn networks(resource: &Resource) -> Vec<IpNet> {
-    let range = match resource.key.resource_type.as_str() {
-        "AWS::EC2::VPC" => "CidrBlock",
-        "compute.googleapis.com/Subnetwork" => "ipCidrRange",
+    let held: &[&str] = match resource.key.resource_type.as_str() {
+        "AWS::EC2::VPC" => &["CidrBlock"],
+        "AWS::EC2::EIP" => &["PublicIp", "PrivateIpAddress"],
+        "AWS::EC2::Instance" => &["PrivateIpAddress", "PublicIpAddress"],
+        "compute.googleapis.com/Subnetwork" => &["ipCidrRange", "gatewayAddress"],
+        "compute.googleapis.com/Address" => &["address"],
         _ => return Vec::new(),
     };
     let value = resource.attributes.to_value();
-    value
-        .get(range)
-        .and_then(Value::as_str)
-        .and_then(|text| text.parse().ok())
-        .into_iter()
-        .collect()
+    let texts = held.iter().filter_map(|path| value.get(*path).and_then(Value::as_str));
+    let parse =
+        |text: &str| text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+    texts.filter_map(parse).collect()
 }
 
 /// The further names of a resource, as its attributes have them.

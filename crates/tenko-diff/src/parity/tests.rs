@@ -214,3 +214,26 @@ fn versions_come_first_and_old_revisions_do_not_count() {
     let first = &rows(&other)[0];
     assert_eq!((first.0, first.2.as_str()), (ParityKind::Version, "ContainerDefinitions.*.Image"));
 }
+
+#[test]
+fn what_a_provider_gave_is_no_name_and_no_difference() {
+    let found = [(PROD, "1", "192.0.2.7"), (STAGE, "2", "198.51.100.9")].into_iter().flat_map(
+        |(account, digit, address)| {
+            let id = format!("arn:aws:ecs:r1:{account}:task-definition/web:{digit}");
+            let mut task = resource((account, "r1", "AWS::ECS::TaskDefinition", &id), json!({}));
+            task.name = Some(format!("web:{digit}"));
+            let key = resource((account, "r1", "T", &digit.repeat(40)), json!({}));
+            let id = format!("eipalloc-0123456789abcde{digit}0");
+            let mut ip =
+                resource((account, "r1", "AWS::EC2::EIP", &id), json!({"PublicIp": address}));
+            ip.name = Some("nat".to_owned());
+            let web = named(account, "r1", &format!("i-{digit}"), "web", json!({"To": address}));
+            [task, key, ip, web]
+        },
+    );
+    assert_eq!(rows(&compared(found.collect(), &[])), []);
+    // Another's address is one.
+    let web = |account, to: &str| named(account, "r1", "i-1", "web", json!({"To": to}));
+    let other = compared(vec![web(PROD, "192.0.2.7"), web(STAGE, "192.0.2.8")], &[]);
+    assert_eq!(rows(&other), [(ParityKind::Attribute, "web".to_owned(), "To".to_owned())]);
+}

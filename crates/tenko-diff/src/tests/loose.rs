@@ -132,3 +132,45 @@ fn included_elements_are_known_by_their_keys() {
     assert!(differs(any.clone(), json!([2, 1])).is_empty());
     assert_eq!(differs(any, json!(null)), ["A"]);
 }
+
+#[test]
+fn each_included_element_needs_one_of_its_own() {
+    let includes = |items: Value| {
+        let items = items.as_array().unwrap().clone();
+        Matcher::Includes { items, keys: vec![], open: false }
+    };
+    let twice = || includes(json!([{"p": "https"}, {"p": "https"}]));
+    assert_eq!(differs(twice(), json!([{"p": "https", "x": 1}, {"p": "sqs"}])), ["A"]);
+    assert!(differs(twice(), json!([{"p": "https"}, {"p": "https", "x": 1}])).is_empty());
+    // The one that could have either gets what is left.
+    let either = includes(json!([{"p": 1}, {"p": 1, "q": 2}]));
+    assert!(differs(either, json!([{"p": 1, "q": 2}, {"p": "1"}])).is_empty());
+    // A text that two places ask for is one.
+    assert!(differs(includes(json!(["a", "a"])), json!(["b", "a"])).is_empty());
+    let many = |of: usize| -> Vec<Value> { (0..of).map(|_| json!({"p": "1"})).collect() };
+    let live: Vec<Value> = (0..600).map(|i| json!({"p": 1, "i": i})).collect();
+    assert!(differs(includes(json!(many(600))), json!(live)).is_empty());
+    assert_eq!(differs(includes(json!(many(601))), json!(live)), ["A"]);
+}
+
+#[test]
+fn several_items_may_be_about_the_element_of_one_key() {
+    let items = ["a", "b"].map(|member| json!({"role": "r", "members": [member]})).to_vec();
+    let both = Matcher::Includes { items, keys: vec!["role".to_owned()], open: true };
+    let live = |members: Value| json!([{"role": "r", "members": members}]);
+    assert!(differs(both.clone(), live(json!(["b", "c", "a"]))).is_empty());
+    assert_eq!(differs(both, live(json!(["b", "c"]))), ["A[0].members"]);
+}
+
+#[test]
+fn keys_without_a_version_and_addresses_in_other_spellings_are_the_same() {
+    let key = "projects/p/locations/l/keyRings/r/cryptoKeys/k";
+    let version = format!("{key}/cryptoKeyVersions/1");
+    assert!(is_same(json!({"k": key}), json!({"k": version})));
+    assert!(!is_same(json!({"k": version}), json!({"k": key})));
+    assert!(is_same(
+        json!({"set": ["10.0.0.0/8", "::0/0"]}),
+        json!({"set": ["::/0", "10.0.0.0/8"]})
+    ));
+    assert!(!is_same(json!("10.0.0.1/32"), json!("10.0.0.1")));
+}

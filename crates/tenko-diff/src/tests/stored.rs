@@ -79,6 +79,9 @@ impl StoredSnapshot for Kept {
     }
 }
 
+/// What a resource was and is.
+type Sides = (Option<Value>, Option<Value>);
+
 /// What may be known of one resource: its place, and what it was and is; `None` is not there.
 type Pair = ((&'static str, &'static str, &'static str, u8), Option<Value>, Option<Value>);
 
@@ -112,7 +115,7 @@ fn two_snapshots() -> impl Strategy<Value = (Snapshot, Snapshot)> {
         |(pairs, blind_before, blind_after, new_scope)| {
             let pairs: BTreeMap<_, _> =
                 pairs.into_iter().map(|(place, was, is)| (place, (was, is))).collect();
-            let side = |pick: fn(&(Option<Value>, Option<Value>)) -> &Option<Value>| {
+            let side = |pick: fn(&Sides) -> &Option<Value>| {
                 let made = pairs.iter().filter_map(|((scope, region, name, id), pair)| {
                     let id = format!("id-{id}");
                     pick(pair).clone().map(|value| resource((scope, region, name, &id), value))

@@ -2,6 +2,8 @@
 
 use serde_json::{Number, Value};
 
+use super::names::same_text;
+
 /// Whether the value says no more than its absence.
 pub(crate) fn is_empty(value: Option<&Value>) -> bool {
     match value {
@@ -43,17 +45,16 @@ fn same_number(a: &Number, b: &Number) -> bool {
         )
 }
 
-/// Equal but for their form: a number or boolean as text, the case of an ARN, the host and
-/// version of a link.
-pub(super) fn same_loosely(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::String(a), Value::String(b)) => same_name(a, b),
+/// Equal but for their form: a number or boolean as text, and what [`same_text`] forgives.
+pub(super) fn same_loosely(expected: &Value, actual: &Value) -> bool {
+    match (expected, actual) {
+        (Value::String(expected), Value::String(actual)) => same_text(expected, actual),
         (Value::Number(number), Value::String(text))
         | (Value::String(text), Value::Number(number)) => same_as_text(number, text),
         (Value::Bool(value), Value::String(text)) | (Value::String(text), Value::Bool(value)) => {
             text.eq_ignore_ascii_case(if *value { "true" } else { "false" })
         }
-        _ => same_scalar(a, b),
+        (expected, actual) => same_scalar(expected, actual),
     }
 }
 
@@ -63,28 +64,6 @@ fn same_as_text(number: &Number, text: &str) -> bool {
         return a == b;
     }
     matches!((number.as_f64(), text.parse::<f64>()), (Some(a), Ok(b)) if a == b)
-}
-
-fn same_name(a: &str, b: &str) -> bool {
-    if a == b || (is_arn(a) && a.eq_ignore_ascii_case(b)) {
-        return true;
-    }
-    matches!((link(a), link(b)), (Some(a), Some(b)) if a == b)
-}
-
-fn is_arn(text: &str) -> bool {
-    text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("arn:"))
-}
-
-/// What a Google link names: `projects/…`, whatever host and version of an API it was read from.
-pub(crate) fn link(text: &str) -> Option<&str> {
-    let at = if text.starts_with("projects/") { 0 } else { text.find("/projects/")? + 1 };
-    let (prefix, rest) = text.split_at_checked(at)?;
-    let is_host = prefix.starts_with("https://")
-        || prefix.starts_with("http://")
-        || prefix.starts_with("//")
-        || prefix.contains("googleapis.com/");
-    (prefix.is_empty() || (is_host && !prefix.contains(char::is_whitespace))).then_some(rest)
 }
 
 /// The value of a text that is JSON for an object or a list.

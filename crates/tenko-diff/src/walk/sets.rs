@@ -1,4 +1,4 @@
-//! Lists without order, and lists that may hold more than is expected.
+//! Lists without order.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use crate::trail::Trail;
 
 /// Beyond this many elements that have no equal on the other side, none is paired off with
 /// another, so that comparing stays cheap whatever the provider answers.
-const LARGEST_SET: usize = 500;
+pub(super) const LARGEST_SET: usize = 500;
 
 impl Walk<'_> {
     /// Compares two lists whose order has no meaning; an expected object may name fewer keys than
@@ -138,167 +138,13 @@ impl Walk<'_> {
         }
         (worst, left)
     }
-
-    /// Whether a list holds these elements, each in an element of its own: known by its `keys`, or
-    /// by all of it.
-    pub(crate) fn includes(
-        &self,
-        items: &[Value],
-        keys: &[String],
-        actual: &[Value],
-        how: How,
-        at: &Trail<'_>,
-        mut notes: Notes<'_>,
-    ) -> Sight {
-        let (mut worst, missing) = if keys.is_empty() {
-            self.included(how, items, actual, at)
-        } else {
-            self.included_by_keys(how, items, keys, actual, at, notes.as_deref_mut())
-        };
-        if missing.is_empty() {
-            // What is known by its keys was noted where it stands.
-            return match worst {
-                Sight::Unread if keys.is_empty() => unread(at, notes),
-                Sight::Redacted if keys.is_empty() => redacted(at, notes),
-                worst => worst,
-            };
-        }
-        if self.is_unread(at) {
-            return unread(at, notes);
-        }
-        worst = worst.max(Sight::Differs);
-        let missing = missing.iter().filter_map(|i| items.get(*i)).cloned().collect();
-        let none = Value::Array(Vec::new());
-        worst.max(self.differs(how, Some(&Value::Array(missing)), Some(&none), at, notes))
-    }
-
-    /// Pairs off elements that are known by all of them: the verdict, and those without a partner.
-    fn included(
-        &self,
-        how: How,
-        items: &[Value],
-        actual: &[Value],
-        at: &Trail<'_>,
-    ) -> (Sight, Vec<usize>) {
-        let (olds, news) = if self.asks_below(at) {
-            ((0..items.len()).collect(), (0..actual.len()).collect())
-        } else {
-            without_equals(items, actual)
-        };
-        if olds.is_empty() {
-            return (Sight::Same, olds);
-        }
-        let verdict = |e: usize, a: usize| {
-            self.value(how, items.get(e), actual.get(a), &at.index(a), None)
-        };
-        if olds.len() > LARGEST_SET || news.len() > LARGEST_SET {
-            return first_free(&olds, &news, verdict);
-        }
-        let sights: Vec<Vec<Sight>> =
-            olds.iter().map(|e| news.iter().map(|a| verdict(*e, *a)).collect()).collect();
-        let mut left = Vec::new();
-        for worst in [Sight::Same, Sight::Redacted, Sight::Unread] {
-            left = pair_off(&sights, news.len(), worst).rows;
-            if left.is_empty() {
-                return (worst, left);
-            }
-        }
-        (Sight::Differs, left.iter().filter_map(|row| olds.get(*row)).copied().collect())
-    }
-
-    /// Each element with the first free one of the same keys; notes what differs inside.
-    fn included_by_keys(
-        &self,
-        how: How,
-        items: &[Value],
-        keys: &[String],
-        actual: &[Value],
-        at: &Trail<'_>,
-        mut notes: Notes<'_>,
-    ) -> (Sight, Vec<usize>) {
-        let mut free = vec![true; actual.len()];
-        let mut worst = Sight::Same;
-        let mut missing = Vec::new();
-        for (e, item) in items.iter().enumerate() {
-            let Some((a, found)) = self.find(how, item, keys, actual, &free, at) else {
-                missing.push(e);
-                continue;
-            };
-            if let Some(free) = free.get_mut(a) {
-                *free = false;
-            }
-            let at = at.index(a);
-            worst = worst.max(self.value(how, Some(item), Some(found), &at, notes.as_deref_mut()));
-        }
-        (worst, missing)
-    }
-
-    /// The free element with the same values at these keys, one that is all the same before others.
-    /// A key that the item does not name must not be there: a binding without a condition is another
-    /// one than that with it.
-    fn find<'v>(
-        &self,
-        how: How,
-        item: &Value,
-        keys: &[String],
-        actual: &'v [Value],
-        free: &[bool],
-        at: &Trail<'_>,
-    ) -> Option<(usize, &'v Value)> {
-        let key_how = How::Loose { open: false, whole: true };
-        let mut alike = actual.iter().enumerate().zip(free).filter(|((i, a), free)| {
-            let at = at.index(*i);
-            **free
-                && keys.iter().all(|key| {
-                    let at = at.key(key);
-                    self.value(key_how, item.get(key), a.get(key), &at, None) == Sight::Same
-                })
-        });
-        let ((i, first), _) = alike.next()?;
-        let same = alike.map(|(found, _)| found).find(|(i, a)| {
-            self.value(how, Some(item), Some(a), &at.index(*i), None) == Sight::Same
-        });
-        let first_is_same =
-            self.value(how, Some(item), Some(first), &at.index(i), None) == Sight::Same;
-        Some(same.filter(|_| !first_is_same).unwrap_or((i, first)))
-    }
-}
-
-/// As pairing off, for lists that are too large for it: each takes the first that is free.
-fn first_free(
-    olds: &[usize],
-    news: &[usize],
-    verdict: impl Fn(usize, usize) -> Sight,
-) -> (Sight, Vec<usize>) {
-    let mut free: Vec<usize> = news.to_vec();
-    let mut worst = Sight::Same;
-    let mut left = Vec::new();
-    for e in olds {
-        let mut best = (Sight::Differs, 0);
-        for (place, a) in free.iter().enumerate() {
-            let sight = verdict(*e, *a);
-            if sight < best.0 {
-                best = (sight, place);
-            }
-            if sight == Sight::Same {
-                break;
-            }
-        }
-        worst = worst.max(best.0);
-        if best.0 == Sight::Differs {
-            left.push(*e);
-        } else {
-            free.remove(best.1);
-        }
-    }
-    (worst, left)
 }
 
 /// Places in the two lists that have no partner.
-type Left = (Vec<usize>, Vec<usize>);
+pub(super) type Left = (Vec<usize>, Vec<usize>);
 
 /// Both lists without what equals an element of the other.
-fn without_equals(expected: &[Value], actual: &[Value]) -> Left {
+pub(super) fn without_equals(expected: &[Value], actual: &[Value]) -> Left {
     let mut free: HashMap<&Value, Vec<usize>> = HashMap::new();
     for (i, value) in actual.iter().enumerate().rev() {
         free.entry(value).or_default().push(i);
@@ -320,7 +166,7 @@ fn without_equals(expected: &[Value], actual: &[Value]) -> Left {
 }
 
 /// The list without repeated scalars; nothing when there are none.
-fn once(values: &[Value]) -> Option<Vec<Value>> {
+pub(super) fn once(values: &[Value]) -> Option<Vec<Value>> {
     let mut seen = HashSet::new();
     let kept: Vec<_> = values
         .iter()

@@ -25,7 +25,7 @@ pub(super) fn write(page: &mut Page, context: &Context<'_>) {
             None => "all environments".to_owned(),
         };
         let line = Line::default().styled(clip(&whose, options.long()), BOLD);
-        page.line(2, 4, &line.styled("  nothing here is called unmanaged", YELLOW));
+        page.line(2, 4, &line.styled("  the verdict `unmanaged` is withheld here", YELLOW));
         let count = unread.len();
         for one in unread.into_iter().take(options.limit()) {
             let text = format!(
@@ -40,7 +40,7 @@ pub(super) fn write(page: &mut Page, context: &Context<'_>) {
     let withheld = context.document.summary.counts.withheld;
     if withheld > 0 {
         let text = format!(
-            "{} that nothing else declares may stand in it",
+            "{} that nothing else declares may be declared there",
             plural(withheld, "live resource")
         );
         page.line(2, 4, &Line::default().styled(text, DIM));

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use tenko_core::SourceKind;
+
 use super::page::{BOLD, DIM, Line, Page, RED, YELLOW};
 use super::words::{self, clip, plural, short_type};
 use super::{TextOptions, more};
@@ -21,8 +23,11 @@ pub fn declared(declared: &Declared, options: &TextOptions) -> String {
         let compared = resources.iter().filter(|resource| resource.comparable).count() as u64;
         let total = resources.len() as u64;
         let mut facts = vec![plural(total, "resource")];
-        if compared < total {
-            facts.push(format!("{compared} of them compared"));
+        match compared {
+            n if n == total => {}
+            0 if total == 1 => facts.push("not compared".to_owned()),
+            0 => facts.push("none compared".to_owned()),
+            n => facts.push(format!("{} compared", words::number(n))),
         }
         page.blank();
         let title = Line::default().styled(clip(file, options.long()), BOLD);
@@ -33,21 +38,16 @@ pub fn declared(declared: &Declared, options: &TextOptions) -> String {
         more(&mut page, 2, resources.len(), options.limit());
     }
     if !declared.skipped.is_empty() {
-        page.heading("NO RESOURCES");
-        let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        page.heading("LEFT OUT");
+        let mut by_reason: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
         for skipped in &declared.skipped {
-            let address = clip(&skipped.address, options.long());
-            by_reason.entry(&skipped.reason).or_default().push(address);
+            let addresses = by_reason.entry(&skipped.reason).or_default();
+            *addresses.entry(&skipped.address).or_default() += skipped.count;
         }
         for (reason, addresses) in by_reason {
-            let count = addresses.len();
-            let list = words::list(addresses, options.few());
-            page.line(
-                2,
-                4,
-                &Line::new(clip(reason, options.long())).styled(format!("  {count}"), DIM),
-            );
-            page.line(4, 6, &Line::default().styled(list, DIM));
+            page.line(2, 4, &Line::new(clip(reason, options.long())));
+            let list = words::list(addresses.into_iter().map(counted), options.few());
+            page.line(4, 6, &Line::default().styled(clip(&list, options.long()), DIM));
         }
     }
     if !declared.errors.is_empty() {
@@ -65,20 +65,21 @@ pub fn declared(declared: &Declared, options: &TextOptions) -> String {
 
 fn write(page: &mut Page, resource: &DeclaredResource, options: &TextOptions) {
     let id = resource.id.as_deref().or(resource.name.as_deref()).unwrap_or("-");
-    let mut line = Line::default().styled(clip(&resource.source.address, options.long()), BOLD);
-    line = line.text(format!(
-        "  {} · {}",
-        short_type(&resource.resource_type),
-        clip(id, options.long())
-    ));
-    if let Some(name) = resource.name.as_deref().filter(|name| *name != id) {
-        line = line.text(format!(" · {}", clip(name, options.long())));
+    let mut facts = Vec::new();
+    // The address of what has no mapping begins with the type already.
+    if resource.comparable || resource.source.kind != SourceKind::Terraform {
+        facts.push(short_type(&resource.resource_type));
+    }
+    facts.push(clip(id, options.long()));
+    let name = resource.name.as_deref().filter(|name| *name != id);
+    facts.extend(name.map(|name| clip(name, options.long())));
+    let line = Line::default().styled(clip(&resource.source.address, options.long()), BOLD);
+    let mut line = line.text(format!("  {}", facts.join(" · ")));
+    if let Some(reason) = &resource.reason {
+        let text = format!(" · not compared: {}", clip(reason, options.long()));
+        line = line.styled(text, YELLOW);
     }
     page.line(2, 4, &line);
-    if let Some(reason) = &resource.reason {
-        let text = format!("not compared: {}", clip(reason, options.long()));
-        page.line(4, 6, &Line::default().styled(text, YELLOW));
-    }
     let limit = if options.verbose { usize::MAX } else { ATTRIBUTES };
     let room = if options.verbose { usize::MAX } else { page.width() };
     for (path, value) in resource.attributes.iter().take(limit) {
@@ -86,4 +87,8 @@ fn write(page: &mut Page, resource: &DeclaredResource, options: &TextOptions) {
         page.line(4, 6, &Line::default().styled(text, DIM));
     }
     more(page, 4, resource.attributes.len(), limit);
+}
+
+fn counted((address, count): (&str, u64)) -> String {
+    if count == 1 { address.to_owned() } else { format!("{address} ({})", words::number(count)) }
 }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use tenko_core::{
     Claim, Cloud, Environment, Finding, IacOwner, Reach, ResourceRef, ScopeKey, Source, Tenant,
@@ -22,7 +22,8 @@ rule! {
     /// The Terraform states that the declaration names and the CloudFormation stacks that were
     /// collected. Resources are one when they have the same type and the same ARN or link, or the
     /// same type, id, account or project, and region. A state that several environments name says
-    /// what it says once.
+    /// what it says once. Of types that are not understood only an id counts that names one resource
+    /// and that nothing else has, live or in code: a policy often has its resource's.
     ///
     /// ## Unknown
     /// For each state that could not be read: what is in it may be managed twice.
@@ -49,9 +50,9 @@ fn check(rule: &Rule, context: &Context<'_>) -> Vec<Finding> {
         .environments()
         .map(|(tenant, e)| ((tenant.id.as_str(), e.name.as_str()), (tenant, e)))
         .collect();
-    let world = World { environments, context };
     let mut claims: Vec<_> = context.declaration.claims.iter().collect();
     claims.sort_by_key(|claim| (&claim.source, &claim.owner, &claim.code_type, &claim.ids));
+    let world = World { environments, context, others: others(&claims, context) };
     let mut findings: Vec<_> =
         groups(&claims, &world).iter().filter_map(|group| of_group(rule, group, &world)).collect();
     let unread: BTreeSet<_> = context
@@ -78,6 +79,8 @@ fn check(rule: &Rule, context: &Context<'_>) -> Vec<Finding> {
 struct World<'a> {
     environments: HashMap<(&'a str, &'a str), (&'a Tenant, &'a Environment)>,
     context: &'a Context<'a>,
+    /// Names that claims of types without a mapping borrow from other resources.
+    others: HashSet<&'a str>,
 }
 
 impl<'a> World<'a> {
@@ -143,16 +146,55 @@ fn root(points_to: &mut [usize], mut at: usize) -> usize {
 }
 
 fn keys<'a>(claim: &'a Claim, world: &World<'a>) -> Vec<Key<'a>> {
-    let kind = claim.resource_type.as_ref().map_or(&*claim.code_type, |name| name.as_str());
+    let Some(kind) = claim.resource_type.as_ref().map(|name| name.as_str()) else {
+        // What a type without a mapping calls an ARN may be the target's.
+        let own = own_name(claim).filter(|name| !world.others.contains(name));
+        return own.map(|name| Key::Name(&*claim.code_type, name)).into_iter().collect();
+    };
     let names = claim.ids.iter().filter_map(|id| unique(id)).map(|name| Key::Name(kind, name));
     let mut keys: Vec<_> = names.collect();
-    // What a type without a mapping calls an id may be no more than a part of one.
-    if let (Some(_), Some(id), Some(scope)) =
-        (&claim.resource_type, claim.ids.first(), world.scope(claim))
-    {
+    if let (Some(id), Some(scope)) = (claim.ids.first(), world.scope(claim)) {
         keys.push(Key::Place(kind, id, scope, claim.region.as_ref()));
     }
     keys
+}
+
+/// The id of a claim whose type has no mapping, where that names one resource.
+fn own_name(claim: &Claim) -> Option<&str> {
+    claim.ids.first().filter(|_| claim.resource_type.is_none()).and_then(|id| unique(id))
+}
+
+/// The ids of claims without a mapping that are names of other resources too: of another type in
+/// code, or of something live, which always is of a type that has a mapping.
+fn others<'a>(claims: &[&'a Claim], context: &Context<'_>) -> HashSet<&'a str> {
+    let mut kinds: HashMap<&'a str, &'a str> = HashMap::new();
+    let mut others = HashSet::new();
+    for claim in claims.iter().filter(|claim| own_name(claim).is_some()) {
+        kinds.entry(own_name(claim).unwrap_or_default()).or_insert(&claim.code_type);
+    }
+    if kinds.is_empty() {
+        return others;
+    }
+    let mut seen = |name: &str, code_type: Option<&str>| {
+        if let Some((name, kind)) = kinds.get_key_value(name)
+            && code_type != Some(kind)
+        {
+            others.insert(*name);
+        }
+    };
+    for claim in claims {
+        for name in claim.ids.iter().filter_map(|id| unique(id)) {
+            seen(name, Some(&claim.code_type));
+        }
+    }
+    for resource in &context.snapshot.resources {
+        let names = resource.attributes.as_json().split("Arn\":\"").skip(1);
+        let names = names.filter_map(|rest| rest.split('"').next());
+        for name in names.chain([resource.key.id.as_str()]).filter_map(unique) {
+            seen(name, None);
+        }
+    }
+    others
 }
 
 /// An ARN, or what a Google link names; those of other forms mean something only in their place.
@@ -206,7 +248,12 @@ fn place(source: &Source) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use tenko_core::{Claim, Declaration, IacOwner, Source, SourceKind, UnreadCode, Verdict};
+    use serde::Deserialize;
+    use serde::de::value::{Error, MapDeserializer};
+    use tenko_core::{
+        Attributes, Claim, Declaration, IacOwner, Resource, Snapshot, Source, SourceKind,
+        UnreadCode, Verdict,
+    };
 
     use crate::testing::*;
 
@@ -279,6 +326,35 @@ mod tests {
         unmapped.resource_type = None;
         let again = Claim { source: one.source.clone(), ..unmapped.clone() };
         assert_eq!(messages(vec![unmapped, again]), [""; 0]);
+    }
+
+    #[test]
+    fn a_type_without_a_mapping_counts_by_an_id_of_its_own() {
+        let arn = "arn:aws:t:::x";
+        let unmapped = |file: &str, code_type: &str, ids: &[&str]| Claim {
+            resource_type: None,
+            code_type: code_type.into(),
+            ..claim(file, "x", ids, "prod")
+        };
+        let policy = |file: &str| unmapped(file, "aws_t_policy", &[arn]);
+        let both = || vec![policy("a.tfstate"), policy("b.tfstate")];
+        assert_eq!(messages(both()).len(), 1);
+        // The ARN is that of what it is for.
+        let with = |more: Claim| messages([both(), vec![more]].concat());
+        assert_eq!(with(claim("c.tfstate", "aws_t.x", &["x", arn], "prod")), [""; 0]);
+        assert_eq!(with(unmapped("c.tfstate", "aws_u", &["u", arn])), [""; 0]);
+        let of_live = |live: Resource| {
+            let snapshot = Snapshot { resources: vec![live], ..snapshot(&["1", "2"]) };
+            of("IAC-01", &snapshot, &declared(both())).len()
+        };
+        assert_eq!(of_live(resource("1", arn, &[])), 0);
+        assert_eq!(of_live(resource("1", "arn:aws:t:::y", &[])), 1);
+        let mut live = resource("1", "x", &[]);
+        let attributes = MapDeserializer::<_, Error>::new([("TopicArn", arn)].into_iter());
+        live.attributes = Attributes::deserialize(attributes).unwrap();
+        assert_eq!(of_live(live), 0);
+        let targets = ["a", "b"].map(|file| unmapped(file, "aws_target", &["t", arn]));
+        assert_eq!(messages(targets.to_vec()), [""; 0]);
     }
 
     #[test]

@@ -16,20 +16,25 @@ pub(super) fn production(account: &mut Account) {
     let mut site = Site::new(account, REGION);
     site.belongs_to("acme", "production", "ac-100");
     let vpc = site.vpc("acme-production", "10.20.0.0/16", ["10.20.0.0/20", "10.20.16.0/20"]);
-    let group = site.security_group("acme-production-db", &vpc, &[INSIDE]);
+    // Drift that only the state knows of: the manifest is content with addresses inside.
+    let by_hand = (22, "10.0.0.0/8", "debug-tanaka");
+    let group = site.security_group("acme-production-db", &vpc, &[INSIDE, by_hand]);
     // Drift: switched off for a migration and never on again.
     site.bucket("acme-production-uploads", &Bucket::Suspended);
     site.database("acme-production", &group, 14);
     site.key("acme production data");
     site.managed_keys();
     site.secret_parameter("/acme/production/database/password");
-    // Drift: its dead-letter queue is declared and was never made.
-    site.queue("acme-production-orders");
+    // Terraform's alone. Both environments' states say that the bucket is theirs.
+    site.bucket("acme-production-exports", &Bucket::Versioned);
+    // Drift: its dead-letter queue is in the state, and somebody deleted it.
+    site.queue("acme-production-orders", Some("acme-production-orders-dlq"));
     site.topic("acme-production-alarms", &format!("https://hooks.example.com/{CANARY}"));
     site.service_role("acme-production-invoices", "lambda.amazonaws.com", &[]);
     let variables = json!({ "DATABASE_PASSWORD": CANARY, "LOG_LEVEL": "info" });
     site.function("acme-production-invoices", variables);
-    site.service_role("acme-production-web", "ecs-tasks.amazonaws.com", &[]);
+    let tasks = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
+    site.service_role("acme-production-web", "ecs-tasks.amazonaws.com", &[tasks]);
     let variables = [("DATABASE_URL", "postgres://app"), ("SESSION_KEY", CANARY)];
     site.containers("acme-production", "acme-production-web", 41, &variables);
     let provider = site.oidc_provider("token.actions.githubusercontent.com");
@@ -53,6 +58,9 @@ pub(super) fn production(account: &mut Account) {
     machine.name = "acme-staging-worker";
     machine.ip = "10.20.4.12";
     site.instance(&machine);
+    // Drift: staging's Terraform made it, with production's credentials.
+    site.tags([("cost-center", "ac-200")]);
+    site.queue("acme-orders-replay", None);
 }
 
 pub(super) fn staging(account: &mut Account) {

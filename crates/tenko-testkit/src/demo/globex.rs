@@ -64,7 +64,7 @@ pub(super) fn launch(account: &mut Account) {
     let mut site = Site::new(account, REGION);
     site.belongs_to("globex", "launch", "gx-720");
     site.table("globex-launch-sessions-ap-northeast-1", "sessionId");
-    site.queue("globex-launch-matchmaking-ap-northeast-1");
+    site.queue("globex-launch-matchmaking-ap-northeast-1", None);
     // It is there, but a policy keeps everyone from reading it.
     let group = site.id("sg", "launch");
     site.database("globex-launch-leaderboard", &group, 7);

@@ -13,10 +13,17 @@ pub(super) fn everything(account: &mut Account) {
     site.tags([("tenant", "initech"), ("cost-center", "in-1")]);
     let vpc = site.vpc("initech", "10.60.0.0/16", ["10.60.0.0/20", "10.60.16.0/20"]);
     let output = format!("postgres://app:{CANARY}@initech-production");
-    site.stack("initech-legacy", &output);
     let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
     site.group("developers", admin);
-    let subnet = site.id("subnet", "initech-a");
+    let [subnet, other] = ["initech-a", "initech-b"].map(|name| site.id("subnet", name));
+    // Drift that CloudFormation found itself: the group's policy was changed by hand.
+    let resources = [
+        ("Network", "AWS::EC2::VPC", vpc.as_str(), "IN_SYNC"),
+        ("SubnetA", "AWS::EC2::Subnet", subnet.as_str(), "IN_SYNC"),
+        ("SubnetB", "AWS::EC2::Subnet", other.as_str(), "IN_SYNC"),
+        ("Developers", "AWS::IAM::Group", "developers", "MODIFIED"),
+    ];
+    site.stack("initech-legacy", &output, &resources);
     for (environment, kind, ip) in
         [("production", "t3.large", "10.60.1.10"), ("staging", "t3.medium", "10.60.1.20")]
     {

@@ -5,7 +5,8 @@
 //! a project of Google Cloud beside each of its own; *initech* still has everything in one account.
 //! Somebody suspended a bucket's versioning, somebody opened a database to the internet and
 //! somebody a network, a role that does not trust the auditor hides a whole account, and an SCP
-//! hides a service. `story` files hold one tenant each, the others say how a service answers.
+//! hides a service. acme also has Terraform, with one state for each environment, and initech an old
+//! CloudFormation stack. `story` files hold one tenant each, the others say how a service answers.
 //!
 //! ```no_run
 //! # async fn run() -> std::io::Result<()> {
@@ -47,6 +48,9 @@ pub const MANIFEST_NAME: &str = "tenants.yaml";
 /// that tenko writes may hold it.
 pub const CANARY: &str = "canary-4f1d-must-never-be-shown";
 
+/// A secret in a state: it stands there and nowhere else.
+pub const STATE_SECRET: &str = "only-the-state-knows-this-77c2";
+
 /// The region that the caller works in.
 pub const REGION: &str = "us-east-1";
 
@@ -68,6 +72,14 @@ pub fn google_world() -> crate::google::World {
 /// What its tenants are declared to have.
 pub fn manifest() -> &'static str {
     include_str!("tenants.yaml")
+}
+
+/// The Terraform states that the manifest lists, by their paths beside it.
+pub fn states() -> [(&'static str, &'static str); 2] {
+    [
+        ("states/acme-production.tfstate", include_str!("states/acme-production.tfstate")),
+        ("states/acme-staging.tfstate", include_str!("states/acme-staging.tfstate")),
+    ]
 }
 
 /// Serves the organization on two loopback ports.
@@ -139,6 +151,8 @@ impl fmt::Debug for Demo {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -151,6 +165,29 @@ mod tests {
         let text = |world| serde_json::to_string::<crate::google::World>(&world).unwrap();
         assert_eq!(text(google_world()), text(google_world()));
         assert!(text(google_world()).contains(CANARY));
+    }
+
+    #[test]
+    fn the_states_are_of_this_world() {
+        let world = serde_json::to_string(&world()).unwrap();
+        let secrets = states().map(|(_, state)| state.matches(STATE_SECRET).count());
+        assert_eq!(secrets, [2, 0], "in an output and in a parameter");
+        assert!(!world.contains(STATE_SECRET) && !manifest().contains(STATE_SECRET));
+        let mut gone = Vec::new();
+        for (path, state) in states() {
+            assert!(manifest().contains(path), "{path} is listed");
+            assert!(!state.contains(CANARY));
+            let state: Value = serde_json::from_str(state).unwrap();
+            for resource in state["resources"].as_array().unwrap() {
+                let id = &resource["instances"][0]["attributes"]["id"];
+                let is_whole = !resource["instances"][0]["attributes"]["tags_all"].is_null()
+                    && resource["type"] != "aws_vpc_security_group_ingress_rule";
+                if is_whole && !world.contains(&id.to_string()) {
+                    gone.push(id.as_str().unwrap().rsplit('/').next().unwrap().to_owned());
+                }
+            }
+        }
+        assert_eq!(gone, ["acme-production-orders-dlq"], "that is the story");
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(super) fn security_tooling(account: &mut Account) {
     let mut site = Site::new(account, "eu-central-1");
     site.tags([("cost-center", "platform")]);
     site.topic("security-findings", "https://tickets.example.com/aws");
-    site.queue("security-findings");
+    site.queue("security-findings", None);
 }
 
 /// Somebody's playground, which nobody declared.

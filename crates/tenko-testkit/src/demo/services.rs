@@ -4,6 +4,12 @@ use serde_json::{Value, json};
 
 use super::site::{MADE, MADE_SECONDS, Site};
 
+/// When somebody last asked CloudFormation for drift.
+const CHECKED: &str = "2026-03-02T08:15:00.000Z";
+
+/// What a stack manages: logical id, type, physical id, and what its last drift detection said.
+pub(super) type StackResource<'a> = (&'a str, &'a str, &'a str, &'a str);
+
 impl Site<'_> {
     /// The keys that AWS makes when a service is first used.
     pub(super) fn managed_keys(&mut self) {
@@ -67,24 +73,25 @@ impl Site<'_> {
         self.answer("ssm:ListTagsForResource", when, tags);
     }
 
-    /// A queue.
-    pub(super) fn queue(&mut self, name: &str) {
+    /// A queue, with the name of the one that takes what nobody could work off.
+    pub(super) fn queue(&mut self, name: &str, dead_letters: Option<&str>) {
         let url = format!("https://sqs.{}.amazonaws.com/{}/{name}", self.region(), self.account());
         let when = json!({ "QueueUrl": url });
         self.push("sqs:ListQueues", json!(url));
-        self.answer(
-            "sqs:GetQueueAttributes",
-            when.clone(),
-            json!({
-                "Attributes": {
-                    "QueueArn": self.arn("sqs", name), "CreatedTimestamp": MADE_SECONDS.to_string(),
-                    "LastModifiedTimestamp": MADE_SECONDS.to_string(), "DelaySeconds": "0",
-                    "MaximumMessageSize": "262144", "MessageRetentionPeriod": "345600",
-                    "ReceiveMessageWaitTimeSeconds": "20", "VisibilityTimeout": "60",
-                    "SqsManagedSseEnabled": "true", "ApproximateNumberOfMessages": "0",
-                },
-            }),
-        );
+        let mut attributes = json!({
+            "QueueArn": self.arn("sqs", name), "CreatedTimestamp": MADE_SECONDS.to_string(),
+            "LastModifiedTimestamp": MADE_SECONDS.to_string(), "DelaySeconds": "0",
+            "MaximumMessageSize": "262144", "MessageRetentionPeriod": "345600",
+            "ReceiveMessageWaitTimeSeconds": "20", "VisibilityTimeout": "60",
+            "SqsManagedSseEnabled": "true", "ApproximateNumberOfMessages": "0",
+        });
+        if let (Some(dead_letters), Some(map)) = (dead_letters, attributes.as_object_mut()) {
+            let arn = self.arn("sqs", dead_letters);
+            let policy = json!({ "deadLetterTargetArn": arn, "maxReceiveCount": 5 });
+            map.insert("RedrivePolicy".to_owned(), json!(policy.to_string()));
+        }
+        let answer = json!({ "Attributes": attributes });
+        self.answer("sqs:GetQueueAttributes", when.clone(), answer);
         let tags = json!({ "Tags": self.tag_map() });
         self.answer("sqs:ListQueueTags", when, tags);
     }
@@ -120,7 +127,7 @@ impl Site<'_> {
     }
 
     /// A stack with a parameter that its template keeps to itself, and one output.
-    pub(super) fn stack(&mut self, name: &str, output: &str) {
+    pub(super) fn stack(&mut self, name: &str, output: &str, resources: &[StackResource<'_>]) {
         let id = self.arn("cloudformation", &format!("stack/{name}/{}", self.uuid(name)));
         self.push(
             "cloudformation:DescribeStacks",
@@ -142,6 +149,19 @@ impl Site<'_> {
             json!({ "ParameterKey": name, "ParameterType": "String", "NoEcho": hidden })
         });
         let when = json!({ "StackName": id });
-        self.answer("cloudformation:GetTemplateSummary", when, json!({ "Parameters": parameters }));
+        let answer = json!({ "Parameters": parameters });
+        self.answer("cloudformation:GetTemplateSummary", when.clone(), answer);
+        let resources = resources.iter().map(|(logical, kind, physical, drift)| {
+            json!({
+                "LogicalResourceId": logical, "PhysicalResourceId": physical,
+                "ResourceType": kind, "ResourceStatus": "UPDATE_COMPLETE",
+                "LastUpdatedTimestamp": MADE,
+                "DriftInformation": {
+                    "StackResourceDriftStatus": drift, "LastCheckTimestamp": CHECKED,
+                },
+            })
+        });
+        let answer = json!({ "StackResourceSummaries": resources.collect::<Value>() });
+        self.answer("cloudformation:ListStackResources", when, answer);
     }
 }
