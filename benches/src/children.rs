@@ -10,7 +10,7 @@ use tenko_core::{
     StoredSnapshot,
 };
 use tenko_declare::terraform::{Mappings, fold, read_state};
-use tenko_diff::{diff_indexes, diff_snapshots, diff_stored};
+use tenko_diff::{ChangedRows, StoredRow, diff_indexes, diff_snapshots, diff_stored};
 use tenko_store::SnapshotFile;
 
 use crate::inventory::{Inventory, Row, Side};
@@ -355,13 +355,15 @@ fn stream(place: Place<'_>) -> Result<Numbers> {
     let start = Instant::now();
     let found = diff_indexes(&old, &new)?;
     let differences = found.changed.len() + found.gone.len() + found.added.len();
+    let bytes = found.changed.len() * size_of::<ChangedRows>()
+        + (found.gone.len() + found.added.len()) * size_of::<StoredRow>();
     if found.same as u64 + records / 100 * 2 != records {
         return Err("the merge of made-up indexes is wrong".into());
     }
     Ok(numbers([
         ("seconds", start.elapsed().as_secs_f64()),
         ("found", differences as f64),
-        ("found_bytes", (differences * size_of::<tenko_diff::ChangedRows>()) as f64),
+        ("found_bytes", bytes as f64),
     ]))
 }
 

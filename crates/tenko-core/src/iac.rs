@@ -54,7 +54,8 @@ pub struct TerraformType {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// The tags or labels, where they are neither `tags_all` or `tags`, nor `effective_labels` or
-    /// `labels`. `"null"` for a type whose tags Terraform does not write.
+    /// `labels`. `"null"` for a type whose tags Terraform does not write. A part has tags only when
+    /// this gives them; they are added to the whole's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<String>,
     /// Attribute path to expression: what the attribute must be. See [`Matcher::Loose`].
@@ -111,7 +112,8 @@ pub struct Claim {
     pub region: Option<Reach>,
     /// What the attributes must be. Tags are apart.
     pub attributes: Vec<(AttrPath, Matcher)>,
-    /// The tags that it must have, all of them; null when the code does not say.
+    /// The tags that it must have, all of them (at least these, when the claim is `partial`); null
+    /// when the code does not say.
     pub tags: Option<BTreeMap<String, String>>,
     /// Attributes that the code marks as sensitive: they are not compared and never shown.
     pub sensitive: BTreeSet<AttrPath>,
@@ -126,6 +128,9 @@ pub struct Claim {
     pub source: Source,
     /// Where parts of it are declared.
     pub parts: Vec<Source>,
+    /// Only a part of the resource is declared: what is said is compared, and the resource is not
+    /// managed by it. `source` is that of the first part.
+    pub partial: bool,
 }
 
 /// A document of infrastructure code that could not be read: what it declares is unknown.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,13 +21,14 @@ pub enum Segment {
     Any,
 }
 
-/// A path into a resource's attributes. Tags stand below `Tags`, keyed by tag key.
+/// A path into a resource's attributes. Tags stand below `Tags`, keyed by tag key. A copy shares the
+/// steps: what many resources say of one attribute does not hold its path many times.
 #[derive(
     Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String")]
-pub struct AttrPath(Vec<Segment>);
+pub struct AttrPath(Arc<[Segment]>);
 
 /// A text that is no attribute path.
 #[derive(Debug, Error, Clone, PartialEq, Eq)]
@@ -51,7 +53,7 @@ impl AttrPath {
 
     /// The path of one key.
     pub fn key(key: impl Into<String>) -> Self {
-        Self(vec![Segment::Key(key.into())])
+        Self(Arc::from([Segment::Key(key.into())]))
     }
 
     /// This path with one more key.
@@ -63,9 +65,7 @@ impl AttrPath {
     /// This path with one more step.
     #[must_use]
     pub fn with(&self, segment: Segment) -> Self {
-        let mut segments = self.0.clone();
-        segments.push(segment);
-        Self(segments)
+        self.0.iter().cloned().chain([segment]).collect::<Vec<_>>().into()
     }
 
     /// The steps of the path.
@@ -90,35 +90,13 @@ impl AttrPath {
 
     /// Calls `f` with every value at this path.
     pub fn visit_mut(&self, value: &mut Value, f: &mut dyn FnMut(&mut Value)) {
-        fn walk(value: &mut Value, segments: &[Segment], f: &mut dyn FnMut(&mut Value)) {
-            let Some((first, rest)) = segments.split_first() else { return f(value) };
-            match (first, value) {
-                (Segment::Key(key), Value::Object(map)) => {
-                    if let Some(found) = map.get_mut(key) {
-                        walk(found, rest, f);
-                    }
-                }
-                (Segment::Index(i), Value::Array(items)) => {
-                    if let Some(found) = items.get_mut(*i) {
-                        walk(found, rest, f);
-                    }
-                }
-                (Segment::Any, Value::Object(map)) => {
-                    map.values_mut().for_each(|v| walk(v, rest, f))
-                }
-                (Segment::Any, Value::Array(items)) => {
-                    items.iter_mut().for_each(|v| walk(v, rest, f))
-                }
-                _ => {}
-            }
-        }
-        walk(value, &self.0, f);
+        visit(value, &self.0, f);
     }
 
     /// Removes every value at this path.
     pub fn remove(&self, value: &mut Value) {
         let Some((last, parents)) = self.0.split_last() else { return };
-        Self(parents.to_vec()).visit_mut(value, &mut |parent| match (last, parent) {
+        visit(value, parents, &mut |parent| match (last, parent) {
             (Segment::Key(key), Value::Object(map)) => {
                 map.remove(key);
             }
@@ -134,7 +112,32 @@ impl AttrPath {
     /// Whether `other` is this path or lies below it; `*` in this path stands for any step.
     pub fn covers(&self, other: &Self) -> bool {
         self.0.len() <= other.0.len()
-            && self.0.iter().zip(&other.0).all(|(a, b)| a == b || matches!(a, Segment::Any))
+            && self.0.iter().zip(&*other.0).all(|(a, b)| a == b || matches!(a, Segment::Any))
+    }
+}
+
+fn visit(value: &mut Value, segments: &[Segment], f: &mut dyn FnMut(&mut Value)) {
+    let Some((first, rest)) = segments.split_first() else { return f(value) };
+    match (first, value) {
+        (Segment::Key(key), Value::Object(map)) => {
+            if let Some(found) = map.get_mut(key) {
+                visit(found, rest, f);
+            }
+        }
+        (Segment::Index(i), Value::Array(items)) => {
+            if let Some(found) = items.get_mut(*i) {
+                visit(found, rest, f);
+            }
+        }
+        (Segment::Any, Value::Object(map)) => map.values_mut().for_each(|v| visit(v, rest, f)),
+        (Segment::Any, Value::Array(items)) => items.iter_mut().for_each(|v| visit(v, rest, f)),
+        _ => {}
+    }
+}
+
+impl From<Vec<Segment>> for AttrPath {
+    fn from(segments: Vec<Segment>) -> Self {
+        Self(segments.into())
     }
 }
 
@@ -167,7 +170,7 @@ impl FromStr for AttrPath {
             }
             first = false;
         }
-        if segments.is_empty() { Err(PathError::Empty) } else { Ok(Self(segments)) }
+        if segments.is_empty() { Err(PathError::Empty) } else { Ok(segments.into()) }
     }
 }
 

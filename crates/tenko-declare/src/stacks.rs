@@ -245,6 +245,7 @@ fn claim(entry: Entry, home: &Home) -> Result<Claim, &'static str> {
         owner: None,
         source: source(&home.file, address),
         parts: Vec::new(),
+        partial: false,
     })
 }
 
@@ -265,6 +266,7 @@ fn of_stack(stack: &Resource) -> Claim {
         owner: None,
         source: source(&Arc::from(stack.key.id.as_str()), String::new()),
         parts: Vec::new(),
+        partial: false,
     }
 }
 

@@ -261,7 +261,7 @@ impl<'a> Finder<'_, 'a> {
 }
 
 /// A link without its host and version; any other id as it is.
-fn plain(id: &str) -> &str {
+pub(crate) fn plain(id: &str) -> &str {
     link(id).unwrap_or(id)
 }
 

@@ -225,6 +225,7 @@ tenants:
                 line: None,
             },
             parts: vec![],
+            partial: false,
         }
     }
 

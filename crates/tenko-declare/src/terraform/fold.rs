@@ -1,19 +1,24 @@
 //! Parts into wholes, across states.
 
-use std::collections::{HashMap, HashSet};
+mod apply;
+mod partial;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
-use tenko_core::{AttrPath, Claim, IacOwner, Matcher, ResourceType, Segment};
+use tenko_core::{AttrPath, Claim, IacOwner, ResourceType};
 
 use super::infer::normal_id;
+use super::instance::Parent;
 use super::{Part, Skipped, StateFile};
+use apply::{note_softer, soften, state};
 
 /// What all states together say.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Folded {
-    /// The resources, with their parts in them.
+    /// The resources, with their parts in them; then those of which only parts are declared.
     pub claims: Vec<Claim>,
     /// What could not be used, with the state that it stands in.
     pub skipped: Vec<(Arc<str>, Skipped)>,
@@ -32,6 +37,10 @@ struct Placed {
 /// name (a role `deploy` in each of two accounts), those of the same account and region are meant,
 /// else those of its own state, else those of the same environment. What remains ambiguous is
 /// `skipped`, and what it speaks of is compared in none of them.
+///
+/// Where parts add to a list that the whole gives too, the whole's list is one of elements that must
+/// be there: its state may be older than the parts. What no state declares as a whole becomes a claim
+/// of its parts alone, see [`Claim::partial`].
 pub fn fold(states: Vec<(StateFile, Option<IacOwner>)>) -> Folded {
     let mut out = Folded::default();
     let mut parts = Vec::new();
@@ -53,54 +62,52 @@ pub fn fold(states: Vec<(StateFile, Option<IacOwner>)>) -> Folded {
     }
     let index = index(&out.claims, &parts);
     disown_crowds(&mut out.claims, &index);
-    let mut appended: HashMap<(usize, AttrPath), Vec<Value>> = HashMap::new();
-    let mut order = Vec::new();
-    let mut unclaimed: Vec<(&Placed, String)> = Vec::new();
-    let mut claimed: HashSet<(&str, &str)> = HashSet::new();
+    let mut resolved = Vec::with_capacity(parts.len());
     for placed in &parts {
+        for parent in &placed.part.parents {
+            let candidates = found(&index, &placed.part.resource_type, &parent.key);
+            resolved.push((placed, parent, choose(placed, candidates, &out.claims, &state_of)));
+        }
+    }
+    let mut softer = BTreeMap::new();
+    for (placed, _, choice) in &resolved {
+        let Choice::These(all) = choice else { continue };
+        all.iter().for_each(|at| note_softer(*at, &placed.part, &mut softer));
+    }
+    for ((at, path), softer) in &softer {
+        if let Some(claim) = out.claims.get_mut(*at) {
+            soften(claim, path, softer);
+        }
+    }
+    let mut lists = Lists::default();
+    let mut unclaimed: Vec<(&Placed, &Parent)> = Vec::new();
+    for (placed, parent, choice) in resolved {
         let part = &placed.part;
-        for parent in &part.parents {
-            let whole = || format!("it is a part of the {} {parent}", part.resource_type);
-            let candidates = found(&index, &part.resource_type, parent);
-            let reason = match choose(placed, candidates, &out.claims, &state_of) {
-                Choice::Nothing => {
-                    unclaimed.push((placed, format!("{}, which no state declares", whole())));
-                    continue;
-                }
-                Choice::Several(all) => {
-                    all.iter().for_each(|at| part.forget(out.claims.get_mut(*at)));
-                    Some(format!("{}, of which there are several", whole()))
-                }
-                Choice::These(all) => {
-                    for at in all {
-                        let Some(claim) = out.claims.get_mut(at) else { continue };
-                        for (path, items) in part.apply(claim) {
-                            let list = appended.entry((at, path.clone())).or_insert_with(|| {
-                                order.push((at, path.clone()));
-                                Vec::new()
-                            });
-                            list.extend(items.iter().cloned());
-                        }
+        let reason = match choice {
+            Choice::Nothing => {
+                unclaimed.push((placed, parent));
+                continue;
+            }
+            Choice::Several(all) => {
+                all.iter().for_each(|at| part.forget(out.claims.get_mut(*at)));
+                let (ty, id) = (&part.resource_type, &parent.key);
+                Some(format!("it is a part of the {ty} {id}, of which there are several"))
+            }
+            Choice::These(all) => {
+                for at in all {
+                    let Some(claim) = out.claims.get_mut(at) else { continue };
+                    for (path, items) in part.apply(claim) {
+                        lists.add(at, path, items, placed);
                     }
-                    let doubt = part.doubt.as_ref();
-                    doubt.map(|doubt| format!("what it adds to {parent} is not compared: {doubt}"))
                 }
-            };
-            claimed.insert(placed.place());
-            out.skipped.extend(reason.map(|reason| placed.skipped(reason)));
-        }
+                placed.doubt(parent)
+            }
+        };
+        out.skipped.extend(reason.map(|reason| placed.skipped(reason)));
     }
-    // What is a part of several is not lost as long as one of them is declared.
-    for (placed, reason) in unclaimed {
-        if claimed.insert(placed.place()) {
-            out.skipped.push(placed.skipped(reason));
-        }
-    }
-    for key in order {
-        if let Some(items) = appended.remove(&key)
-            && let Some(claim) = out.claims.get_mut(key.0)
-        {
-            state(claim, &key.1, Value::Array(distinct(items)));
+    for (at, path, items) in lists.into_lists() {
+        if let Some(claim) = out.claims.get_mut(at) {
+            state(claim, path, Value::Array(items));
         }
     }
     // What one part hides or puts in doubt is not compared, whatever the others say.
@@ -110,17 +117,25 @@ pub fn fold(states: Vec<(StateFile, Option<IacOwner>)>) -> Folded {
             continue;
         }
         for parent in &placed.part.parents {
-            for at in found(&index, &placed.part.resource_type, parent).iter().take(CROWD) {
+            for at in found(&index, &placed.part.resource_type, &parent.key).iter().take(CROWD) {
                 placed.part.hide(out.claims.get_mut(*at));
             }
         }
     }
+    partial::add(&unclaimed, &mut out);
     out
 }
 
 impl Placed {
-    fn place(&self) -> (&str, &str) {
-        (&self.part.source.file, &self.part.source.address)
+    /// By what the instance is known when several states have it.
+    fn identity(&self) -> (&str, &str) {
+        let part = &self.part;
+        (&part.code_type, part.id.as_deref().unwrap_or(&part.source.address))
+    }
+
+    fn doubt(&self, parent: &Parent) -> Option<String> {
+        let doubt = self.part.doubt.as_ref();
+        doubt.map(|doubt| format!("what it adds to {} is not compared: {doubt}", parent.key))
     }
 
     fn skipped(&self, reason: String) -> (Arc<str>, Skipped) {
@@ -129,10 +144,42 @@ impl Placed {
     }
 }
 
-/// Two parts that say the same mean the same.
+/// The lists that parts make together: by claim, or what else they belong to.
+#[derive(Default)]
+struct Lists<'a> {
+    at: HashMap<(usize, &'a AttrPath), usize>,
+    all: Vec<(usize, &'a AttrPath, Vec<Value>)>,
+    /// What an instance said, which in two states is said once.
+    said: HashMap<(usize, (&'a str, &'a str)), &'a [Value]>,
+}
+
+impl<'a> Lists<'a> {
+    fn add(&mut self, at: usize, path: &'a AttrPath, items: &'a [Value], placed: &'a Placed) {
+        let list = *self.at.entry((at, path)).or_insert_with(|| {
+            self.all.push((at, path, Vec::new()));
+            self.all.len() - 1
+        });
+        if self.said.insert((list, placed.identity()), items) == Some(items) {
+            return;
+        }
+        if let Some((_, _, all)) = self.all.get_mut(list) {
+            all.extend(items.iter().cloned());
+        }
+    }
+
+    fn into_lists(self) -> impl Iterator<Item = (usize, &'a AttrPath, Vec<Value>)> {
+        self.all.into_iter().map(|(at, path, items)| (at, path, distinct(items)))
+    }
+}
+
+/// A text that two parts ask for is there once. Objects may look alike where what tells them apart is
+/// not mapped: each counts.
 fn distinct(items: Vec<Value>) -> Vec<Value> {
     let mut seen = HashSet::new();
-    items.into_iter().filter(|item| seen.insert(item.to_string())).collect()
+    let mut is_new = |item: &Value| {
+        item.is_object() || item.is_array() || seen.insert(item.to_string())
+    };
+    items.into_iter().filter(|item| is_new(item)).collect()
 }
 
 type Index<'a> = HashMap<&'a ResourceType, HashMap<&'a str, Vec<usize>>>;
@@ -143,7 +190,7 @@ fn index<'a>(claims: &[Claim], parts: &'a [Placed]) -> Index<'a> {
     for placed in parts {
         let ids = index.entry(&placed.part.resource_type).or_default();
         for parent in &placed.part.parents {
-            ids.entry(parent).or_default();
+            ids.entry(&parent.key).or_default();
         }
     }
     for (at, claim) in claims.iter().enumerate() {
@@ -229,99 +276,4 @@ fn choose(placed: &Placed, candidates: &[usize], claims: &[Claim], states: &[usi
         }
     }
     if one_place(&left) { Choice::These(left) } else { Choice::Several(left) }
-}
-
-impl Part {
-    /// Writes what the part says into the claim; what is to be appended is handed back.
-    fn apply(&self, claim: &mut Claim) -> &[(AttrPath, Vec<Value>)] {
-        claim.parts.push(self.source.clone());
-        if claim.not_comparable.is_some() {
-            return &[];
-        }
-        for (path, value) in &self.attributes {
-            state(claim, path, value.clone());
-        }
-        for (path, matcher) in &self.includes {
-            include(claim, path, matcher);
-        }
-        &self.append
-    }
-
-    /// Nothing that the part speaks of is compared: it may or may not mean this claim.
-    fn forget(&self, claim: Option<&mut Claim>) {
-        let Some(claim) = claim else { return };
-        let paths = self.attributes.iter().map(|(path, _)| path);
-        let lists = self.append.iter().map(|(path, _)| path);
-        for path in paths.chain(lists).chain(self.includes.iter().map(|(path, _)| path)) {
-            drop_path(claim, path);
-        }
-    }
-
-    /// Takes out what the part speaks of with values that are not to be used.
-    fn hide(&self, claim: Option<&mut Claim>) {
-        let Some(claim) = claim else { return };
-        for path in &self.uncertain {
-            drop_path(claim, path);
-        }
-        for path in &self.sensitive {
-            drop_path(claim, path);
-            claim.sensitive.insert(path.clone());
-        }
-    }
-}
-
-/// The claim says this at the path, and nothing else at or below it.
-fn state(claim: &mut Claim, path: &AttrPath, value: Value) {
-    // A part in a value that the whole gives in one piece.
-    for (above, matcher) in &mut claim.attributes {
-        if above != path
-            && above.covers(path)
-            && let Matcher::Loose(whole) = matcher
-            && let Some(below) = path.segments().get(above.segments().len()..)
-            && put(whole, below, &value)
-        {
-            return;
-        }
-    }
-    claim.attributes.retain(|(known, _)| !path.covers(known));
-    claim.sensitive.retain(|known| !path.covers(known));
-    claim.attributes.push((path.clone(), Matcher::Loose(value)));
-}
-
-/// Sets a value inside of an object. False when there is something else on the way.
-fn put(whole: &mut Value, path: &[Segment], value: &Value) -> bool {
-    let Some((first, rest)) = path.split_first() else {
-        *whole = value.clone();
-        return true;
-    };
-    match (first, whole) {
-        (Segment::Key(key), Value::Object(map)) => put(
-            map.entry(key.clone()).or_insert_with(|| Value::Object(Default::default())),
-            rest,
-            value,
-        ),
-        _ => false,
-    }
-}
-
-/// One list of elements for each path, so that many parts do not make many matchers.
-fn include(claim: &mut Claim, path: &AttrPath, matcher: &Matcher) {
-    if let Matcher::Includes { items, keys, open } = matcher {
-        for (known, before) in &mut claim.attributes {
-            if known == path
-                && let Matcher::Includes { items: all, keys: by, open: how } = before
-                && by == keys
-                && how == open
-            {
-                all.extend(items.iter().cloned());
-                return;
-            }
-        }
-    }
-    claim.attributes.push((path.clone(), matcher.clone()));
-}
-
-/// Nothing is said any more of the path, nor of what it lies in or holds.
-fn drop_path(claim: &mut Claim, path: &AttrPath) {
-    claim.attributes.retain(|(known, _)| !path.covers(known) && !known.covers(path));
 }

@@ -38,19 +38,33 @@ pub(super) enum Made {
 #[derive(Debug)]
 pub struct Part {
     pub(super) resource_type: ResourceType,
-    /// The ids of the wholes, in the form in which ids are compared.
-    pub(super) parents: Vec<String>,
+    pub(super) code_type: Arc<str>,
+    /// Its own id, by which one that several states name is known.
+    pub(super) id: Option<String>,
+    /// The wholes.
+    pub(super) parents: Vec<Parent>,
     pub(super) scope: Option<ScopeKey>,
     pub(super) region: Option<Reach>,
     pub(super) attributes: Vec<(AttrPath, Value)>,
     pub(super) append: Vec<(AttrPath, Vec<Value>)>,
     pub(super) includes: Vec<(AttrPath, Matcher)>,
+    /// Tags of the whole, among others.
+    pub(super) tags: BTreeMap<String, String>,
     /// Paths that it would speak of, and whose values are not to be used.
     pub(super) sensitive: Vec<AttrPath>,
     pub(super) uncertain: Vec<AttrPath>,
     /// Why `uncertain` is.
     pub(super) doubt: Option<String>,
     pub(super) source: Source,
+}
+
+/// What a part belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Parent {
+    /// The id in the form in which ids are compared.
+    pub(super) key: String,
+    /// The id as the code has it.
+    pub(super) id: String,
 }
 
 /// What an expression came to.
@@ -122,6 +136,7 @@ impl Instance {
             owner: None,
             source: self.source(file),
             parts: Vec::new(),
+            partial: false,
         })
     }
 
@@ -199,6 +214,7 @@ impl Instance {
             owner: None,
             source: self.source(file),
             parts: Vec::new(),
+            partial: false,
         })
     }
 
@@ -220,12 +236,15 @@ impl Instance {
         let (scope, region) = self.place(info, compiled, view, &ids)?;
         let mut part = Part {
             resource_type: info.resource_type.clone(),
+            code_type: Arc::clone(&mapping.terraform),
+            id: ids.into_iter().next(),
             parents,
             scope,
             region,
             attributes: Vec::new(),
             append: Vec::new(),
             includes: Vec::new(),
+            tags: BTreeMap::new(),
             sensitive: Vec::new(),
             uncertain: Vec::new(),
             doubt: self.doubt.clone(),
@@ -246,6 +265,14 @@ impl Instance {
                 let matcher =
                     Matcher::Includes { items: list(value), keys: keys.clone(), open: *open };
                 part.includes.push((path.clone(), matcher));
+            }
+        }
+        if compiled.tags.is_some() && info.taggable {
+            let path = AttrPath::key("Tags");
+            match view.tags(info, compiled) {
+                _ if part.doubt.is_some() => part.uncertain.push(path),
+                (_, true) => part.sensitive.push(path),
+                (tags, false) => part.tags = tags.unwrap_or_default(),
             }
         }
         Ok(part)
@@ -279,6 +306,16 @@ impl Instance {
 }
 
 impl Part {
+    /// Whether it says nothing of the whole but that it is there.
+    pub(super) fn is_empty(&self) -> bool {
+        self.attributes.is_empty()
+            && self.append.is_empty()
+            && self.includes.is_empty()
+            && self.tags.is_empty()
+            && self.sensitive.is_empty()
+            && self.uncertain.is_empty()
+    }
+
     /// The value of one of its paths; what can't be used is noted.
     fn take(
         &mut self,
@@ -350,16 +387,18 @@ impl<'a> View<'a> {
         }
     }
 
-    fn parents(&self, expr: &Expr) -> Result<Vec<String>, String> {
+    fn parents(&self, expr: &Expr) -> Result<Vec<Parent>, String> {
         let values = expr.values(self.real).map_err(|error| chain(&error))?;
         let each = values.iter().flat_map(|value| match &**value {
             Value::Array(items) => items.as_slice(),
             other => std::slice::from_ref(other),
         });
-        let mut parents: Vec<_> =
-            each.filter_map(plain_text).map(|id| infer::normal_id(&id)).collect();
-        parents.sort();
-        parents.dedup();
+        let mut parents: Vec<_> = each
+            .filter_map(plain_text)
+            .map(|id| Parent { key: infer::normal_id(&id), id })
+            .collect();
+        parents.sort_by(|a, b| (&a.key, &a.id).cmp(&(&b.key, &b.id)));
+        parents.dedup_by(|a, b| a.key == b.key);
         Ok(parents)
     }
 

@@ -133,8 +133,8 @@ fn check_form(info: &TypeInfo, table: &TerraformType) -> Result<(), MappingError
         "names no type of Terraform"
     } else if whole && !table.append.is_empty() {
         "appends to what it is no part of"
-    } else if !whole && (table.id.is_some() || table.name.is_some() || table.tags.is_some()) {
-        "is a part, and has neither id nor name nor tags"
+    } else if !whole && (table.id.is_some() || table.name.is_some()) {
+        "is a part, and has neither id nor name"
     } else if table
         .keys
         .keys()

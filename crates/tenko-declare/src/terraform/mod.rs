@@ -65,7 +65,7 @@ pub struct StateInfo {
     pub instances: usize,
     /// Objects of data sources, which declare nothing.
     pub data_sources: usize,
-    /// Claims whose attributes are compared, and parts that go into them.
+    /// Claims whose attributes are compared, and parts that say something of them.
     pub comparable: usize,
     /// Objects of providers of neither cloud, by the provider's name.
     pub foreign: BTreeMap<Arc<str>, usize>,
@@ -190,7 +190,8 @@ impl Read {
         }
         info.instances = self.instances;
         info.data_sources = self.data_sources;
-        info.comparable = parts.len() + claims.iter().filter(|c| c.not_comparable.is_none()).count();
+        info.comparable = parts.iter().filter(|part: &&Part| !part.is_empty()).count()
+            + claims.iter().filter(|c| c.not_comparable.is_none()).count();
         info.foreign = self.foreign;
         info.unmapped = self.unmapped;
         StateFile { name, claims, parts, skipped: self.skipped, info }

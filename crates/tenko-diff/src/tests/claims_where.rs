@@ -88,7 +88,8 @@ fn of_one_thing_seen_from_two_sides_the_side_that_the_code_names_is_compared() {
         resource(("1", "r1", "T", "log"), json!({"A": 1})),
         resource(("1", "r2", "T", "log"), json!({"A": 2})),
     ];
-    let log = loose(claim("T", "log", "prod"), &[("A", json!(1))]);
+    let mut log = loose(claim("T", "log", "prod"), &[("A", json!(1))]);
+    log.ids.push("arn:aws:logs:r3:1:log".to_owned());
     assert_eq!(short(&run(live, &with_claims(vec![log])).drift), [(Unknown, "log")]);
 }
 

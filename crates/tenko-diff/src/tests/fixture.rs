@@ -267,6 +267,7 @@ pub(crate) fn claim(resource_type: &str, id: &str, environment: &str) -> Claim {
             line: None,
         },
         parts: vec![],
+        partial: false,
     }
 }
 

@@ -278,8 +278,8 @@ fn next(page: &mut Page, context: &Context<'_>) {
         ),
         (
             drift.unmanaged > 0,
-            "Declare what is unmanaged, or ignore it in the manifest with a \
-             reason."
+            "Declare what is unmanaged (`tenko adopt` writes the code for it), or ignore it in the \
+             manifest with a reason."
                 .to_owned(),
         ),
         (

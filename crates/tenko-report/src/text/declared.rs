@@ -32,8 +32,19 @@ pub fn declared(declared: &Declared, options: &TextOptions) -> String {
         page.blank();
         let title = Line::default().styled(clip(file, options.long()), BOLD);
         page.line(0, 2, &title.text(format!("  {}", facts.join(", "))));
+        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+        for reason in resources.iter().filter_map(|resource| resource.reason.as_deref()) {
+            *reasons.entry(reason).or_default() += 1;
+        }
+        // What holds for several is said once.
+        reasons.retain(|_, count| *count > 1);
+        for reason in reasons.keys() {
+            let text = format!("not compared: {}", clip(reason, options.long()));
+            page.line(2, 4, &Line::default().styled(text, YELLOW));
+        }
         for resource in resources.iter().take(options.limit()) {
-            write(&mut page, resource, options);
+            let is_said = |reason: &str| reasons.contains_key(reason);
+            write(&mut page, resource, options, &is_said);
         }
         more(&mut page, 2, resources.len(), options.limit());
     }
@@ -63,7 +74,12 @@ pub fn declared(declared: &Declared, options: &TextOptions) -> String {
     page.finish()
 }
 
-fn write(page: &mut Page, resource: &DeclaredResource, options: &TextOptions) {
+fn write(
+    page: &mut Page,
+    resource: &DeclaredResource,
+    options: &TextOptions,
+    is_said: &dyn Fn(&str) -> bool,
+) {
     let id = resource.id.as_deref().or(resource.name.as_deref()).unwrap_or("-");
     let mut facts = Vec::new();
     // The address of what has no mapping begins with the type already.
@@ -73,10 +89,16 @@ fn write(page: &mut Page, resource: &DeclaredResource, options: &TextOptions) {
     facts.push(clip(id, options.long()));
     let name = resource.name.as_deref().filter(|name| *name != id);
     facts.extend(name.map(|name| clip(name, options.long())));
-    let line = Line::default().styled(clip(&resource.source.address, options.long()), BOLD);
-    let mut line = line.text(format!("  {}", facts.join(" · ")));
+    let address = clip(&resource.source.address, options.long());
+    // A stack itself stands at the top of its document, which is no address.
+    let gap = if address.is_empty() { "" } else { "  " };
+    let mut line = Line::default().styled(address, BOLD);
+    line = line.text(format!("{gap}{}", facts.join(" · ")));
     if let Some(reason) = &resource.reason {
-        let text = format!(" · not compared: {}", clip(reason, options.long()));
+        let text = match is_said(reason) {
+            true => " · not compared".to_owned(),
+            false => format!(" · not compared: {}", clip(reason, options.long())),
+        };
         line = line.styled(text, YELLOW);
     }
     page.line(2, 4, &line);

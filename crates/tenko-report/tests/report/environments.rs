@@ -65,6 +65,12 @@ fn few() -> Parity {
                     None,
                     vec![(json!(0), vec![1, 2]), (json!(1), vec![0])],
                 ),
+                row(
+                    ParityKind::Count,
+                    "{tenant}-worker",
+                    None,
+                    vec![(json!(1), vec![1, 2]), (json!(3), vec![0])],
+                ),
                 memory,
                 row(
                     ParityKind::Attribute,
@@ -161,6 +167,7 @@ fn claim(address: &str) -> Claim {
         owner: None,
         source: source("states/web.tfstate", address),
         parts: vec![],
+        partial: false,
     }
 }
 
@@ -184,7 +191,16 @@ fn declared() -> Declared {
         file: "states/web.tfstate".to_owned(),
         address: "data.aws_ami.x".to_owned(),
         reason: "data sources declare nothing".to_owned(),
+        count: 1,
     });
+    for file in ["states/web.tfstate", "states/db.tfstate"] {
+        declared.skipped.push(SkippedAddress {
+            file: file.to_owned(),
+            address: "registry.terraform.io/hashicorp/random".to_owned(),
+            reason: "of a provider that tenko does not know".to_owned(),
+            count: 2,
+        });
+    }
     declared.errors.push(UnreadCode {
         file: "states/broken.tfstate".into(),
         owner: None,

@@ -149,7 +149,7 @@ fn keys<'a>(claim: &'a Claim, world: &World<'a>) -> Vec<Key<'a>> {
     let Some(kind) = claim.resource_type.as_ref().map(|name| name.as_str()) else {
         // What a type without a mapping calls an ARN may be the target's.
         let own = own_name(claim).filter(|name| !world.others.contains(name));
-        return own.map(|name| Key::Name(&*claim.code_type, name)).into_iter().collect();
+        return own.map(|name| Key::Name(&claim.code_type, name)).into_iter().collect();
     };
     let names = claim.ids.iter().filter_map(|id| unique(id)).map(|name| Key::Name(kind, name));
     let mut keys: Vec<_> = names.collect();
@@ -278,6 +278,7 @@ mod tests {
                 line: None,
             },
             parts: vec![],
+            partial: false,
         }
     }
 
