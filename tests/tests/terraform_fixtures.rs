@@ -8,7 +8,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "helpers of tests fail like tests"
 )]
@@ -188,11 +187,17 @@ impl Run<'_> {
             read_state("case.tfstate", state(case).to_string().as_bytes(), mappings).unwrap();
         let folded = fold(vec![(file, None)]);
         let reasons = folded.skipped.iter().map(|(_, s)| format!("{}: {}", s.address, s.reason));
+        let stray = folded.claims.iter().filter(|claim| claim.partial);
         let mut out: Vec<String> = Vec::new();
         match &case.skipped {
             Some(text) if folded.skipped.iter().any(|(_, s)| s.reason.contains(text)) => {}
             Some(text) => out.push(format!("nothing was left out with {text:?}")),
             None => out.extend(reasons.map(|reason| format!("left out: {reason}"))),
+        }
+        let used: BTreeSet<_> = folded.claims.iter().flat_map(|claim| &claim.parts).collect();
+        for claim in stray.filter(|claim| !used.contains(&claim.source)) {
+            let (part, id) = (&claim.source.address, &claim.ids[0]);
+            out.push(format!("{part} is a part of {id}, which the case does not have"));
         }
         let Some(same_as) = &case.same_as else {
             if case.skipped.is_none() {
@@ -203,8 +208,11 @@ impl Run<'_> {
         let unmapped = folded.claims.iter().filter(|claim| claim.resource_type.is_none());
         out.extend(unmapped.map(|claim| format!("{} is not mapped", claim.code_type)));
         let ours = Some(&self.info.resource_type);
-        let claims: Vec<_> =
-            folded.claims.iter().filter(|c| c.resource_type.as_ref() == ours).collect();
+        let claims: Vec<_> = folded
+            .claims
+            .iter()
+            .filter(|c| !c.partial && c.resource_type.as_ref() == ours)
+            .collect();
         let [claim] = claims[..] else {
             out.push(format!("{} claims instead of one", claims.len()));
             return out;

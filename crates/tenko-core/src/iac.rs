@@ -37,7 +37,8 @@ pub struct TerraformType {
     /// Whether this instance is meant; without it every one is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
-    /// The native id, as the type's collector gives it. Without it, and for no part, `.id`.
+    /// The native id, as the type's collector gives it. Without it, and for no part, `.id`. The
+    /// word `{account}` stands for the account that the resource is in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// This is a part of the resource with this native id (or ARN, or self link); several values
@@ -102,7 +103,8 @@ pub struct Claim {
     pub resource_type: Option<ResourceType>,
     /// The type as the code names it: `aws_vpc`, `AWS::EC2::VPC`.
     pub code_type: Arc<str>,
-    /// Names of the live resource, the native id first, then ARN and self link. Never empty.
+    /// Names of the live resource, the native id first, then ARN and self link. Never empty. The
+    /// word `{account}` stands for the account that it is in.
     pub ids: Vec<String>,
     /// The name for people.
     pub name: Option<String>,

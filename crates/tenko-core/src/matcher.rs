@@ -29,7 +29,9 @@ pub enum Matcher {
     Present(bool),
     /// This value, as infrastructure code writes values: an empty one (`""`, `[]`, `{}`, `false`,
     /// 0) is as good as none, numbers and booleans may be text, a policy document is compared by
-    /// meaning, and a link or ARN by what it names.
+    /// meaning, an IP address or network by value, and a link or ARN by what it names (a live link
+    /// to a Google key may end in its version). JSON text is a document: what it does not hold is
+    /// not there either.
     Loose(Value),
     /// A list that holds at least these elements, each as with [`Self::Loose`].
     Includes {

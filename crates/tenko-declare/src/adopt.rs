@@ -99,7 +99,10 @@ fn import<'c>(
     let info = catalog.get(&resource.key.resource_type);
     let all = info.into_iter().flat_map(|info| &info.iac.terraform);
     let mut wholes: Vec<_> = all.filter(|mapping| mapping.part_of.is_none()).collect();
-    // Those for special cases last, such as an account's default network.
+    // One for special cases only, such as a disk that comes with its instance, cannot take over the
+    // others: unless it says how, or there is no other.
+    let has_general = wholes.iter().any(|mapping| mapping.when.is_none());
+    wholes.retain(|m| m.when.is_none() || m.import.is_some() || !has_general);
     wholes.sort_by_key(|mapping| mapping.when.is_some());
     let mut reason = "no Terraform type is known for it".to_owned();
     for mapping in wholes {
@@ -140,11 +143,12 @@ fn import_id<'c>(
 
 /// A name that no other block of this type has.
 fn unused(taken: &mut BTreeSet<(String, String)>, block: &str, label: &str) -> String {
-    let mut base = slug(label).replace('-', "_");
+    // Terraform takes letters of other scripts too, and digits of theirs not.
+    let ascii = |c: char| if c == '-' { Some('_') } else { c.is_ascii().then_some(c) };
+    let mut base: String = slug(label).chars().filter_map(ascii).take(60).collect();
     if !base.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
         base.insert_str(0, "r_");
     }
-    base.truncate(60);
     let mut name = base.clone();
     let mut n = 1;
     while !taken.insert((block.to_owned(), name.clone())) {
@@ -198,5 +202,7 @@ mod tests {
         assert_eq!(name("10.0.0.0/16"), "r_10_0_0_0_16");
         assert!(name("\"\n}").starts_with("r_"));
         assert!(name(&"x".repeat(500)).len() <= 60);
+        assert!(name(&"é".repeat(500)).starts_with("r_"));
+        assert_eq!(name("web-数据-1"), "web__1");
     }
 }

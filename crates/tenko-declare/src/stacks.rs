@@ -3,15 +3,15 @@
 //! A stack says which resources are its own, not what their attributes are: those claims are not
 //! compared. What CloudFormation's own drift detection found stands in [`Claim::note`].
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tenko_core::{
-    AttrPath, Claim, Cloud, Reach, Resource, ResourceType, ScopeKey, Snapshot, Source, SourceKind,
-    UnreadCode,
+    AttrPath, Claim, Cloud, Coverage, Reach, Resource, ResourceType, ScopeKey, Snapshot, Source,
+    SourceKind, UnreadCode,
 };
 use thiserror::Error;
 
@@ -139,21 +139,43 @@ pub fn claims(snapshot: &Snapshot) -> Vec<Claim> {
     out
 }
 
-/// Stacks whose resources could not be read, with the account that they are in: nothing there can
-/// be called unmanaged. The environment has to be filled in by who knows whose account it is.
+/// Stacks whose resources could not be read, and accounts whose stacks could not be listed, each
+/// with the account: nothing there can be called unmanaged. The environment has to be filled in by
+/// who knows whose account it is.
 pub fn unread(snapshot: &Snapshot) -> Vec<(ScopeKey, UnreadCode)> {
     let resources = AttrPath::key("Resources");
-    stacks(snapshot)
+    let unread = |file: &str, reason: String| UnreadCode { file: file.into(), owner: None, reason };
+    let mut out: Vec<_> = stacks(snapshot)
         .filter(|stack| stack.is_unknown(&resources))
         .map(|stack| {
-            let code = UnreadCode {
-                file: Arc::from(stack.key.id.as_str()),
-                owner: None,
-                reason: "the stack's resources could not be listed".to_owned(),
-            };
-            (stack.key.scope_key(), code)
+            let reason = "the stack's resources could not be listed".to_owned();
+            (stack.key.scope_key(), unread(&stack.key.id, reason))
         })
-        .collect()
+        .collect();
+    let mut gaps: BTreeMap<ScopeKey, Vec<String>> = BTreeMap::new();
+    let rows = snapshot.coverage.iter().filter(|row| row.unit.resource_type == *STACK);
+    // An account that did not answer has nothing that could be called unmanaged.
+    let answered: HashSet<_> = snapshot
+        .answers
+        .iter()
+        .filter(|answer| answer.outcome.is_complete())
+        .map(|answer| (&answer.cloud, &answer.scope))
+        .collect();
+    let has_answered = |row: &&Coverage| answered.contains(&(&row.unit.cloud, &row.unit.scope));
+    for row in rows.filter(|row| row.outcome.is_gap()).filter(has_answered) {
+        let text = format!("{}: {}", row.unit.reach, row.outcome);
+        gaps.entry(row.unit.scope_key()).or_default().push(text);
+    }
+    out.extend(gaps.into_iter().map(|(scope, regions)| {
+        let more = regions.len().saturating_sub(3);
+        let mut reason = regions.into_iter().take(3).collect::<Vec<_>>().join(", ");
+        if more > 0 {
+            reason.push_str(&format!(" and {more} more regions"));
+        }
+        let file = format!("CloudFormation stacks of {}", scope.id);
+        (scope, unread(&file, reason))
+    }));
+    out
 }
 
 /// Reads what `aws cloudformation describe-stack-resources` or `list-stack-resources` printed.

@@ -42,6 +42,8 @@ use crate::walk::{Comparison, Walk};
 ///   it, and a region other than the declared one is elsewhere too.
 /// - Required tags are asked of what is placed in one environment and neither unmanaged nor
 ///   misplaced; a tag that the resource's own expectation declares is compared only there.
+/// - Where code declares only parts of a resource, these are compared, and it is managed by whoever
+///   declares the resource itself, if anybody does.
 /// - Ignore rules take a resource out of everything, or some attributes out of its comparison.
 ///   What is not there is taken out only by a rule that names type and name and no tags.
 /// - A claim whose type is not in the catalogue, or that says too little, is not compared and not
@@ -116,14 +118,14 @@ impl Audit<'_> {
         let judged: Vec<_> =
             (0..self.view.live.len()).into_par_iter().filter_map(|at| self.live(at)).collect();
         let mut placements = Vec::with_capacity(judged.len());
-        let mut counts =
-            Counts { declared: self.wishes.len() + self.claims.list.len(), ..Counts::default() };
+        let mut counts = Counts { declared: self.wishes.len(), ..Counts::default() };
         for judgement in judged {
             counts.add(judgement.standing);
             placements.push(self.placement(&judgement));
             drift.extend(judgement.drift);
         }
         for claimed in &claimed {
+            counts.declared += usize::from(claimed.whole);
             counts.not_compared += usize::from(!claimed.compared);
             counts.hidden_attributes += claimed.hidden;
             drift.extend_from_slice(&claimed.drift);

@@ -91,9 +91,11 @@ impl<'a> Claims<'a> {
         Self { list, owner, found, of }
     }
 
-    /// The claims that mean this live resource, in order.
-    pub(crate) fn of(&self, live: usize) -> &[usize] {
-        self.of.get(&live).map(Vec::as_slice).unwrap_or_default()
+    /// The claims that manage this live resource, in order; those of its parts do not.
+    pub(crate) fn managing(&self, live: usize) -> impl Iterator<Item = (usize, &'a Claim)> {
+        let of = self.of.get(&live).into_iter().flatten();
+        let claims = of.filter_map(|at| Some((*at, *self.list.get(*at)?)));
+        claims.filter(|(_, claim)| !claim.partial)
     }
 
     pub(crate) fn owner_of(&self, claim: usize) -> Option<usize> {

@@ -116,7 +116,7 @@ impl Walk<'_> {
                 }
             }
             _ if how.is_loose() && loose::is_empty(e) && loose::is_empty(a) => Sight::Same,
-            (Some(e), a) if how.is_loose() && is_redacted(e) && a != Some(e) => redacted(at, notes),
+            (Some(e), Some(a)) if how.is_loose() && is_redacted(e) && a != e => redacted(at, notes),
             (Some(e), None) => self.not_there(how, e, expected, at, notes),
             (None, Some(_)) if how.is_loose() && !how.is_whole() => Sight::Same,
             (None, Some(_)) => self.differs(how, expected, actual, at, notes),

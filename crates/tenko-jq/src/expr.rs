@@ -1,7 +1,8 @@
 //! An expression that is run the short way where it can be.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -10,21 +11,42 @@ use serde_json::Value;
 use crate::jq::{Jq, JqError, JqValue, JqVars};
 use crate::plain::Plain;
 
-/// What expressions are run on. It is converted for jq when the first expression needs that.
+/// What expressions are run on. It is converted for jq when the first expression needs that, and of
+/// an object only the keys that expressions look at.
 pub struct Subject<'a> {
     value: &'a Value,
     converted: OnceCell<JqValue>,
+    /// What was converted of an object, by its keys.
+    parts: RefCell<Vec<(Box<str>, JqValue)>>,
 }
 
 impl<'a> Subject<'a> {
     /// Wraps a value.
     pub fn new(value: &'a Value) -> Self {
-        Self { value, converted: OnceCell::new() }
+        Self { value, converted: OnceCell::new(), parts: RefCell::default() }
     }
 
     /// The value.
     pub fn value(&self) -> &'a Value {
         self.value
+    }
+
+    /// As jq has it; of an object, the given keys at least.
+    fn converted(&self, keys: Option<&BTreeSet<String>>) -> JqValue {
+        let (Some(keys), Value::Object(map)) = (keys, self.value) else {
+            return self.converted.get_or_init(|| JqValue::from(self.value)).clone();
+        };
+        let mut parts = self.parts.borrow_mut();
+        let found = keys.iter().filter_map(|key| map.get_key_value(key));
+        JqValue::object(found.map(|(key, value)| {
+            let known = parts.iter().find(|(known, _)| **known == **key).map(|(_, part)| part.clone());
+            let part = known.unwrap_or_else(|| {
+                let part = JqValue::from(value);
+                parts.push((key.as_str().into(), part.clone()));
+                part
+            });
+            (key.as_str(), part)
+        }))
     }
 }
 
@@ -43,6 +65,7 @@ pub struct Expr {
     plain: Option<Plain>,
     /// Compiled at once where the expression is not plain, else when it is needed.
     full: OnceLock<Result<Jq, JqError>>,
+    keys: Option<Box<[String]>>,
 }
 
 impl fmt::Debug for Expr {
@@ -62,7 +85,13 @@ impl Expr {
         if plain.is_none() {
             let _ = full.set(Ok(Jq::compile(source)?));
         }
-        Ok(Self { source: source.trim().into(), plain, full })
+        let keys = match (&plain, full.get()) {
+            (Some(plain), _) => plain.keys(),
+            (None, Some(Ok(full))) => full.keys().cloned(),
+            (None, _) => None,
+        };
+        let keys = keys.map(|keys| keys.into_iter().collect());
+        Ok(Self { source: source.trim().into(), plain, full, keys })
     }
 
     /// The expression's text.
@@ -73,6 +102,12 @@ impl Expr {
     /// Whether it is one of the forms that need no interpreter.
     pub fn is_plain(&self) -> bool {
         self.plain.is_some()
+    }
+
+    /// The keys of an input, which is an object, that the expression looks at: without the others it
+    /// gives the same. `None` when it may look at any.
+    pub fn keys(&self) -> Option<&[String]> {
+        self.keys.as_deref()
     }
 
     /// Its value; `None` where that is null, or where it gives nothing.
@@ -107,8 +142,8 @@ impl Expr {
 
     fn run(&self, subject: &Subject<'_>) -> Result<Vec<Value>, JqError> {
         let full = self.full.get_or_init(|| Jq::compile(&self.source));
-        let converted = subject.converted.get_or_init(|| JqValue::from(subject.value));
-        full.as_ref().map_err(Clone::clone)?.all(converted, &JqVars::default())
+        let full = full.as_ref().map_err(Clone::clone)?;
+        full.all(&subject.converted(full.keys()), &JqVars::default())
     }
 }
 
@@ -201,7 +236,64 @@ mod tests {
         })
     }
 
+    const KEYED: [(&str, Option<&[&str]>); 26] = [
+        (".a", Some(&["a"])),
+        (".a.b // .b", Some(&["a", "b"])),
+        (".b == \"a\"", Some(&["b"])),
+        ("null", Some(&[])),
+        (". | nonempty", None),
+        ("\"x/\\(.a)/\\(.b | tostring)\"", Some(&["a", "b"])),
+        ("[.a[]? | {b, c: (.a // 1)}]", Some(&["a"])),
+        ("[{a, c: [.b]}]", Some(&["a", "b"])),
+        ("{(\"b\"): .a, \"b\"}", Some(&["a", "b"])),
+        ("select(has(\"a\")) | .b // []", Some(&["a", "b"])),
+        ("if .a == null then null elif .b | bool then {a} else [.b] end", Some(&["a", "b"])),
+        (".a as $x | [$x, .b]", Some(&["a", "b"])),
+        ("select((.a // 0) != 0) | .a", Some(&["a"])),
+        ("(.a // []) + [.b]", Some(&["a", "b"])),
+        (".a | keys", Some(&["a"])),
+        (".a[.b]?", Some(&["a", "b"])),
+        ("if .a then . else null end", None),
+        ("keys", None),
+        (".[\"a\", \"b\"]", None),
+        ("[.[]]", None),
+        ("..", None),
+        ("def f: .b; .a | f", None),
+        (". as $x | .a | $x", None),
+        (".[.a]?", None),
+        ("{a: .}", None),
+        ("first(.a, .)", None),
+    ];
+
+    #[test]
+    fn the_keys_that_an_expression_looks_at() {
+        for (source, keys) in KEYED {
+            let expr = Expr::compile(source).unwrap();
+            let found = expr.keys().map(|all| all.iter().map(String::as_str).collect::<Vec<_>>());
+            assert_eq!(found.as_deref(), keys, "{source}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn keys_that_are_not_looked_at_change_nothing(value in value(), at in 0..KEYED.len()) {
+            let (source, keys) = KEYED[at];
+            let jq = Jq::compile(source).unwrap();
+            let wide = json!({"a": value, "b": [value.clone(), 1], "c": value, "d": {"a": value}});
+            let mut narrow = wide.clone();
+            if let Some(keys) = keys {
+                narrow.as_object_mut().unwrap().retain(|key, _| keys.contains(&key.as_str()));
+            }
+            let whole = jq.all(&JqValue::from(&wide), &JqVars::default());
+            prop_assert_eq!(&jq.all(&JqValue::from(&narrow), &JqVars::default()), &whole);
+            let (expr, subject) = (Expr::compile(source).unwrap(), Subject::new(&wide));
+            // The first run converts, the second takes what was converted.
+            for _ in 0..2 {
+                let run = expr.run(&subject);
+                prop_assert_eq!(&run, &whole);
+            }
+        }
+
         #[test]
         fn the_short_way_gives_what_jq_gives(value in value(), at in 0..PLAIN.len()) {
             let expr = Expr::compile(PLAIN[at]).unwrap();

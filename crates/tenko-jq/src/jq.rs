@@ -4,6 +4,7 @@
 //! else: what would read the clock, the environment or the standard input does not compile. Beside jq's standard
 //! definitions there are those of `prelude.jq`.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jaq_core::data::JustLut;
@@ -13,7 +14,9 @@ use jaq_json::{Num, Val};
 use serde::Deserialize;
 use serde_json::{Map, Number, Value};
 
-const PRELUDE: &str = include_str!("prelude.jq");
+use crate::ast::{self, Needs};
+
+pub(crate) const PRELUDE: &str = include_str!("prelude.jq");
 
 /// Impure functions of the standard library.
 const BANNED: [&str; 10] =
@@ -48,10 +51,25 @@ impl From<&Value> for JqValue {
     }
 }
 
+impl JqValue {
+    /// An object.
+    pub(crate) fn object<'a>(entries: impl Iterator<Item = (&'a str, JqValue)>) -> Self {
+        let entry = |(key, value): (&str, JqValue)| (Val::from(key.to_owned()), value.0);
+        JqValue(Val::obj(entries.map(entry).collect()))
+    }
+}
+
+const VARS: [&str; 2] = ["$ctx", "$each"];
+
+fn funs() -> impl Iterator<Item = jaq_core::native::Fun<JustLut<Val>>> {
+    jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs())
+}
+
 /// One compiled expression.
 pub struct Jq {
     filter: Filter<JustLut<Val>>,
     source: String,
+    keys: Option<BTreeSet<String>>,
 }
 
 impl fmt::Debug for Jq {
@@ -70,6 +88,14 @@ impl Jq {
         if let Some(word) = banned(source) {
             return Err(failed(format!("{word} is not allowed")));
         }
+        let term = ast::parse(source);
+        let small = term.as_ref().and_then(|term| Self::small(source, &Needs::of(term)));
+        let keys = term.as_ref().and_then(ast::keys);
+        let source = source.trim().to_owned();
+        if let Some(filter) = small {
+            return Ok(Jq { filter, source, keys });
+        }
+        // With everything, for an error that says what is wrong.
         let code = format!("{PRELUDE}\n{source}");
         let defs = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
         let arena = Arena::default();
@@ -81,18 +107,31 @@ impl Jq {
                     errors.into_iter().map(|(_, error)| error).collect::<Vec<_>>()
                 ))
             })?;
-        let funs = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
-        let filter = Compiler::default()
-            .with_funs(funs)
-            .with_global_vars(["$ctx", "$each"])
-            .compile(modules)
-            .map_err(|errors| {
-                failed(format!(
-                    "{:?}",
-                    errors.into_iter().flat_map(|(_, undefined)| undefined).collect::<Vec<_>>()
-                ))
-            })?;
-        Ok(Jq { filter, source: source.trim().to_owned() })
+        let filter =
+            Compiler::default().with_funs(funs()).with_global_vars(VARS).compile(modules).map_err(
+                |errors| {
+                    failed(format!(
+                        "{:?}",
+                        errors.into_iter().flat_map(|(_, undefined)| undefined).collect::<Vec<_>>()
+                    ))
+                },
+            )?;
+        Ok(Jq { filter, source, keys })
+    }
+
+    /// With what the expression needs, and no more.
+    fn small(source: &str, needs: &Needs) -> Option<Filter<JustLut<Val>>> {
+        let arena = Arena::default();
+        let file = File { code: source, path: () };
+        let modules = Loader::new(needs.defs()).load(&arena, file).ok()?;
+        let funs = funs().filter(|(name, ..)| needs.contains(name));
+        Compiler::default().with_funs(funs).with_global_vars(VARS).compile(modules).ok()
+    }
+
+    /// The keys of an input, which is an object, that the expression looks at: without the others it
+    /// gives the same. `None` when it may look at any.
+    pub fn keys(&self) -> Option<&BTreeSet<String>> {
+        self.keys.as_ref()
     }
 
     /// The expression's text.
@@ -180,7 +219,13 @@ fn to_json(value: &Val) -> Result<Value, JqError> {
         Val::Num(n) => Value::Number(number(n)?),
         Val::TStr(s) => Value::String(text(s)),
         Val::BStr(_) => return Err(JqError::NotJson("bytes")),
-        Val::Arr(items) => Value::Array(items.iter().map(to_json).collect::<Result<_, _>>()?),
+        Val::Arr(items) => {
+            let mut out = Vec::with_capacity(items.len());
+            for item in items.iter() {
+                out.push(to_json(item)?);
+            }
+            Value::Array(out)
+        }
         Val::Obj(map) => Value::Object(
             map.iter()
                 .map(|(key, value)| match key {
@@ -235,6 +280,10 @@ mod tests {
         );
         assert_eq!(run("[.T | cfntags[].Key]", &role), Ok(json!(["k", "e"])));
         assert_eq!(run(".P | json", &json!({"P": "not json"})), Ok(json!("not json")));
+        for text in ["", " ", "1 2"] {
+            assert_eq!(run(". | json", &json!(text)), Ok(json!(text)));
+            assert_eq!(run(". | urljson", &json!(text)), Ok(json!(text)));
+        }
         assert_eq!(run("pascal", &json!({"aB": [{"c": 1}]})), Ok(json!({"AB": [{"C": 1}]})));
         assert_eq!(run("1577836800.5 | when", &json!(null)), Ok(json!("2020-01-01T00:00:00Z")));
         assert_eq!(

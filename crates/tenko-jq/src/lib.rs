@@ -3,6 +3,7 @@
 //! [`Jq`] is any expression. [`Expr`] is one too, and runs the plain ones, which most are, on JSON as
 //! it is: no conversion, no interpreter. An expression sees what it is given and nothing else.
 
+mod ast;
 mod expr;
 mod jq;
 mod plain;

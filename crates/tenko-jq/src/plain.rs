@@ -1,6 +1,7 @@
 //! The plain forms of expressions, looked up without an interpreter.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -52,6 +53,25 @@ impl Plain {
             steps.push(parser.step()?);
         }
         Some(Self(steps))
+    }
+
+    /// The keys of an object that it looks at; `None` when it may look at any.
+    pub(crate) fn keys(&self) -> Option<BTreeSet<String>> {
+        let first = |path: &[Key]| match path.first() {
+            Some(Key::Name(name)) => Some(name.clone()),
+            _ => None,
+        };
+        match self.0.first()? {
+            Step::Compare { path, .. } => Some(BTreeSet::from([first(path)?])),
+            Step::Any(terms) => terms
+                .iter()
+                .filter_map(|term| match term {
+                    Term::Path(path) => Some(first(path)),
+                    Term::Constant(_) => None,
+                })
+                .collect(),
+            Step::Num | Step::Bool | Step::Json | Step::NonEmpty => None,
+        }
     }
 
     pub(crate) fn eval<'a>(&'a self, value: &'a Value) -> Found<'a> {

@@ -5,7 +5,8 @@ def num: if . == null or . == "" then null elif type == "number" then . else ton
 def bool: if . == null or . == "" then null elif type == "boolean" then . else . == "true" end;
 
 # A document that arrives as text: JSON, or percent-encoded JSON as IAM has it. What isn't JSON stays a string.
-def json: if type != "string" then . else . as $s | try fromjson catch $s end;
+# An empty text is no JSON either, though parsing it gives nothing rather than an error.
+def json: if type != "string" then . else . as $s | [try fromjson catch $s] | if length == 1 then .[0] else $s end end;
 def urljson: if type != "string" then . else @urid | json end;
 
 # CloudFormation leaves empty lists and objects out.

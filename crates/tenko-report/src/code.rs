@@ -36,10 +36,10 @@ impl Code {
     pub(crate) fn of(declaration: &Declaration) -> Self {
         let mut rows: BTreeMap<_, (u64, u64)> = BTreeMap::new();
         for claim in &declaration.claims {
-            let Claim { source, owner, not_comparable, .. } = claim;
+            let Claim { source, owner, not_comparable, partial, .. } = claim;
             let count = rows.entry((source.kind, source.file.clone(), owner.clone())).or_default();
-            count.0 += 1;
-            count.1 += u64::from(not_comparable.is_none());
+            count.0 += u64::from(!partial);
+            count.1 += u64::from(!partial && not_comparable.is_none());
         }
         let row = |((kind, file, owner), (resources, compared))| CodeRow {
             kind,

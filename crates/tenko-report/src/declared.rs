@@ -40,6 +40,9 @@ pub struct DeclaredResource {
     /// Why not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Whether only a part of it is declared, which does not manage it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
 }
 
 /// Something that declares no resource.
@@ -74,11 +77,19 @@ impl Declared {
     /// Adds what infrastructure code claims. Values that are sensitive by their type are hidden.
     pub fn claim(&mut self, claim: &Claim, catalog: &Catalog) {
         let info = claim.resource_type.as_ref().and_then(|name| catalog.get(name));
-        let mut attributes: BTreeMap<_, _> = claim
-            .attributes
-            .iter()
-            .map(|(path, matcher)| (path.to_string(), hide(matcher.to_value(), path, info)))
-            .collect();
+        let mut attributes: BTreeMap<_, _> = BTreeMap::new();
+        for (path, matcher) in &claim.attributes {
+            let value = hide(matcher.to_value(), path, info);
+            match (attributes.get_mut(&path.to_string()), value) {
+                // What several parts ask of one list.
+                (Some(Value::Array(known)), Value::Array(more)) => {
+                    known.extend(
+                        more.into_iter().filter(|item| !known.contains(item)).collect::<Vec<_>>(),
+                    );
+                }
+                (_, value) => _ = attributes.insert(path.to_string(), value),
+            }
+        }
         let hidden = claim.sensitive.iter().map(|p| (p.to_string(), Value::from(SENSITIVE)));
         attributes.extend(hidden);
         let tags = AttrPath::key("Tags");
@@ -100,6 +111,7 @@ impl Declared {
             source: claim.source.clone(),
             comparable: claim.not_comparable.is_none(),
             reason: claim.not_comparable.clone(),
+            partial: claim.partial,
         });
     }
 
@@ -117,6 +129,7 @@ impl Declared {
             source: expected.source.clone(),
             comparable: true,
             reason: None,
+            partial: false,
         });
     }
 }

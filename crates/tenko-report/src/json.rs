@@ -10,6 +10,7 @@ use tenko_core::{Answer, Catalog, Coverage, Parity, Resource, ScopeTree, TypeInf
 use crate::declared::Declared;
 use crate::document::{Document, SCHEMA_VERSION};
 use crate::rows::ScopeRow;
+use crate::views::{DeclaredView, ParityView};
 use crate::visible::is_hidden;
 
 /// The document as JSON text.
@@ -70,25 +71,14 @@ pub fn resources(resources: &[&Resource]) -> Value {
     })
 }
 
-/// How alike environments are.
+/// How alike environments are; [`crate::parity_schema`] describes it.
 pub fn parity(parity: &Parity) -> Value {
-    json!({
-        "schema_version": SCHEMA_VERSION,
-        "kind": "parity",
-        "groups": to_value(&parity.groups),
-        "unused_allowances": to_value(&parity.unused_allowances),
-    })
+    to_value(&ParityView::new(parity))
 }
 
-/// What documents declare.
+/// What documents declare; [`crate::declared_schema`] describes it.
 pub fn declared(declared: &Declared) -> Value {
-    json!({
-        "schema_version": SCHEMA_VERSION,
-        "kind": "declared",
-        "resources": to_value(&declared.resources),
-        "skipped": to_value(&declared.skipped),
-        "errors": to_value(&declared.errors),
-    })
+    to_value(&DeclaredView::new(declared))
 }
 
 /// One resource.

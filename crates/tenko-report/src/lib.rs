@@ -7,6 +7,7 @@
 //!
 //! - [`Document::new`] builds the document; [`Document::from_json`] reads a stored one back.
 //! - [`text`] renders for people, [`json`] for machines; [`json_schema`] describes the latter.
+//! - [`Declared`] and a [`tenko_core::Parity`] are documents of their own, in both formats.
 //! - [`gaps`] groups what could not be observed; [`visible()`] makes hostile text harmless.
 //!   A further renderer needs no more than the document and these two.
 //!
@@ -23,13 +24,14 @@ mod rows;
 mod schema;
 mod summary;
 pub mod text;
+mod views;
 mod visible;
 
 pub use code::{Code, CodeRow};
 pub use declared::{Declared, DeclaredResource, SkippedAddress};
 pub use document::{Document, Kind, ReadError, Run, SCHEMA_VERSION, UnusedIgnore};
 pub use rows::{EnvironmentRow, Observed, ScopeRow, TenantRow};
-pub use schema::json_schema;
+pub use schema::{declared_schema, json_schema, parity_schema};
 pub use summary::{
     Counts, DriftCounts, FindingCounts, ScopeCounts, Summary, SummaryVerdict, UnitCounts,
 };

@@ -1,9 +1,10 @@
-//! The JSON Schema of the document.
+//! The JSON Schemas of what is printed.
 
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::document::{Document, SCHEMA_VERSION};
+use crate::views::{DeclaredView, ParityView};
 
 /// The JSON Schema (draft 2020-12) of [`Document`] as it is written.
 pub fn json_schema() -> Value {
@@ -18,4 +19,16 @@ pub fn json_schema() -> Value {
         *member = version;
     }
     schema.to_value()
+}
+
+/// The JSON Schema of what documents declare, [`crate::json::declared`].
+pub fn declared_schema() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<DeclaredView<'_>>().to_value()
+}
+
+/// The JSON Schema of how alike environments are, [`crate::json::parity`].
+pub fn parity_schema() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<ParityView<'_>>().to_value()
 }

@@ -23,11 +23,11 @@ mod tests {
     use std::collections::BTreeMap;
     use std::sync::Arc;
 
-    use tenko_testkit::fake::FakeProvider;
+    use tenko_testkit::fake::{At, Effect, FakeProvider};
 
     use crate::Audit;
     use crate::declare::{ManifestFile, load};
-    use crate::model::{AttrPath, Catalog, Provider};
+    use crate::model::{AttrPath, Catalog, DeniedBy, Outcome, Provider};
 
     const STACK: &str = "AWS::CloudFormation::Stack";
     const TEXT: &str = r#"
@@ -76,5 +76,31 @@ tenants:
         assert_eq!((report.diff.counts.withheld, report.diff.withheld.len()), (1, 2));
         let counts = &report.document.summary.counts;
         assert_eq!((counts.withheld, counts.not_compared), (1, 3));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_unmanaged_where_stacks_could_not_be_listed() {
+        let denied = Outcome::Denied { denied_by: DeniedBy::IdentityPolicy };
+        for outcome in [Outcome::Complete, denied] {
+            let account = "222222222222";
+            let mut fake = FakeProvider::new("aws").regions(&["r1"]).regional(STACK);
+            fake = fake.regional("AWS::X::Thing").account(account);
+            let things = fake.unit(account, "r1", "AWS::X::Thing");
+            let thing = fake.resource(&things, 0, 1);
+            let stacks = fake.unit(account, "r1", STACK);
+            fake = fake.resources(things, vec![thing]).resources(stacks, vec![]);
+            if !outcome.is_complete() {
+                let at = At::Units { scope: None, reach: None, resource_type: Some(STACK.into()) };
+                fake = fake.with(at, Effect::End(outcome));
+            }
+            let catalog: Catalog = fake.catalog().clone();
+            let file = ManifestFile { name: "tenants.yaml", bytes: TEXT.as_bytes() };
+            let manifest = load(&[file], &catalog).unwrap();
+            let audit = Audit::builder().provider(Arc::new(fake)).manifest(manifest);
+            let report = audit.build().unwrap().run().await;
+            let counts = report.diff.counts;
+            let expected = if outcome.is_complete() { (1, 0) } else { (0, 1) };
+            assert_eq!((counts.unmanaged, counts.withheld), expected, "{outcome}");
+        }
     }
 }

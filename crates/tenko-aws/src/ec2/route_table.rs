@@ -20,8 +20,8 @@ pub(super) static ROUTE_TABLE: SdkType = SdkType {
         - The main route table of a VPC counts as made by the provider. EC2 does not tell whether it is still the one that \
         came with the VPC, so a table that was made the main one later counts so as well.\n\
         - `Routes` folds `AWS::EC2::Route`. Left out is what is not a route of its own: the local routes that come with \
-        the VPC's blocks (one whose target was changed is kept), routes that a virtual private gateway propagates, and routes that a \
-        gateway endpoint puts in (`AWS::EC2::VPCEndpoint` says it in `RouteTableIds`). A route to an instance's interface names only \
+        the VPC's blocks (one whose target was changed is kept), routes that a virtual private gateway propagates, routes that VPC \
+        Lattice puts in (`VpcLattice`), and those of a gateway endpoint (`AWS::EC2::VPCEndpoint` says it in `RouteTableIds`). A route to an instance's interface names only \
         the interface. `State` is the API's own (`blackhole`: the target is gone) and not compared.\n\
         - `Associations` folds `AWS::EC2::SubnetRouteTableAssociation` (`SubnetId`) and \
         `AWS::EC2::GatewayRouteTableAssociation` (`GatewayId`); the main one is `Main: true`.\n\
@@ -81,13 +81,14 @@ fn draft(account: &str, table: RouteTable) -> Option<Draft> {
     Some(Draft::new(table.route_table_id, attributes).tagged(tags(table.tags)).made_by(origin))
 }
 
-/// Whether somebody made this route, rather than the VPC, a VPN gateway or a gateway endpoint.
+/// Whether somebody made this route, rather than the VPC, a VPN gateway, a gateway endpoint or VPC
+/// Lattice.
 fn stands_alone(route: &Route) -> bool {
     let gateway = text(&route.gateway_id);
     let of_endpoint = text(&route.destination_prefix_list_id).is_some()
         && gateway.is_some_and(|id| id.starts_with("vpce-"));
     let propagated = text(&route.origin) == Some("EnableVgwRoutePropagation");
-    gateway != Some("local") && !of_endpoint && !propagated
+    !matches!(gateway, Some("local" | "VpcLattice")) && !of_endpoint && !propagated
 }
 
 fn route(route: &Route) -> Value {
@@ -152,6 +153,12 @@ mod tests {
                 by(RouteOrigin::CreateRoute)
                     .destination_prefix_list_id("pl-s3")
                     .gateway_id("vpce-s3")
+                    .build(),
+            )
+            .routes(
+                by(RouteOrigin::CreateRoute)
+                    .destination_prefix_list_id("pl-lattice")
+                    .gateway_id("VpcLattice")
                     .build(),
             )
             .routes(

@@ -120,7 +120,8 @@ fn places(code: &Code, snapshot: &Snapshot, args: &AdoptArgs) -> HashMap<String,
     if args.resources.is_empty() {
         return HashMap::new();
     }
-    let claims = code.claims.iter().cloned().chain(stacks::claims(snapshot));
+    let wholes = code.claims.iter().filter(|claim| !claim.partial).cloned();
+    let claims = wholes.chain(stacks::claims(snapshot));
     claims
         .flat_map(|claim| {
             let place = claim.source.to_string();

@@ -33,6 +33,16 @@ pub(crate) fn plain(bytes: &[u8]) -> Result<Cow<'_, [u8]>, StateError> {
     }
 }
 
+/// As [`plain`], of bytes that nobody else needs.
+pub(crate) fn plain_of(mut bytes: Vec<u8>) -> Result<Vec<u8>, StateError> {
+    let mark = match plain(&bytes)? {
+        Cow::Owned(decompressed) => return Ok(decompressed),
+        Cow::Borrowed(text) => bytes.len() - text.len(),
+    };
+    bytes.drain(..mark);
+    Ok(bytes)
+}
+
 /// The document as JSON.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, StateError> {
     serde_json::from_slice(bytes).map_err(|error| json_error(bytes, &error))

@@ -3,16 +3,16 @@
 mod apply;
 mod partial;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde_json::Value;
 use tenko_core::{AttrPath, Claim, IacOwner, ResourceType};
 
 use super::infer::normal_id;
-use super::instance::Parent;
+use super::part::Parent;
 use super::{Part, Skipped, StateFile};
-use apply::{note_softer, soften, state};
+use apply::{keep, note_softer, soften, state};
 
 /// What all states together say.
 #[derive(Debug, Default)]
@@ -49,10 +49,16 @@ pub fn fold(states: Vec<(StateFile, Option<IacOwner>)>) -> Folded {
         let StateFile { name, claims, parts: pieces, skipped, .. } = state;
         out.skipped.extend(skipped.into_iter().map(|s| (Arc::clone(&name), s)));
         state_of.resize(state_of.len() + claims.len(), at);
-        out.claims.extend(claims.into_iter().map(|mut claim| {
+        let first = out.claims.len();
+        if first == 0 {
+            // Nothing is copied where there is but one state, which may be large.
+            out.claims = claims;
+        } else {
+            out.claims.extend(claims);
+        }
+        for claim in out.claims.iter_mut().skip(first) {
             claim.owner.clone_from(&owner);
-            claim
-        }));
+        }
         let owner = &owner;
         parts.extend(pieces.into_iter().map(|part| Placed {
             part,
@@ -74,9 +80,10 @@ pub fn fold(states: Vec<(StateFile, Option<IacOwner>)>) -> Folded {
         let Choice::These(all) = choice else { continue };
         all.iter().for_each(|at| note_softer(*at, &placed.part, &mut softer));
     }
+    let mut softened = Vec::new();
     for ((at, path), softer) in &softer {
-        if let Some(claim) = out.claims.get_mut(*at) {
-            soften(claim, path, softer);
+        if let Some(matcher) = out.claims.get_mut(*at).and_then(|c| soften(c, path, softer)) {
+            softened.push((*at, *path, matcher));
         }
     }
     let mut lists = Lists::default();
@@ -108,6 +115,11 @@ pub fn fold(states: Vec<(StateFile, Option<IacOwner>)>) -> Folded {
     for (at, path, items) in lists.into_lists() {
         if let Some(claim) = out.claims.get_mut(at) {
             state(claim, path, Value::Array(items));
+        }
+    }
+    for (at, path, matcher) in softened {
+        if let Some(claim) = out.claims.get_mut(at) {
+            keep(claim, path, matcher);
         }
     }
     // What one part hides or puts in doubt is not compared, whatever the others say.
@@ -151,7 +163,13 @@ struct Lists<'a> {
     all: Vec<(usize, &'a AttrPath, Vec<Value>)>,
     /// What an instance said, which in two states is said once.
     said: HashMap<(usize, (&'a str, &'a str)), &'a [Value]>,
+    /// The elements of each list. Objects of one type may look alike where what tells them apart is
+    /// not mapped, and each counts; those of two types are one thing seen from two sides.
+    seen: HashMap<(usize, String), Seen<'a>>,
 }
+
+/// How often it is there, and how often parts of each type asked for it.
+type Seen<'a> = (usize, HashMap<&'a str, usize>);
 
 impl<'a> Lists<'a> {
     fn add(&mut self, at: usize, path: &'a AttrPath, items: &'a [Value], placed: &'a Placed) {
@@ -162,24 +180,23 @@ impl<'a> Lists<'a> {
         if self.said.insert((list, placed.identity()), items) == Some(items) {
             return;
         }
-        if let Some((_, _, all)) = self.all.get_mut(list) {
-            all.extend(items.iter().cloned());
+        let Some((_, _, all)) = self.all.get_mut(list) else { return };
+        for item in items {
+            let (there, of_type) = self.seen.entry((list, item.to_string())).or_default();
+            let said = of_type.entry(&*placed.part.code_type).or_default();
+            *said += 1;
+            // Texts are known by themselves.
+            let wanted = if item.is_object() { *said } else { 1 };
+            if wanted > *there {
+                *there += 1;
+                all.push(item.clone());
+            }
         }
     }
 
     fn into_lists(self) -> impl Iterator<Item = (usize, &'a AttrPath, Vec<Value>)> {
-        self.all.into_iter().map(|(at, path, items)| (at, path, distinct(items)))
+        self.all.into_iter()
     }
-}
-
-/// A text that two parts ask for is there once. Objects may look alike where what tells them apart is
-/// not mapped: each counts.
-fn distinct(items: Vec<Value>) -> Vec<Value> {
-    let mut seen = HashSet::new();
-    let mut is_new = |item: &Value| {
-        item.is_object() || item.is_array() || seen.insert(item.to_string())
-    };
-    items.into_iter().filter(|item| is_new(item)).collect()
 }
 
 type Index<'a> = HashMap<&'a ResourceType, HashMap<&'a str, Vec<usize>>>;

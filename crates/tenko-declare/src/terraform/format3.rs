@@ -142,7 +142,7 @@ fn resource(
                 instance.make(mapped, file)
             });
         match made {
-            Ok(made) => read.made.extend(made),
+            Ok(made) => read.make(made),
             Err(reason) => read.skip(address, reason),
         }
     }

@@ -1,17 +1,20 @@
 //! Format 4: Terraform 0.12 and later, OpenTofu.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Deserialize;
+use serde::de::DeserializeSeed;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::address::push_key;
 use super::flatmap::expand;
 use super::instance::Instance;
-use super::mapping::Mappings;
+use super::keys::{Object, Wanted};
+use super::mapping::{Mappings, wanted};
 use super::sensitive::masked;
 use super::{Read, provider};
 
@@ -30,45 +33,62 @@ struct Resource<'a> {
     instances: Vec<&'a RawValue>,
 }
 
-#[derive(Deserialize)]
-#[serde(expecting = "an instance, which is an object")]
-struct Object {
-    #[serde(default)]
-    index_key: Value,
-    status: Option<String>,
-    deposed: Option<String>,
-    #[serde(default)]
-    attributes: Value,
-    /// What Terraform 0.12 kept of a state that 0.11 wrote, until the first refresh.
-    attributes_flat: Option<BTreeMap<String, Value>>,
-    sensitive_attributes: Option<Vec<Value>>,
-}
-
 /// Resources with fewer instances than this are not worth being shared between cores.
 const WORTH_SHARING: usize = 64;
 
-pub(super) fn read(resources: &[&RawValue], mappings: &Mappings, file: &Arc<str>) -> Read {
-    let reads: Vec<Read> = resources
-        .par_iter()
-        .enumerate()
-        .with_min_len(8)
-        .fold(Read::default, |mut read, (at, raw)| {
-            match serde_json::from_str::<Resource<'_>>(raw.get()) {
-                Ok(found) => resource(&found, mappings, file, &mut read),
-                Err(error) => read.skip(format!("resources[{at}]"), error.to_string()),
-            }
-            read
-        })
-        .collect();
-    merged(reads)
+/// So many resources are read by one core at a time.
+const LOT: usize = 64;
+
+/// Of bytes that are let go of, so much at a time.
+const STEP: usize = 8 << 20;
+
+/// Reads the resources at these places of a document, which are in order.
+pub(super) fn read(
+    bytes: Cow<'_, [u8]>,
+    mut places: Vec<Range<usize>>,
+    mappings: &Mappings,
+    file: &Arc<str>,
+) -> Read {
+    let mut bytes = match bytes {
+        Cow::Borrowed(bytes) => return Read::all(lots(bytes, 0, &places, mappings, file)),
+        Cow::Owned(bytes) => bytes,
+    };
+    // From the end, so that what was read can be cut off.
+    let mut steps = Vec::new();
+    while let Some(last) = places.last() {
+        let from = last.end.saturating_sub(STEP);
+        let first = places.partition_point(|place| place.start < from).min(places.len() - 1);
+        let step = places.get(first..).unwrap_or_default();
+        steps.push(lots(&bytes, first, step, mappings, file));
+        places.truncate(first);
+        bytes.truncate(places.last().map_or(0, |last| last.end));
+        bytes.shrink_to_fit();
+    }
+    Read::all(steps.into_iter().rev().flatten().collect())
 }
 
-fn merged(reads: Vec<Read>) -> Read {
-    let mut all = Read::default();
-    for read in reads {
-        all.merge(read);
-    }
-    all
+fn lots(
+    bytes: &[u8],
+    first: usize,
+    places: &[Range<usize>],
+    mappings: &Mappings,
+    file: &Arc<str>,
+) -> Vec<Read> {
+    let lot = |(lot, places): (usize, &[Range<usize>])| {
+        let mut read = Read::default();
+        for (at, place) in places.iter().enumerate() {
+            let text = bytes.get(place.clone()).unwrap_or_default();
+            match serde_json::from_slice::<Resource<'_>>(text) {
+                Ok(found) => resource(&found, mappings, file, &mut read),
+                Err(error) => {
+                    let at = first + lot * LOT + at;
+                    read.skip(format!("resources[{at}]"), error.to_string());
+                }
+            }
+        }
+        read
+    };
+    places.par_chunks(LOT).enumerate().map(lot).collect()
 }
 
 fn resource(found: &Resource<'_>, mappings: &Mappings, file: &Arc<str>, read: &mut Read) {
@@ -98,9 +118,10 @@ fn resource(found: &Resource<'_>, mappings: &Mappings, file: &Arc<str>, read: &m
     if mapped.is_empty() {
         *read.unmapped.entry(Arc::clone(&code_type)).or_default() += count;
     }
+    let looked_at = wanted(mapped);
     let one = |read: &mut Read, raw: &RawValue| {
         let mut address = address.clone();
-        let object: Object = match serde_json::from_str(raw.get()) {
+        let object = match object(raw, looked_at) {
             Ok(object) => object,
             Err(error) => return read.skip(address, error.to_string()),
         };
@@ -118,7 +139,7 @@ fn resource(found: &Resource<'_>, mappings: &Mappings, file: &Arc<str>, read: &m
                     doubt,
                 };
                 match instance.make(mapped, file) {
-                    Ok(made) => read.made.extend(made),
+                    Ok(made) => read.make(made),
                     Err(reason) => read.skip(address, reason),
                 }
             }
@@ -129,16 +150,16 @@ fn resource(found: &Resource<'_>, mappings: &Mappings, file: &Arc<str>, read: &m
         found.instances.iter().for_each(|raw| one(read, raw));
         return;
     }
-    let reads = found
-        .instances
-        .par_iter()
-        .with_min_len(WORTH_SHARING / 2)
-        .fold(Read::default, |mut read, raw| {
-            one(&mut read, raw);
-            read
-        })
-        .collect();
-    read.merge(merged(reads));
+    let lot = |raws: &[&RawValue]| {
+        let mut read = Read::default();
+        raws.iter().for_each(|raw| one(&mut read, raw));
+        read
+    };
+    read.merge(Read::all(found.instances.par_chunks(LOT).map(lot).collect()));
+}
+
+fn object(raw: &RawValue, wanted: &Wanted) -> Result<Object, serde_json::Error> {
+    wanted.deserialize(&mut serde_json::Deserializer::from_str(raw.get()))
 }
 
 type Attributes = (Value, Option<Value>, Option<String>);

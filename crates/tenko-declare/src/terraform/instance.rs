@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use tenko_core::{
-    AttrPath, Claim, Cloud, Matcher, REDACTED_PREFIX, Reach, ResourceType, ScopeKey, Source,
-    SourceKind,
+    AttrPath, Claim, Cloud, Matcher, REDACTED_PREFIX, Reach, ScopeKey, Source, SourceKind,
 };
 use tenko_jq::{Expr, Subject};
 
 use super::infer;
 use super::mapping::{Compiled, Inclusion, Known, Mapping};
+use super::part::{Parent, Part};
 use super::sensitive::holds_mask;
 
 /// An object of a state, before it is known what it is.
@@ -32,39 +32,6 @@ pub(super) struct Instance {
 pub(super) enum Made {
     Whole(Claim),
     Part(Part),
-}
-
-/// A piece of a resource that Terraform manages as a resource of its own.
-#[derive(Debug)]
-pub struct Part {
-    pub(super) resource_type: ResourceType,
-    pub(super) code_type: Arc<str>,
-    /// Its own id, by which one that several states name is known.
-    pub(super) id: Option<String>,
-    /// The wholes.
-    pub(super) parents: Vec<Parent>,
-    pub(super) scope: Option<ScopeKey>,
-    pub(super) region: Option<Reach>,
-    pub(super) attributes: Vec<(AttrPath, Value)>,
-    pub(super) append: Vec<(AttrPath, Vec<Value>)>,
-    pub(super) includes: Vec<(AttrPath, Matcher)>,
-    /// Tags of the whole, among others.
-    pub(super) tags: BTreeMap<String, String>,
-    /// Paths that it would speak of, and whose values are not to be used.
-    pub(super) sensitive: Vec<AttrPath>,
-    pub(super) uncertain: Vec<AttrPath>,
-    /// Why `uncertain` is.
-    pub(super) doubt: Option<String>,
-    pub(super) source: Source,
-}
-
-/// What a part belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Parent {
-    /// The id in the form in which ids are compared.
-    pub(super) key: String,
-    /// The id as the code has it.
-    pub(super) id: String,
 }
 
 /// What an expression came to.
@@ -306,16 +273,6 @@ impl Instance {
 }
 
 impl Part {
-    /// Whether it says nothing of the whole but that it is there.
-    pub(super) fn is_empty(&self) -> bool {
-        self.attributes.is_empty()
-            && self.append.is_empty()
-            && self.includes.is_empty()
-            && self.tags.is_empty()
-            && self.sensitive.is_empty()
-            && self.uncertain.is_empty()
-    }
-
     /// The value of one of its paths; what can't be used is noted.
     fn take(
         &mut self,
@@ -355,7 +312,7 @@ impl<'a> View<'a> {
     /// blanked out, it must come to the same.
     fn say(&self, expr: &'a Expr) -> Said {
         let real = expr.value(self.real);
-        if let Some(masked) = self.masked {
+        if let Some(masked) = self.masked.filter(|masked| self.differs(masked, expr)) {
             let blanked = expr.value(masked);
             if blanked != real || matches!(&blanked, Ok(Some(value)) if holds_mask(value)) {
                 return Said::Sensitive;
@@ -365,6 +322,16 @@ impl<'a> View<'a> {
             Ok(None) => Said::Nothing,
             Ok(Some(value)) => Said::Value(without_nulls(value.into_owned())),
             Err(error) => Said::Failed(chain(&error)),
+        }
+    }
+
+    /// Whether the expression looks at anything that is blanked out.
+    fn differs(&self, masked: &Subject<'_>, expr: &Expr) -> bool {
+        match (expr.keys(), self.real.value(), masked.value()) {
+            (Some(keys), Value::Object(real), Value::Object(masked)) => {
+                keys.iter().any(|key| real.get(key) != masked.get(key))
+            }
+            _ => true,
         }
     }
 

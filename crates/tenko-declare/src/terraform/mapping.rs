@@ -8,6 +8,7 @@ use tenko_core::{AttrPath, Catalog, Cloud, ReachKind, ResourceType, TerraformTyp
 use tenko_jq::Expr;
 
 use super::error::MappingError;
+use super::keys::Wanted;
 
 /// How Terraform's types become resources: made once from a catalogue, then used for any number of
 /// states, from any thread.
@@ -21,6 +22,8 @@ pub(super) struct Mapping {
     pub(super) terraform: Arc<str>,
     pub(super) info: Arc<Known>,
     definition: Arc<TerraformType>,
+    /// What all mappings of its Terraform type look at. Asked of the first one.
+    wanted: OnceLock<Wanted>,
     /// Shared by all types of the table.
     compiled: Arc<OnceLock<Result<Compiled, MappingError>>>,
 }
@@ -77,6 +80,7 @@ impl Mappings {
                         terraform,
                         info: Arc::clone(&known),
                         definition: Arc::clone(&definition),
+                        wanted: OnceLock::new(),
                         compiled: Arc::clone(&compiled),
                     });
                 }
@@ -107,6 +111,12 @@ impl Mappings {
     pub(super) fn of(&self, terraform: &str) -> &[Mapping] {
         self.by_type.get(terraform).map(Vec::as_slice).unwrap_or_default()
     }
+}
+
+/// The attributes that these, which are all of one Terraform type, look at.
+pub(super) fn wanted(mappings: &[Mapping]) -> &Wanted {
+    static UNMAPPED: OnceLock<Wanted> = OnceLock::new();
+    mappings.first().map_or(&UNMAPPED, |first| &first.wanted).get_or_init(|| Wanted::by(mappings))
 }
 
 impl fmt::Debug for Mappings {

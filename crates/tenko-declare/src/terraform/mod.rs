@@ -16,10 +16,13 @@ mod format3;
 mod format4;
 mod infer;
 mod instance;
+mod keys;
 mod mapping;
+mod part;
 mod provider;
 mod sensitive;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,8 +33,8 @@ use tenko_core::Claim;
 pub use error::{MappingError, StateError};
 pub use fold::{Folded, fold};
 use instance::Made;
-pub use instance::Part;
 pub use mapping::Mappings;
+pub use part::Part;
 
 /// What one state says.
 #[derive(Debug)]
@@ -110,12 +113,24 @@ struct Document<'a> {
 ///
 /// # Errors
 /// [`StateError`] when the document as a whole can't be used. An instance that can't is `skipped`.
-pub fn read_state(
+pub fn read_state(name: &str, bytes: &[u8], mappings: &Mappings) -> Result<StateFile, StateError> {
+    read(name, document::plain(bytes)?, mappings)
+}
+
+/// As [`read_state`], and lets go of the bytes as they are read: a large state and what came of it
+/// are never in memory at the same time.
+///
+/// # Errors
+/// As with [`read_state`].
+pub fn read_owned_state(
     name: &str,
-    bytes: &[u8],
+    bytes: Vec<u8>,
     mappings: &Mappings,
 ) -> Result<StateFile, StateError> {
-    let bytes = document::plain(bytes)?;
+    read(name, Cow::Owned(document::plain_of(bytes)?), mappings)
+}
+
+fn read(name: &str, bytes: Cow<'_, [u8]>, mappings: &Mappings) -> Result<StateFile, StateError> {
     let document: Document<'_> = document::parse(&bytes)?;
     if document.encrypted_data.is_some() || document.encryption_version.is_some() {
         return Err(StateError::Encrypted);
@@ -130,18 +145,28 @@ pub fn read_state(
     let version: u64 = serde_json::from_str(version.get())
         .map_err(|_| StateError::NotAState("its `version` is not a whole number"))?;
     let file = Arc::from(name);
-    let read = match version {
-        4 => format4::read(document.resources.as_deref().unwrap_or_default(), mappings, &file),
-        3 => format3::read(document.modules.as_deref().unwrap_or_default(), mappings, &file),
-        0..=2 => return Err(StateError::TooOld(version)),
-        _ => return Err(StateError::TooNew(version)),
-    };
     let info = StateInfo {
         format_version: version,
         terraform_version: scalar(document.terraform_version),
         serial: scalar(document.serial),
         lineage: scalar(document.lineage),
         ..StateInfo::default()
+    };
+    let read = match version {
+        4 => {
+            let start = bytes.as_ptr() as usize;
+            let resources = document.resources.unwrap_or_default();
+            let places = resources.iter().map(|raw| {
+                let from = (raw.get().as_ptr() as usize).saturating_sub(start);
+                from..from + raw.get().len()
+            });
+            let places = places.collect();
+            drop(resources);
+            format4::read(bytes, places, mappings, &file)
+        }
+        3 => format3::read(document.modules.as_deref().unwrap_or_default(), mappings, &file),
+        0..=2 => return Err(StateError::TooOld(version)),
+        _ => return Err(StateError::TooNew(version)),
     };
     Ok(read.into_file(file, info))
 }
@@ -153,7 +178,8 @@ fn scalar<T: for<'de> Deserialize<'de>>(raw: Option<&RawValue>) -> Option<T> {
 /// What came of a piece of a state.
 #[derive(Default)]
 struct Read {
-    made: Vec<Made>,
+    claims: Vec<Claim>,
+    parts: Vec<Part>,
     skipped: Vec<Skipped>,
     instances: usize,
     data_sources: usize,
@@ -166,9 +192,29 @@ impl Read {
         self.skipped.push(Skipped { address: address.into(), reason: reason.into() });
     }
 
+    fn make(&mut self, made: Vec<Made>) {
+        for made in made {
+            match made {
+                Made::Whole(claim) => self.claims.push(claim),
+                Made::Part(part) => self.parts.push(part),
+            }
+        }
+    }
+
+    /// All of them, in order. Claims are large, and there may be many: each lot is let go of as
+    /// soon as it is taken over, and room is made but once.
+    fn all(reads: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        all.claims.reserve_exact(reads.iter().map(|read| read.claims.len()).sum());
+        all.parts.reserve_exact(reads.iter().map(|read| read.parts.len()).sum());
+        reads.into_iter().for_each(|read| all.merge(read));
+        all
+    }
+
     /// Takes in what came of the next piece.
     fn merge(&mut self, next: Self) {
-        self.made.extend(next.made);
+        self.claims.extend(next.claims);
+        self.parts.extend(next.parts);
         self.skipped.extend(next.skipped);
         self.instances += next.instances;
         self.data_sources += next.data_sources;
@@ -181,13 +227,7 @@ impl Read {
     }
 
     fn into_file(self, name: Arc<str>, mut info: StateInfo) -> StateFile {
-        let (mut claims, mut parts) = (Vec::new(), Vec::new());
-        for made in self.made {
-            match made {
-                Made::Whole(claim) => claims.push(claim),
-                Made::Part(part) => parts.push(part),
-            }
-        }
+        let (claims, parts) = (self.claims, self.parts);
         info.instances = self.instances;
         info.data_sources = self.data_sources;
         info.comparable = parts.iter().filter(|part: &&Part| !part.is_empty()).count()

@@ -47,7 +47,7 @@ fn catalog() -> Catalog {
     let bucket = vec![
         table(json!({
             "types": ["aws_s3_bucket"], "id": ".bucket",
-            "attributes": {"Name": ".bucket", "Versioning": ".versioning[0].enabled", "Env": ".env", "Acl": "if .acl == null then null else .acl | ascii_downcase end"},
+            "attributes": {"Name": ".bucket", "Versioning": ".versioning[0].enabled", "Env": ".env", "Acl": "if .acl == null then null else .acl | ascii_downcase end", "Grants": ".grants", "Deep": ".deep"},
         })),
         table(json!({
             "types": ["aws_s3_bucket_versioning"], "part_of": ".bucket",
@@ -58,6 +58,16 @@ fn catalog() -> Catalog {
             "append": {"Topics": ".topics"},
             "includes": {"Grants": "[{role: .role, members: .members}]"}, "keys": {"Grants": ["role"]},
         })),
+        table(json!({
+            "types": ["aws_grant"], "part_of": ".bucket", "includes": {"Grants": ".grants"}, "keys": {"Grants": ["role"]},
+        })),
+        table(json!({
+            "types": ["aws_grant_more"], "part_of": ".bucket", "at_least": {"Grants": ".grants"}, "keys": {"Grants": ["role"]},
+        })),
+        table(json!({
+            "types": ["aws_grant_deep"], "part_of": ".bucket", "includes": {"Deep.grants": ".grants"},
+        })),
+        table(json!({"types": ["aws_s3_bucket_empty"], "part_of": ".bucket"})),
     ];
     let group = vec![
         table(json!({
@@ -65,9 +75,12 @@ fn catalog() -> Catalog {
             "attributes": {"Description": ".description", "Ingress": "[.ingress[]? | {Port: (.from_port | num), Cidrs: .cidr_blocks}]"},
         })),
         table(json!({
-            "types": ["aws_security_group_rule"], "when": ".type == \"ingress\"",
+            "types": ["aws_security_group_rule", "aws_security_group_side"], "when": ".type == \"ingress\"",
             "part_of": ".security_group_id", "append": {"Ingress": "[{Port: .from_port}]"},
         })),
+        table(
+            json!({"types": ["aws_ec2_tag"], "part_of": ".resource_id", "tags": "{(.key): .value}"}),
+        ),
     ];
     let network = vec![table(json!({
         "types": ["google_compute_network"],

@@ -17,6 +17,8 @@ use crate::walk::{Comparison, How, Walk};
 /// What came of one claim.
 #[derive(Default)]
 pub(super) struct Claimed {
+    /// Whether it declares a resource, not just a part of one.
+    pub(super) whole: bool,
     /// The environment that it counts for.
     pub(super) environment: Option<usize>,
     pub(super) drift: Vec<Drift>,
@@ -36,6 +38,7 @@ impl Audit<'_> {
         let live_in = found.all().first().and_then(|live| self.environment_of(*live));
         let info = claim.resource_type.as_ref().and_then(|name| self.catalog.get(name));
         let mut out = Claimed {
+            whole: !claim.partial,
             environment: self.claims.owner_of(at).or(live_in).or_else(|| self.only_home(claim)),
             compared: info.is_some() && claim.not_comparable.is_none(),
             hidden: claim.sensitive.len(),
@@ -61,7 +64,8 @@ impl Audit<'_> {
             return Some(only);
         }
         let nobody = matches!(site.place, Place::Shared | Place::Undeclared);
-        let owners = self.claims.of(live).iter().filter_map(|claim| self.claims.owner_of(*claim));
+        let code = self.claims.managing(live);
+        let owners = code.filter_map(|(claim, _)| self.claims.owner_of(claim));
         owners.filter(|owner| nobody || site.candidates.contains(owner)).min()
     }
 
@@ -134,7 +138,7 @@ impl Audit<'_> {
             compare(declared, &live.attributes.to_value(), &walk)
         };
         if let Some(tags) = claim.tags.as_ref().filter(|_| info.taggable) {
-            compare_tags(tags, live, &walk, &mut comparison);
+            compare_tags(tags, claim.partial, live, &walk, &mut comparison);
         }
         comparison
     }
@@ -223,9 +227,11 @@ pub(super) fn noted(note: &str, base: Drift) -> Drift {
     Drift { kind: DriftKind::Changed, reason: Some(note.to_owned()), ..base }
 }
 
-/// All tags must be as they are declared, and no others there but those that the provider adds.
+/// All tags must be as they are declared, and no others there but those that the provider adds, or
+/// any when only a part of the resource is declared.
 fn compare_tags(
     tags: &BTreeMap<String, String>,
+    partial: bool,
     live: &Resource,
     walk: &Walk<'_>,
     out: &mut Comparison,
@@ -235,7 +241,8 @@ fn compare_tags(
     if walk.is_skipped(&top) {
         return;
     }
-    let added = |key: &&String| is_providers(&live.key.cloud, key) || tags.contains_key(*key);
+    let added =
+        |key: &&String| partial || is_providers(&live.key.cloud, key) || tags.contains_key(*key);
     let others = live.tags.keys().filter(|key| !added(key));
     let before = out.changes.len();
     for key in tags.keys().chain(others) {

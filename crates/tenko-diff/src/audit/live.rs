@@ -132,9 +132,8 @@ impl Audit<'_> {
     fn code_of(&self, at: usize, environment: Option<usize>) -> Code<'_> {
         let mut others = 0;
         let mut first = None;
-        for claim in self.claims.of(at) {
-            let Some(code) = self.claims.list.get(*claim).copied() else { continue };
-            match self.claims.owner_of(*claim) {
+        for (claim, code) in self.claims.managing(at) {
+            match self.claims.owner_of(claim) {
                 Some(owner) if Some(owner) != environment => {
                     others += 1;
                     first = first.or(Some(code));

@@ -13,6 +13,9 @@ use crate::view::{Area, Gaps, View};
 /// Why nobody can tell whether a claim's resource is there.
 const NOWHERE: &str = "neither the code nor its environment names an account or project for it";
 
+/// Why something is said of a resource that no code declares.
+const PARTIAL: &str = "only a part of it is declared";
+
 /// The service whose resources are read in one account for all of an organization.
 const ORGANIZATIONS: &str = "organizations";
 
@@ -43,6 +46,10 @@ impl Audit<'_> {
                 drift.reason = Some(gaps.reason());
             }
             Some(gaps) => drift.reason = gaps.passed_disabled.then(|| PASSED_DISABLED.to_owned()),
+        }
+        if claim.partial {
+            let reason = drift.reason.iter().map(String::as_str).chain([PARTIAL]);
+            drift.reason = Some(reason.collect::<Vec<_>>().join("; "));
         }
         out.drift.push(drift);
         out.twin = self.twin(claim, out.environment);

@@ -45,7 +45,7 @@ impl Audit<'_> {
             .collect();
         for claimed in claimed {
             if let Some(row) = claimed.environment.and_then(|at| rows.get_mut(at)) {
-                row.declared += 1;
+                row.declared += usize::from(claimed.whole);
                 row.not_compared += usize::from(!claimed.compared);
                 row.hidden_attributes += claimed.hidden;
             }

@@ -85,7 +85,7 @@ pub fn parity(
 
 /// The address of everything that infrastructure code manages, by id.
 fn addresses(declaration: &Declaration) -> HashMap<&str, &str> {
-    let claims = declaration.claims.iter();
+    let claims = declaration.claims.iter().filter(|claim| !claim.partial);
     claims
         .flat_map(|claim| claim.ids.iter().map(|id| (id.as_str(), claim.source.address.as_str())))
         .collect()

@@ -1,6 +1,6 @@
 //! Claims of infrastructure code against what is live.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tenko_core::{DriftKind::*, *};
 
 use super::fixture::*;
@@ -184,6 +184,54 @@ fn what_is_not_comparable_is_only_looked_for() {
     let diff = run(live, &with_claims(vec![odd("a"), odd("b")]));
     assert_eq!(short(&diff.drift), [(Missing, "b")]);
     assert_eq!(diff.environments[1].not_compared, 2);
+}
+
+#[test]
+fn of_a_part_what_it_says_is_compared_and_nothing_is_managed_by_it() {
+    let live = || {
+        let mut live = tagged(("1", "r1", "T", "a"), &[("k", "1"), ("other", "1")]);
+        live.attributes = Attributes::new(&json!({"A": 1, "L": ["x", "y"]})).unwrap();
+        live
+    };
+    let part = |id: &str, environment: &str, items: Value, tag: &str| {
+        let items = items.as_array().unwrap().clone();
+        let includes = Matcher::Includes { items, keys: vec![], open: false };
+        Claim {
+            partial: true,
+            attributes: vec![("L".parse().unwrap(), includes)],
+            tags: Some([("k".to_owned(), tag.to_owned())].into()),
+            ..claim("T", id, environment)
+        }
+    };
+    let same = run(vec![live()], &with_claims(vec![part("a", "prod", json!(["y"]), "1")]));
+    assert_eq!(short(&same.drift), [(Unmanaged, "a")]);
+    assert_eq!((same.counts.declared, same.counts.managed), (0, 0));
+    assert!(same.environments.iter().all(|e| e.declared == 0));
+    let other = part("a", "prod", json!(["z"]), "2");
+    let differs = run(vec![live()], &with_claims(vec![other.clone()]));
+    assert_eq!(short(&differs.drift), [(Changed, "a"), (Unmanaged, "a")]);
+    assert_eq!(changes(&differs), ["L", "Tags.k"]);
+    // Beside what manages it, and from another environment.
+    let both = with_claims(vec![other, claim("T", "a", "prod")]);
+    assert_eq!(short(&run(vec![live()], &both).drift), [(Changed, "a")]);
+    let far = Claim { scope: Some(scope("1")), ..part("a", "dev", json!(["y"]), "1") };
+    let found = run(vec![live()], &with_claims(vec![far]));
+    assert_eq!(short(&found.drift), [(Unmanaged, "a")]);
+    assert_eq!(found.drift[0].environment.as_deref(), Some("prod"));
+    // What it belongs to is not there, or was not seen.
+    let gone = with_claims(vec![part("gone", "prod", json!(["y"]), "1")]);
+    let mut seen = snapshot(&["1", "2"], vec![]);
+    let said = |seen: &Snapshot| {
+        let found = diff(seen, &gone, &catalog());
+        assert_eq!(found.drift.len(), 1);
+        let drift = &found.drift[0];
+        assert_eq!(drift.source.as_ref().unwrap().address, "gone");
+        assert!(drift.reason.as_ref().unwrap().ends_with("only a part of it is declared"));
+        drift.kind
+    };
+    assert_eq!(said(&seen), Missing);
+    set_outcome(&mut seen, &unit("1", "r2", "T"), denied());
+    assert_eq!(said(&seen), Unknown);
 }
 
 #[test]

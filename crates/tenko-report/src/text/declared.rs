@@ -89,6 +89,7 @@ fn write(
     facts.push(clip(id, options.long()));
     let name = resource.name.as_deref().filter(|name| *name != id);
     facts.extend(name.map(|name| clip(name, options.long())));
+    facts.extend(resource.partial.then(|| "a part of it".to_owned()));
     let address = clip(&resource.source.address, options.long());
     // A stack itself stands at the top of its document, which is no address.
     let gap = if address.is_empty() { "" } else { "  " };

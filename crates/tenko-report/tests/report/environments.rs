@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 use tenko_core::*;
-use tenko_report::{Declared, SkippedAddress, json as as_json, text};
+use tenko_report::{
+    Declared, SkippedAddress, declared_schema, json as as_json, parity_schema, text,
+};
 
 use crate::fixture::{Run, type_info};
 use crate::golden::{check, options};
@@ -81,7 +83,10 @@ fn few() -> Parity {
             ],
             allowed: 2,
         }],
-        unused_allowances: vec![(source("tenants.yaml", "parity.allow[0]"), "staging is smaller".to_owned())],
+        unused_allowances: vec![(
+            source("tenants.yaml", "parity.allow[0]"),
+            "staging is smaller".to_owned(),
+        )],
     }
 }
 
@@ -219,6 +224,35 @@ fn what_documents_declare() {
 }
 
 #[test]
+fn a_part_is_shown_as_one_with_all_that_its_lists_ask_for() {
+    let includes = |items: Value| Matcher::Includes {
+        items: items.as_array().unwrap().clone(),
+        keys: vec![],
+        open: false,
+    };
+    let rules = |items| ("Rules".parse().unwrap(), includes(items));
+    let part = Claim {
+        partial: true,
+        attributes: vec![rules(json!([1, 2])), rules(json!([2, 3]))],
+        ..claim("aws_t_rule.web")
+    };
+    let mut declared = Declared::default();
+    declared.claim(&part, &Catalog::default());
+    assert!(declared.resources[0].partial);
+    assert_eq!(declared.resources[0].attributes["Rules"], json!([1, 2, 3]));
+    let shown = text::declared(&declared, &options(80));
+    assert!(
+        shown.contains("aws_t_rule.web  T · id-aws_t_rule.web · web · a part of it"),
+        "{shown}"
+    );
+    // A document is named though it declares no resource.
+    let mut run = Run::new();
+    run.declaration.claims = vec![part];
+    let read = &run.document().code.read[0];
+    assert_eq!((&*read.file, read.resources, read.compared), ("states/web.tfstate", 0, 0));
+}
+
+#[test]
 fn unread_code_makes_the_report_incomplete() {
     let mut run = Run::new();
     let document = run.document();
@@ -236,4 +270,25 @@ fn unread_code_makes_the_report_incomplete() {
     let text = text::render(&document, &options(80));
     check(&text, 80);
     insta::assert_snapshot!("unread-code", text);
+}
+
+#[test]
+fn both_documents_fit_their_schemas() {
+    let declared_validator = jsonschema::draft202012::new(&declared_schema()).unwrap();
+    let mut document = as_json::declared(&declared());
+    let errors: Vec<_> = declared_validator.iter_errors(&document).map(|e| e.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    document["resources"][0]["comparable"] = json!("yes");
+    assert!(!declared_validator.is_valid(&document));
+
+    let validator = jsonschema::draft202012::new(&parity_schema()).unwrap();
+    for parity in [few(), many()] {
+        let mut document = as_json::parity(&parity);
+        let errors: Vec<_> = validator.iter_errors(&document).map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        document["kind"] = json!("declared");
+        assert!(!validator.is_valid(&document));
+    }
+    let document = as_json::parity(&few());
+    assert_eq!(document["unused_allowances"][0]["reason"], "staging is smaller");
 }

@@ -3,7 +3,7 @@
 use std::{env, fs};
 
 use serde_json::{Value, json};
-use tenko_report::{json as form, json_schema};
+use tenko_report::{declared_schema, json as form, json_schema, parity_schema};
 
 use crate::fixture::{Run, TYPES, type_info};
 
@@ -37,16 +37,21 @@ fn the_schema_is_not_a_formality() {
     }
 }
 
-/// `TENKO_UPDATE=1` writes the file anew.
+/// `TENKO_UPDATE=1` writes the files anew.
 #[test]
-fn the_published_schema_is_up_to_date() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema/report.schema.json");
-    let current = form::text(&json_schema());
-    if env::var_os("TENKO_UPDATE").is_some() {
-        fs::write(path, &current).unwrap();
+fn the_published_schemas_are_up_to_date() {
+    for (name, schema) in
+        [("report", json_schema()), ("declared", declared_schema()), ("parity", parity_schema())]
+    {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema");
+        let path = format!("{folder}/{name}.schema.json");
+        let current = form::text(&schema);
+        if env::var_os("TENKO_UPDATE").is_some() {
+            fs::write(&path, &current).unwrap();
+        }
+        let stored = fs::read_to_string(&path).unwrap_or_default();
+        assert!(stored == current, "{name}.schema.json is stale: run `cargo xtask generate`");
     }
-    let stored = fs::read_to_string(path).unwrap_or_default();
-    assert!(stored == current, "schema/report.schema.json is stale: run `cargo xtask generate`");
 }
 
 #[test]

@@ -50,7 +50,9 @@ fn check(rule: &Rule, context: &Context<'_>) -> Vec<Finding> {
         .environments()
         .map(|(tenant, e)| ((tenant.id.as_str(), e.name.as_str()), (tenant, e)))
         .collect();
-    let mut claims: Vec<_> = context.declaration.claims.iter().collect();
+    // A part manages nothing but itself.
+    let wholes = context.declaration.claims.iter().filter(|claim| !claim.partial);
+    let mut claims: Vec<_> = wholes.collect();
     claims.sort_by_key(|claim| (&claim.source, &claim.owner, &claim.code_type, &claim.ids));
     let world = World { environments, context, others: others(&claims, context) };
     let mut findings: Vec<_> =
@@ -320,6 +322,7 @@ mod tests {
             messages(vec![one.clone(), other])
         };
         assert_eq!(other(|_| {}).len(), 1);
+        assert_eq!(other(|c| c.partial = true), [""; 0]);
         assert_eq!(other(|c| c.resource_type = Some("U".into())), [""; 0]);
         assert_eq!(other(|c| c.scope = Some(key("2"))), [""; 0]);
         assert_eq!(other(|c| c.region = Some("r1".into())), [""; 0]);

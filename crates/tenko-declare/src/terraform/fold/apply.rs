@@ -1,11 +1,11 @@
 //! What one part does to a claim.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tenko_core::{AttrPath, Claim, Matcher, Segment};
 
-use super::super::instance::Part;
+use super::super::part::Part;
 
 impl Part {
     /// Writes what the part says into the claim; what is to be appended is handed back.
@@ -116,8 +116,8 @@ fn drop_path(claim: &mut Claim, path: &AttrPath) {
 pub(super) struct Softer<'a> {
     keys: &'a [String],
     open: bool,
-    /// Elements that parts give in full, by their keys.
-    replaced: Vec<&'a Value>,
+    /// Elements that parts give, by their keys: what a part says of one is newer than the whole.
+    newer: Vec<&'a Value>,
 }
 
 /// Takes note of the lists that the parts of a claim add to.
@@ -134,20 +134,29 @@ pub(super) fn note_softer<'a>(
             of.keys = keys;
         }
         if !open && !keys.is_empty() && of.keys == keys {
-            of.replaced.extend(items);
+            of.newer.extend(items);
         }
     }
 }
 
 /// A state is not read again when a part is made, so that the whole's list is that from before: its
-/// elements must be there, and others may be.
-pub(super) fn soften(claim: &mut Claim, path: &AttrPath, softer: &Softer<'_>) {
-    let Some(Value::Array(mut items)) = take(claim, path) else { return };
+/// elements must be there, and others may be. Takes the list out of the claim.
+pub(super) fn soften(claim: &mut Claim, path: &AttrPath, softer: &Softer<'_>) -> Option<Matcher> {
+    let Some(Value::Array(mut items)) = take(claim, path) else { return None };
     let values = |item: &Value| -> Vec<Option<String>> {
         softer.keys.iter().map(|key| item.get(key).map(Value::to_string)).collect()
     };
-    let replaced: HashSet<_> = softer.replaced.iter().map(|item| values(item)).collect();
-    items.retain(|item| !replaced.contains(&values(item)));
+    let mut newer: HashMap<_, Vec<&Value>> = HashMap::new();
+    softer.newer.iter().for_each(|item| newer.entry(values(item)).or_default().push(item));
+    for item in &mut items {
+        let said = newer.get(&values(item)).into_iter().flatten();
+        let said: Vec<_> = said.filter_map(|item| item.as_object()).flat_map(Map::keys).collect();
+        if let Some(item) = item.as_object_mut() {
+            said.into_iter().filter(|key| !softer.keys.contains(key)).for_each(|key| {
+                item.remove(key);
+            });
+        }
+    }
     // Without keys each element needs a partner of its own; with them, they must tell elements apart.
     let mut seen = HashSet::new();
     let told = items.iter().all(|item| {
@@ -155,16 +164,24 @@ pub(super) fn soften(claim: &mut Claim, path: &AttrPath, softer: &Softer<'_>) {
         values.iter().all(Option::is_some) && seen.insert(values)
     });
     let keys = if told { softer.keys.to_vec() } else { Vec::new() };
-    if !items.is_empty() {
-        let matcher = Matcher::Includes { items, keys, open: softer.open };
+    (!items.is_empty()).then_some(Matcher::Includes { items, keys, open: softer.open })
+}
+
+/// Says of the whole's list what [`soften`] left of it, apart from what parts ask for, which may be the
+/// same elements; unless a part gives the list in one piece.
+pub(super) fn keep(claim: &mut Claim, path: &AttrPath, matcher: Matcher) {
+    let is_given = claim
+        .attributes
+        .iter()
+        .any(|(known, matcher)| matches!(matcher, Matcher::Loose(_)) && known == path);
+    if !is_given {
         claim.attributes.push((path.clone(), matcher));
     }
 }
 
 /// Takes a list, or an empty value, out of what the claim says.
 fn take(claim: &mut Claim, path: &AttrPath) -> Option<Value> {
-    let is_list =
-        |value: &Value| value.is_array() || value.is_null() || value.as_str() == Some("");
+    let is_list = |value: &Value| value.is_array() || value.is_null() || value.as_str() == Some("");
     for (place, (above, matcher)) in claim.attributes.iter_mut().enumerate() {
         let Matcher::Loose(whole) = matcher else { continue };
         if above != path && !above.covers(path) {

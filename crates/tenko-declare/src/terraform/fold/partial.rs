@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use tenko_core::{AttrPath, Claim, IacOwner, Matcher, Reach, ResourceType, ScopeKey};
 
-use super::super::instance::Parent;
+use super::super::part::Parent;
 use super::{Folded, Lists, Placed};
 
 /// What is taken for one resource.

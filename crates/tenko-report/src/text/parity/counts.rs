@@ -51,7 +51,7 @@ pub(super) fn write(group: &Group<'_>, page: &mut Page, rows: &[&ParityRow]) {
         return;
     }
     page.blank();
-    page.line(2, 4, &Line::default().styled("not as often", BOLD));
+    page.line(2, 4, &Line::default().styled("different in number", BOLD));
     for row in numbers.iter().take(limit) {
         let line = Line::new(short_type(&row.resource_type)).text("  ");
         let mut facts: Vec<_> =
