@@ -51,7 +51,7 @@ fn documents(manifest: &Manifest) -> Vec<Document> {
     let states = BTreeMap::from(demo::states());
     let document = |source: &IacSource| {
         let name = source.location.to_string();
-        let bytes = states[name.as_str()].into();
+        let bytes = states.get(name.as_str()).copied().unwrap_or_default().into();
         Document { name: name.into(), owner: source.owner.clone(), bytes }
     };
     manifest.iac.iter().map(document).collect()

@@ -9,7 +9,7 @@ use tenko_core::{
     Attributes, CHUNK_RECORDS, Digest, IndexChunk, IndexRecord, Redactor, Resource, Snapshot,
     StoredSnapshot,
 };
-use tenko_declare::terraform::{Mappings, fold, read_state};
+use tenko_declare::terraform::{Mappings, fold, read_owned_state};
 use tenko_diff::{ChangedRows, StoredRow, diff_indexes, diff_snapshots, diff_stored};
 use tenko_store::SnapshotFile;
 
@@ -373,8 +373,7 @@ fn terraform(place: Place<'_>) -> Result<Numbers> {
     let mappings = Mappings::new(&state::catalog(&Inventory::new(1, 1)))?;
     let run = || -> Result<(usize, usize)> {
         let bytes = std::fs::read(&path)?;
-        let state = read_state("state.tfstate", &bytes, &mappings)?;
-        drop(bytes);
+        let state = read_owned_state("state.tfstate", bytes, &mappings)?;
         let (instances, comparable) = (state.info.instances, state.info.comparable);
         let folded = fold(vec![(state, None)]);
         if folded.claims.len() != instances {

@@ -39,7 +39,8 @@ impl<'a> Subject<'a> {
         let mut parts = self.parts.borrow_mut();
         let found = keys.iter().filter_map(|key| map.get_key_value(key));
         JqValue::object(found.map(|(key, value)| {
-            let known = parts.iter().find(|(known, _)| **known == **key).map(|(_, part)| part.clone());
+            let known =
+                parts.iter().find(|(known, _)| **known == **key).map(|(_, part)| part.clone());
             let part = known.unwrap_or_else(|| {
                 let part = JqValue::from(value);
                 parts.push((key.as_str().into(), part.clone()));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::aws::AwsProvider;
 use crate::declare::IacSource;
-use crate::declare::terraform::{Mappings, Skipped, StateFile, StateInfo, fold, read_state};
+use crate::declare::terraform::{Mappings, Skipped, StateFile, StateInfo, fold, read_owned_state};
 use crate::gcp::GoogleProvider;
 use crate::model::{BoxFuture, Catalog, Claim, IacOwner, UnreadCode};
 use crate::sources::{AwsAccess, AwsKeys, Document, GoogleAccess, GoogleToken, Reader, Settings};
@@ -73,7 +73,7 @@ type Owned = (StateFile, Option<IacOwner>);
 
 fn understand(document: Document, mappings: &Mappings) -> Result<Owned, String> {
     let Document { name, owner, bytes } = document;
-    let state = read_state(&name, &bytes, mappings).map_err(|error| chain(&error))?;
+    let state = read_owned_state(&name, bytes.into(), mappings).map_err(|error| chain(&error))?;
     Ok((state, owner))
 }
 

@@ -1,5 +1,4 @@
 //! A comparison of two kept snapshots gives the very document that whole ones give.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first error")]
 
 use std::sync::Arc;
 

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tenko_core::{AttrPath, Catalog, Cloud, IacMapping, PathError, ReachKind, ResourceType, TypeInfo};
+use tenko_core::{
+    AttrPath, Catalog, Cloud, IacMapping, PathError, ReachKind, ResourceType, TypeInfo,
+};
 
 use crate::policy::{DISCOVERY_OPERATIONS, OPEN_ACTIONS};
 use crate::provider::builder::BuildError;

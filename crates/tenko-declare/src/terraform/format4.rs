@@ -186,3 +186,40 @@ fn instance(object: Object, address: &mut String) -> Result<Attributes, String> 
     };
     Ok((attributes, masked, doubt))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::terraform::{Mappings, read_owned_state, read_state};
+
+    #[test]
+    fn what_is_let_go_of_is_read_all_the_same() {
+        let padding = "x".repeat(20_000);
+        let mut resources: Vec<String> = (0..1500)
+            .map(|at| {
+                format!(
+                    r#"{{"mode": "managed", "type": "aws_x", "name": "n{at}", "instances":
+                        [{{"attributes": {{"id": "i-{at}", "user_data": "{padding}"}}}}]}}"#
+                )
+            })
+            .collect();
+        // Places of what can't be read are counted from the first, however it was cut.
+        for at in [3, 700, 1499] {
+            resources[at] = "7".to_owned();
+        }
+        let text = format!(
+            "\u{feff}{{\"version\": 4, \"resources\": [{}], \"serial\": 1}}",
+            resources.join(", ")
+        );
+        let mappings = Mappings::default();
+        let whole = read_state("a", text.as_bytes(), &mappings).unwrap();
+        let owned = read_owned_state("a", text.into_bytes(), &mappings).unwrap();
+        assert_eq!(whole.claims.len(), 1497);
+        assert_eq!(owned.claims, whole.claims);
+        assert_eq!(owned.info, whole.info);
+        let places: Vec<_> = owned.skipped.iter().map(|s| s.address.as_str()).collect();
+        assert_eq!(places, ["resources[3]", "resources[700]", "resources[1499]"]);
+        assert_eq!(owned.skipped, whole.skipped);
+        let empty = br#"{"version": 4, "resources": []}"#;
+        assert!(read_owned_state("a", empty.to_vec(), &mappings).unwrap().claims.is_empty());
+    }
+}
