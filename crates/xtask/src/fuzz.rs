@@ -35,11 +35,15 @@ pub(crate) fn fuzz(seconds: u32) -> Result<(), String> {
         build.args(["--bin", name]);
     }
     run(build.env("RUSTFLAGS", FLAGS))?;
+    let artifacts = folder.join("artifacts");
+    std::fs::create_dir_all(&artifacts)
+        .map_err(|error| format!("failed to make {}: {error}", artifacts.display()))?;
     for name in TARGETS {
         let binary = target.join(&host).join("release").join(name);
         let mut command = Command::new(binary);
         command.current_dir(&folder).arg(format!("corpus/{name}")).args([
             &format!("-max_total_time={seconds}"),
+            "-artifact_prefix=artifacts/",
             "-max_len=20000",
             "-rss_limit_mb=2048",
             "-verbosity=0",
