@@ -199,7 +199,7 @@ pub fn read_stack(name: &str, bytes: &[u8]) -> Result<StackFile, StackError> {
     let mut out = StackFile::default();
     for (at, raw) in entries.into_iter().enumerate() {
         let mut skip = |address: String, reason: String| {
-            out.skipped.push(Skipped { address, reason });
+            out.skipped.push(Skipped::harmless(address, reason));
         };
         let entry: Entry = match serde_json::from_str(raw.get()) {
             Ok(entry) => entry,

@@ -120,7 +120,10 @@ fn walk(folder: &Path, depth: usize, own: bool, fits: &dyn Fn(&Path) -> bool) ->
                 if !entry.file_type().is_dir() && fits(inner) {
                     // The folder in which one stands goes without saying.
                     let path = entry.path().strip_prefix(".").unwrap_or(entry.path());
-                    found.push(Found { path: path.to_owned(), unread: None });
+                    // Opening a pipe would wait for whoever writes into it.
+                    let unread = (!entry.file_type().is_file())
+                        .then(|| "it is no regular file; name it alone to read it".to_owned());
+                    found.push(Found { path: path.to_owned(), unread });
                 }
             }
             Err(error) => {

@@ -85,6 +85,12 @@ fn assemble(results: impl IntoIterator<Item = Result<Owned, UnreadCode>>) -> Cod
         match result {
             Ok((file, owner)) => {
                 let (name, info) = (file.name.clone(), file.info.clone());
+                // What is declared in a part that cannot be read is as unknown as a whole state.
+                code.unread.extend(file.gap().map(|reason| UnreadCode {
+                    file: name.clone(),
+                    owner: owner.clone(),
+                    reason,
+                }));
                 code.states.push(State { name, owner: owner.clone(), info });
                 files.push((file, owner));
             }

@@ -135,10 +135,13 @@ async fn what_is_in_no_state_is_unmanaged_unless_a_state_could_not_be_read() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "a.tfstate", &state(&[("AWS::X::Thing-0000", 1)]));
     write(folder.path(), "cut.tfstate", "{\"version\": 4, ");
+    let broken = state(&[("x", 1), ("y", 2)]).replace("\"id\": \"y\"", "\"id\": []");
+    write(folder.path(), "half.tfstate", &broken);
     let report = audit(manifest(folder.path(), "[{terraform: a.tfstate}]")).run().await;
     assert_eq!(drift(&report), ["unmanaged AWS::X::Thing-0001"]);
     for (file, reason) in [
         ("cut.tfstate", "cut off"),
+        ("half.tfstate", "a part of it cannot be read: aws_thing.t2: it has no id"),
         ("gone.tfstate", "there is no such file"),
         ("none/*.tfstate", "no such file or folder"),
         ("s3://states/a", "no AWS credentials are at hand"),
@@ -184,6 +187,8 @@ async fn documents_at_hand_say_what_files_say() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "a.tfstate", &state(&[("AWS::X::Thing-0000", 1)]));
     write(folder.path(), "cut.tfstate", "{\"version\": 4, ");
+    let broken = state(&[("x", 1), ("y", 2)]).replace("\"id\": \"y\"", "\"id\": []");
+    write(folder.path(), "half.tfstate", &broken);
     let manifest = manifest(folder.path(), "[{terraform: a.tfstate}, {terraform: cut.tfstate}]");
     let catalog = Mapped::new().1;
     let read = read_code(&manifest.iac, &catalog, Settings::default()).await;

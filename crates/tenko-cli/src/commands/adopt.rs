@@ -94,9 +94,10 @@ fn into_manifest(chosen: &[Row<'_>], catalog: &Catalog) -> Adoption {
                 (Some(tenant), Some(environment)) => {
                     format!("resources of {tenant} / {environment}")
                 }
-                _ => {
-                    "resources in accounts and projects that the manifest does not name".to_owned()
+                (Some(tenant), None) => {
+                    format!("resources of {tenant}, in what its environments share")
                 }
+                (None, _) => "resources in what no tenant has for itself alone".to_owned(),
             };
             let gap = if all.text.is_empty() { "" } else { "\n" };
             all.text.push_str(&format!("{gap}# {}\n{}", visible(&place), one.text));

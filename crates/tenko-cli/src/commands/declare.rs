@@ -84,7 +84,11 @@ pub(crate) async fn run(args: &DeclareArgs, out: &Out) -> Result<u8, Failure> {
         }
         Err(unread) => declared.errors.extend(unread),
     }
-    states.iter().for_each(|(state, _)| uncounted(&mut declared, &state.name, &state.info));
+    for (state, owner) in &states {
+        uncounted(&mut declared, &state.name, &state.info);
+        let unread = |reason| UnreadCode { file: state.name.clone(), owner: owner.clone(), reason };
+        declared.errors.extend(state.gap().map(unread));
+    }
     let folded = fold(states);
     folded.claims.iter().for_each(|claim| declared.claim(claim, &catalog));
     folded.skipped.into_iter().for_each(|(file, one)| skip(&mut declared, &file, one));

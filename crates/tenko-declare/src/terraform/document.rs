@@ -52,12 +52,27 @@ fn json_error(bytes: &[u8], error: &serde_json::Error) -> StateError {
     if error.is_eof() {
         return StateError::Truncated { byte: bytes.len(), line: error.line() };
     }
+    StateError::Json { line: error.line(), column: error.column(), reason: reason(error) }
+}
+
+/// What is wrong, without the place and without the value that was found: that may be a secret.
+pub(crate) fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let at = format!(" at line {} column {}", error.line(), error.column());
-    StateError::Json {
-        line: error.line(),
-        column: error.column(),
-        reason: text.strip_suffix(&at).unwrap_or(&text).to_owned(),
+    let text = text.strip_suffix(&at).unwrap_or(&text);
+    if !error.is_data() {
+        return match text {
+            "recursion limit exceeded" => "it is nested too deeply".to_owned(),
+            other => other.to_owned(),
+        };
+    }
+    match text.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("here must be {expected}, and is something else"),
+        // Names of members are ours; anything else could hold what was found.
+        None if text.starts_with("duplicate field ") || text.starts_with("missing field ") => {
+            text.to_owned()
+        }
+        None => "it does not have the form of a state".to_owned(),
     }
 }
 

@@ -152,7 +152,7 @@ impl Placed {
 
     fn skipped(&self, reason: String) -> (Arc<str>, Skipped) {
         let source = &self.part.source;
-        (Arc::clone(&source.file), Skipped { address: source.address.clone(), reason })
+        (Arc::clone(&source.file), Skipped::harmless(source.address.clone(), reason))
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::address::module_of_path;
+use super::document::reason;
 use super::flatmap::expand;
 use super::instance::Instance;
 use super::mapping::Mappings;
@@ -52,7 +53,7 @@ pub(super) fn read(modules: &[&RawValue], mappings: &Mappings, file: &Arc<str>) 
         let module: Module<'_> = match serde_json::from_str(raw.get()) {
             Ok(module) => module,
             Err(error) => {
-                all.skip(format!("modules[{at}]"), error.to_string());
+                all.skip(format!("modules[{at}]"), reason(&error));
                 continue;
             }
         };
@@ -66,7 +67,7 @@ pub(super) fn read(modules: &[&RawValue], mappings: &Mappings, file: &Arc<str>) 
                 let address = format!("{path}{dot}{}", address_of_key(key));
                 match serde_json::from_str::<Resource<'_>>(raw.get()) {
                     Ok(found) => resource(&found, key, &address, mappings, file, &mut read),
-                    Err(error) => read.skip(address, error.to_string()),
+                    Err(error) => read.skip(address, reason(&error)),
                 }
                 read
             })
@@ -131,7 +132,7 @@ fn resource(
             (false, false) => None,
         };
         let made = serde_json::from_str::<Object>(raw.get())
-            .map_err(|error| error.to_string())
+            .map_err(|error| reason(&error))
             .and_then(|object| {
                 let doubt = doubt(object.tainted);
                 let attributes = attributes(object)?;

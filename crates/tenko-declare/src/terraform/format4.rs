@@ -11,6 +11,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::address::push_key;
+use super::document::reason;
 use super::flatmap::expand;
 use super::instance::Instance;
 use super::keys::{Object, Wanted};
@@ -82,7 +83,7 @@ fn lots(
                 Ok(found) => resource(&found, mappings, file, &mut read),
                 Err(error) => {
                     let at = first + lot * LOT + at;
-                    read.skip(format!("resources[{at}]"), error.to_string());
+                    read.skip(format!("resources[{at}]"), reason(&error));
                 }
             }
         }
@@ -123,7 +124,7 @@ fn resource(found: &Resource<'_>, mappings: &Mappings, file: &Arc<str>, read: &m
         let mut address = address.clone();
         let object = match object(raw, looked_at) {
             Ok(object) => object,
-            Err(error) => return read.skip(address, error.to_string()),
+            Err(error) => return read.skip(address, reason(&error)),
         };
         push_key(&mut address, &object.index_key);
         match instance(object, &mut address) {

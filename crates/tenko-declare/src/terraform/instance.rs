@@ -462,14 +462,21 @@ fn redacted() -> Value {
     Value::from(format!("{REDACTED_PREFIX}by tenko"))
 }
 
-/// An error with its causes in one line.
+/// An error with its causes in one line. jq's own messages quote the value that they are about,
+/// which may be a secret.
 pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
+    let mut texts = vec![error.to_string()];
     let mut next = error.source();
     while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
+        texts.push(cause.to_string());
         next = cause.source();
     }
-    text
+    let text = texts.join(": ");
+    match text.find("cannot ") {
+        Some(at) => {
+            let before = text.get(..at).unwrap_or_default();
+            format!("{before}the values do not have the form that is expected")
+        }
+        None => text,
+    }
 }

@@ -83,6 +83,29 @@ pub struct Skipped {
     pub address: String,
     /// Why it was left out.
     pub reason: String,
+    /// Whether it is a fault: a resource may be declared there, and which one is unknown.
+    pub is_fault: bool,
+}
+
+impl Skipped {
+    /// Something that declares nothing by its nature.
+    pub(crate) fn harmless(address: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { address: address.into(), reason: reason.into(), is_fault: false }
+    }
+}
+
+impl StateFile {
+    /// Why the state is not known as a whole, if a part of it could not be read: what is declared
+    /// there is unknown.
+    pub fn gap(&self) -> Option<String> {
+        let mut faults = self.skipped.iter().filter(|skipped| skipped.is_fault);
+        let first = faults.next()?;
+        let more = match faults.count() {
+            0 => String::new(),
+            n => format!(" (and {n} more)"),
+        };
+        Some(format!("a part of it cannot be read: {}: {}{more}", first.address, first.reason))
+    }
 }
 
 /// The outermost level of all formats, and what tells other documents apart from them.
@@ -102,12 +125,18 @@ struct Document<'a> {
     #[serde(borrow)]
     modules: Option<Vec<&'a RawValue>>,
     #[serde(borrow)]
+    backend: Option<&'a RawValue>,
+    #[serde(borrow)]
     encrypted_data: Option<&'a RawValue>,
     #[serde(borrow)]
     encryption_version: Option<&'a RawValue>,
     #[serde(borrow)]
     format_version: Option<&'a RawValue>,
 }
+
+/// What `.terraform/terraform.tfstate` is.
+const BACKEND: &str = "it only says in which backend the state is: hand in the output of \
+     `terraform state pull`";
 
 /// Reads a state. `name` is what its claims name as their source.
 ///
@@ -164,6 +193,7 @@ fn read(name: &str, bytes: Cow<'_, [u8]>, mappings: &Mappings) -> Result<StateFi
             drop(resources);
             format4::read(bytes, places, mappings, &file)
         }
+        3 if document.backend.is_some() => return Err(StateError::NotAState(BACKEND)),
         3 => format3::read(document.modules.as_deref().unwrap_or_default(), mappings, &file),
         0..=2 => return Err(StateError::TooOld(version)),
         _ => return Err(StateError::TooNew(version)),
@@ -189,7 +219,11 @@ struct Read {
 
 impl Read {
     fn skip(&mut self, address: impl Into<String>, reason: impl Into<String>) {
-        self.skipped.push(Skipped { address: address.into(), reason: reason.into() });
+        self.skipped.push(Skipped {
+            address: address.into(),
+            reason: reason.into(),
+            is_fault: true,
+        });
     }
 
     fn make(&mut self, made: Vec<Made>) {

@@ -70,8 +70,10 @@ impl Audit<'_> {
             Standing::Misplaced
         } else if is_declared {
             Standing::Managed
-        } else if let Code::Others(first, more) = code {
-            j.drift.push(self.elsewhere_managed(resource, first, more, (tenant, environment)));
+        // Code that could not be read may declare it here as well.
+        } else if let (Code::Others(first, more), false) = (&code, self.unread.concerns(candidates))
+        {
+            j.drift.push(self.elsewhere_managed(resource, first, *more, (tenant, environment)));
             Standing::ElsewhereManaged
         } else if resource.origin != Origin::Customer {
             Standing::ProviderDefault
