@@ -279,7 +279,7 @@ fn uncounted(declared: &mut Declared, file: &str, info: &StateInfo) {
 }
 
 fn skip(declared: &mut Declared, file: &str, one: Skipped) {
-    let (file, Skipped { address, reason }) = (file.to_owned(), one);
+    let (file, Skipped { address, reason, .. }) = (file.to_owned(), one);
     declared.skipped.push(SkippedAddress { file, address, reason, count: 1 });
 }
 
