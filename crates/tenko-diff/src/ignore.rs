@@ -12,14 +12,14 @@ use crate::view::View;
 
 /// A glob over names. A pattern that is no glob stands for itself, so that a rule never takes
 /// out more than it says.
-enum Pattern {
+pub(crate) enum Pattern {
     Any,
     Glob(GlobMatcher),
     Literal(String),
 }
 
 impl Pattern {
-    fn new(pattern: Option<&str>) -> Self {
+    pub(crate) fn new(pattern: Option<&str>) -> Self {
         let Some(pattern) = pattern else { return Self::Any };
         // `*` crosses `/`: names are no file paths.
         match GlobBuilder::new(pattern).literal_separator(false).build() {
@@ -28,13 +28,21 @@ impl Pattern {
         }
     }
 
-    fn matches(&self, text: &str) -> bool {
+    pub(crate) fn matches(&self, text: &str) -> bool {
         match self {
             Self::Any => true,
             Self::Glob(glob) => glob.is_match(text),
             Self::Literal(literal) => literal == text,
         }
     }
+}
+
+/// Whether the resource has all these tags; a value of `None` is any value.
+pub(crate) fn has_tags(resource: &Resource, tags: &BTreeMap<String, Option<String>>) -> bool {
+    tags.iter().all(|(key, wanted)| {
+        let value = resource.tags.get(key);
+        value.is_some_and(|value| wanted.as_ref().is_none_or(|wanted| wanted == value))
+    })
 }
 
 /// What is declared and not there.
@@ -89,12 +97,7 @@ impl<'a> Rule<'a> {
         self.resource_type.matches(resource.key.resource_type.as_str())
             && (self.name.matches(&resource.key.id)
                 || resource.name.as_deref().is_some_and(|name| self.name.matches(name)))
-            && self.ignore.tags.iter().all(|(key, wanted)| {
-                resource
-                    .tags
-                    .get(key)
-                    .is_some_and(|value| wanted.as_ref().is_none_or(|wanted| wanted == value))
-            })
+            && has_tags(resource, &self.ignore.tags)
     }
 
     /// Of something that is not there only type and name are known, so only a rule that names

@@ -46,8 +46,8 @@ pub async fn read_code(sources: &[IacSource], catalog: &Catalog, settings: Setti
     if sources.is_empty() {
         return Code::default();
     }
-    let reader = Reader::new(settings).map_err(|error| chain(&error));
-    let mappings = Mappings::new(catalog).map_err(|error| chain(&error));
+    let reader = Reader::new(settings).map_err(|error| with_causes(&error));
+    let mappings = Mappings::new(catalog).map_err(|error| with_causes(&error));
     let (reader, mappings) = match (reader, mappings) {
         (Ok(reader), Ok(mappings)) => (reader, Arc::new(mappings)),
         (Err(reason), _) | (_, Err(reason)) => return Code::unread(sources, &reason),
@@ -59,7 +59,7 @@ pub async fn read_code(sources: &[IacSource], catalog: &Catalog, settings: Setti
 /// As [`read_code`], with states that are already at hand. What cannot be understood is
 /// [`Code::unread`], with the reason.
 pub fn code_of(documents: impl IntoIterator<Item = Document>, catalog: &Catalog) -> Code {
-    let mappings = Mappings::new(catalog).map_err(|error| chain(&error));
+    let mappings = Mappings::new(catalog).map_err(|error| with_causes(&error));
     assemble(documents.into_iter().map(|document| {
         let (file, owner) = (document.name.clone(), document.owner.clone());
         let mappings = mappings.as_ref().map_err(Clone::clone);
@@ -73,7 +73,8 @@ type Owned = (StateFile, Option<IacOwner>);
 
 fn understand(document: Document, mappings: &Mappings) -> Result<Owned, String> {
     let Document { name, owner, bytes } = document;
-    let state = read_owned_state(&name, bytes.into(), mappings).map_err(|error| chain(&error))?;
+    let state =
+        read_owned_state(&name, bytes.into(), mappings).map_err(|error| with_causes(&error))?;
     Ok((state, owner))
 }
 
@@ -169,8 +170,8 @@ impl GoogleAccess for Google {
     }
 }
 
-/// An error with its causes.
-fn chain(error: &dyn Error) -> String {
+/// An error with its causes, in one line.
+pub fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {

@@ -40,7 +40,7 @@ mod warnings;
 pub use audit::{Audit, Report, compare, compare_snapshots, compare_with};
 pub use builder::AuditBuilder;
 pub use catalogue::{CatalogError, catalog, catalog_for, catalog_with};
-pub use code::{Code, State, code_of, read_code, source_settings};
+pub use code::{Code, State, code_of, read_code, source_settings, with_causes};
 pub use selection::UnknownType;
 pub use stored::compare_stored;
 pub use tenko_aws as aws;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tenko::Code;
-use tenko::declare::{Adoption, adopt_manifest, adopt_terraform, stacks};
+use tenko::declare::{Adoption, adopt_manifest, adopt_terraform};
 use tenko::diff::{Placement, Standing};
-use tenko::model::{Catalog, Resource, Snapshot};
+use tenko::model::{Catalog, Resource};
 use tenko::report::visible;
 
 use crate::code;
@@ -28,8 +28,8 @@ pub(crate) async fn run(args: &AdoptArgs, out: &Out) -> Result<u8, Failure> {
     let snapshot = files::snapshot(&args.snapshot)?;
     let code = code::of_manifest(&manifest, &catalog, out).await;
     code::note_unread(&code, out);
-    let places = places(&code, &snapshot, args);
     let report = tenko::compare_with(snapshot, Some(&manifest), code, &catalog);
+    let places = places(&report.code, args);
     let types = globs(&args.types)?;
     let rows = report.snapshot.resources.iter().zip(&report.diff.placements);
     let rows: Vec<_> = rows
@@ -117,16 +117,15 @@ fn is_of(placement: &Placement, wanted: &str) -> bool {
 }
 
 /// Where code declares what, by id: for what was named and is not to be adopted.
-fn places(code: &Code, snapshot: &Snapshot, args: &AdoptArgs) -> HashMap<String, String> {
+fn places(code: &Code, args: &AdoptArgs) -> HashMap<String, String> {
     if args.resources.is_empty() {
         return HashMap::new();
     }
-    let wholes = code.claims.iter().filter(|claim| !claim.partial).cloned();
-    let claims = wholes.chain(stacks::claims(snapshot));
-    claims
+    let wholes = code.claims.iter().filter(|claim| !claim.partial);
+    wholes
         .flat_map(|claim| {
             let place = claim.source.to_string();
-            claim.ids.into_iter().map(move |id| (id, place.clone()))
+            claim.ids.iter().map(move |id| (id.clone(), place.clone()))
         })
         .collect()
 }

@@ -12,6 +12,7 @@ use tenko::declare::{
 use tenko::model::{Catalog, Claim, Declaration, IacOwner, UnreadCode};
 use tenko::report::{Declared, SkippedAddress, json, text};
 use tenko::sources::{Reader, Settings};
+use tenko::with_causes;
 
 use crate::code;
 use crate::commands::{globs, text_options};
@@ -193,11 +194,12 @@ fn understand(
     match Form::of(name, bytes) {
         Form::Manifest => Ok(Found::Manifest(name.into(), bytes.to_vec())),
         Form::Stack => {
-            let file = read_stack(name, bytes).map_err(|error| unread(chain(&error)))?;
+            let file = read_stack(name, bytes).map_err(|error| unread(with_causes(&error)))?;
             Ok(Found::Claims(file.claims, name.into(), file.skipped))
         }
         Form::State => {
-            let file = read_state(name, bytes, mappings).map_err(|error| unread(chain(&error)))?;
+            let file =
+                read_state(name, bytes, mappings).map_err(|error| unread(with_causes(&error)))?;
             Ok(Found::State(Box::new(file), owner.clone()))
         }
         Form::Other(reason) => Err(unread(reason.to_owned())),
@@ -209,7 +211,7 @@ fn snapshot(name: &str) -> Result<Found, UnreadCode> {
     let unread = |error: tenko::store::StoreError| UnreadCode {
         file: name.into(),
         owner: None,
-        reason: chain(&error),
+        reason: with_causes(&error),
     };
     let file = Path::new(name);
     let path = if file.is_file() { Ok(file.to_owned()) } else { files::history().find(name) };
@@ -281,10 +283,4 @@ fn uncounted(declared: &mut Declared, file: &str, info: &StateInfo) {
 fn skip(declared: &mut Declared, file: &str, one: Skipped) {
     let (file, Skipped { address, reason, .. }) = (file.to_owned(), one);
     declared.skipped.push(SkippedAddress { file, address, reason, count: 1 });
-}
-
-/// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

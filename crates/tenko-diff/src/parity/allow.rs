@@ -2,29 +2,15 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use globset::{GlobBuilder, GlobMatcher};
 use tenko_core::{ParityAllow, ParityRow, Resource, Source};
 
 use super::facts::Member;
-
-/// A glob over names; a pattern that is none stands for itself.
-fn glob(pattern: Option<&str>) -> Option<Result<GlobMatcher, String>> {
-    let build = |p: &str| GlobBuilder::new(p).literal_separator(false).build();
-    pattern.map(|p| build(p).map(|glob| glob.compile_matcher()).map_err(|_| p.to_owned()))
-}
-
-fn fits(pattern: &Option<Result<GlobMatcher, String>>, text: &str) -> bool {
-    match pattern {
-        None => true,
-        Some(Ok(glob)) => glob.is_match(text),
-        Some(Err(literal)) => literal == text,
-    }
-}
+use crate::ignore::{Pattern, has_tags};
 
 struct Rule<'a> {
     allow: &'a ParityAllow,
-    resource_type: Option<Result<GlobMatcher, String>>,
-    name: Option<Result<GlobMatcher, String>>,
+    resource_type: Pattern,
+    name: Pattern,
     used: AtomicBool,
 }
 
@@ -35,8 +21,8 @@ impl<'a> Allowances<'a> {
     pub(super) fn new(allow: &'a [ParityAllow]) -> Self {
         let rule = |allow: &'a ParityAllow| Rule {
             allow,
-            resource_type: glob(allow.resource_type.as_deref()),
-            name: glob(allow.name.as_deref()),
+            resource_type: Pattern::new(allow.resource_type.as_deref()),
+            name: Pattern::new(allow.name.as_deref()),
             used: AtomicBool::new(false),
         };
         Self(allow.iter().map(rule).collect())
@@ -46,7 +32,7 @@ impl<'a> Allowances<'a> {
     pub(super) fn allows(
         &self,
         row: &ParityRow,
-        members: &[Member<'_>],
+        members: &[&Member<'_>],
         found: &[(usize, &Resource)],
     ) -> bool {
         let mut allowed = false;
@@ -66,7 +52,7 @@ impl<'a> Allowances<'a> {
 }
 
 impl Rule<'_> {
-    fn fits(&self, row: &ParityRow, members: &[Member<'_>], found: &[(usize, &Resource)]) -> bool {
+    fn fits(&self, row: &ParityRow, members: &[&Member<'_>], found: &[(usize, &Resource)]) -> bool {
         let attributes = &self.allow.attributes;
         let path = attributes.is_empty()
             || row.path.as_ref().is_some_and(|path| attributes.iter().any(|a| a.covers(path)));
@@ -76,17 +62,10 @@ impl Rule<'_> {
                 self.allow.between.iter().any(|s| s == stage || s == m.environment())
             })
         };
-        path && fits(&self.resource_type, row.resource_type.as_str())
-            && (row.role.as_deref().is_some_and(|role| fits(&self.name, role))
-                || found.iter().any(|(_, resource)| fits(&self.name, resource.label())))
-            && found.iter().all(|(_, resource)| self.has_tags(resource))
+        path && self.resource_type.matches(row.resource_type.as_str())
+            && (row.role.as_deref().is_some_and(|role| self.name.matches(role))
+                || found.iter().any(|(_, resource)| self.name.matches(resource.label())))
+            && found.iter().all(|(_, resource)| has_tags(resource, &self.allow.tags))
             && (self.allow.between.is_empty() || row.odd_ones().all(is_named))
-    }
-
-    fn has_tags(&self, resource: &Resource) -> bool {
-        self.allow.tags.iter().all(|(key, wanted)| {
-            let value = resource.tags.get(key);
-            value.is_some_and(|value| wanted.as_ref().is_none_or(|wanted| wanted == value))
-        })
     }
 }

@@ -122,7 +122,7 @@ pub(super) fn rows(
     resource_type: &ResourceType,
     role: Option<&str>,
     found: &[(usize, &Resource)],
-    members: &[Member<'_>],
+    members: &[&Member<'_>],
     seen: &[bool],
     info: Option<&TypeInfo>,
 ) -> Vec<ParityRow> {

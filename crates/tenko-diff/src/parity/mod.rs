@@ -32,7 +32,7 @@ use tenko_core::{
     ResourceType, Snapshot,
 };
 
-use crate::owners::{Owners, Place};
+use crate::owners::{Owned, Owners, Place};
 use crate::view::View;
 use allow::Allowances;
 use facts::Member;
@@ -63,24 +63,27 @@ pub fn parity(
     }
     let addresses = addresses(declaration);
     let allowances = Allowances::new(allow);
+    // Once for all the groups that an environment is in.
+    let environments = owners.environments.iter().zip(&resources);
+    let members: Vec<_> = environments
+        .filter(|(owned, _)| groups.iter().any(|group| holds(group, owned)))
+        .map(|(owned, own)| {
+            (owned, Member::new(owned, own, Names::new(owned, own, &addresses), &view))
+        })
+        .collect();
     let results = groups
         .iter()
         .map(|group| {
-            let members: Vec<_> = owners
-                .environments
-                .iter()
-                .enumerate()
-                .filter(|(_, owned)| group.holds(&owned.tenant.id, &owned.environment.name))
-                .map(|(at, owned)| {
-                    let own = resources.get(at).map(Vec::as_slice).unwrap_or_default();
-                    let names = Names::new(owned, own, &addresses);
-                    Member::new(owned, own, names, &view)
-                })
-                .collect();
+            let members = members.iter().filter(|(owned, _)| holds(group, owned));
+            let members: Vec<_> = members.map(|(_, member)| member).collect();
             compare(group, &members, catalog, &allowances)
         })
         .collect();
     Parity { groups: results, unused_allowances: allowances.unused() }
+}
+
+fn holds(group: &ParityGroup, owned: &Owned<'_>) -> bool {
+    group.holds(&owned.tenant.id, &owned.environment.name)
 }
 
 /// The address of everything that infrastructure code manages, by id.
@@ -95,7 +98,7 @@ type Roles<'m, 'a> = BTreeMap<(&'a ResourceType, Option<&'m str>), Vec<(usize, &
 
 fn compare(
     group: &ParityGroup,
-    members: &[Member<'_>],
+    members: &[&Member<'_>],
     catalog: &Catalog,
     allowances: &Allowances<'_>,
 ) -> ParityResult {
@@ -130,7 +133,7 @@ fn compare(
     rows.sort_by(by_report_order);
     ParityResult {
         name: group.name.clone(),
-        environments: members.iter().map(Member::summary).collect(),
+        environments: members.iter().map(|member| member.summary()).collect(),
         rows,
         allowed,
     }
