@@ -11,6 +11,7 @@ use crate::iac::{Claim, UnreadCode};
 use crate::matcher::Matcher;
 use crate::names::{Reach, Region, ResourceType};
 use crate::path::AttrPath;
+use crate::risk::{Connection, EventWindow, RuleSettings, Trust};
 use crate::scope::ScopeKey;
 
 /// Where an expectation was written down.
@@ -138,6 +139,8 @@ pub struct Environment {
     pub ignore: Vec<Ignore>,
     /// What to do about the undeclared.
     pub unmanaged: Unmanaged,
+    /// Times for which it has more capacity than usual.
+    pub events: Vec<EventWindow>,
 }
 
 /// A client, a team or a product that owns environments.
@@ -168,6 +171,12 @@ pub struct Declaration {
     /// Code that could not be read. What is declared in it is unknown, so that nothing of its
     /// environment can be called unmanaged.
     pub unread_code: Vec<UnreadCode>,
+    /// How the risk rules are to be taken.
+    pub rules: RuleSettings,
+    /// Who may be trusted from outside.
+    pub trust: Trust,
+    /// Whose networks are connected, or are to be.
+    pub connections: Vec<Connection>,
 }
 
 impl Declaration {

@@ -15,6 +15,7 @@ mod coverage;
 mod declaration;
 mod drift;
 mod finding;
+mod glob;
 mod iac;
 mod matcher;
 mod names;
@@ -24,6 +25,7 @@ mod policy;
 mod provider;
 mod redact;
 mod resource;
+mod risk;
 mod scope;
 mod snapshot;
 mod stored;
@@ -37,6 +39,7 @@ pub use declaration::{
 };
 pub use drift::{Change, Drift, DriftKind, ResourceRef};
 pub use finding::{Finding, Severity, Verdict};
+pub use glob::{Pattern, has_tags};
 pub use iac::{Claim, IacMapping, IacOwner, TerraformType, UnreadCode};
 pub use matcher::Matcher;
 pub use names::{Cloud, Reach, Region, ResourceType, ScopeId};
@@ -51,6 +54,10 @@ pub use provider::{
 };
 pub use redact::{REDACTED_PREFIX, Redactor};
 pub use resource::{Origin, Resource, ResourceDraft, ResourceKey};
+pub use risk::{
+    Connection, EventWindow, Level, OwnRule, OwnSubject, RuleOverride, RuleSettings, Suppression,
+    Trust,
+};
 pub use scope::{Scope, ScopeKey, ScopeKind, ScopeStatus, ScopeTree};
 pub use snapshot::{RunInfo, Snapshot};
 pub use stored::{CHUNK_RECORDS, IndexChunk, IndexRecord, StoredSnapshot};

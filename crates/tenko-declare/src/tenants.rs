@@ -80,6 +80,7 @@ impl Tenants<'_> {
             expected: vec![],
             ignore: vec![],
             unmanaged: if ignored { Unmanaged::Ignore } else { Unmanaged::Report },
+            events: vec![],
             stage: Some(stage.clone()),
         };
         let mut names_: Vec<_> = baselines.to_vec();

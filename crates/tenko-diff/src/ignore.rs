@@ -3,47 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use globset::{GlobBuilder, GlobMatcher};
-use tenko_core::{AttrPath, Claim, Expected, Ignore, Resource, Source};
+use tenko_core::{AttrPath, Claim, Expected, Ignore, Pattern, Resource, Source, has_tags};
 
 use crate::model::UnusedIgnore;
 use crate::owners::Owners;
 use crate::view::View;
-
-/// A glob over names. A pattern that is no glob stands for itself, so that a rule never takes
-/// out more than it says.
-pub(crate) enum Pattern {
-    Any,
-    Glob(GlobMatcher),
-    Literal(String),
-}
-
-impl Pattern {
-    pub(crate) fn new(pattern: Option<&str>) -> Self {
-        let Some(pattern) = pattern else { return Self::Any };
-        // `*` crosses `/`: names are no file paths.
-        match GlobBuilder::new(pattern).literal_separator(false).build() {
-            Ok(glob) => Self::Glob(glob.compile_matcher()),
-            Err(_) => Self::Literal(pattern.to_owned()),
-        }
-    }
-
-    pub(crate) fn matches(&self, text: &str) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Glob(glob) => glob.is_match(text),
-            Self::Literal(literal) => literal == text,
-        }
-    }
-}
-
-/// Whether the resource has all these tags; a value of `None` is any value.
-pub(crate) fn has_tags(resource: &Resource, tags: &BTreeMap<String, Option<String>>) -> bool {
-    tags.iter().all(|(key, wanted)| {
-        let value = resource.tags.get(key);
-        value.is_some_and(|value| wanted.as_ref().is_none_or(|wanted| wanted == value))
-    })
-}
 
 /// What is declared and not there.
 pub(crate) struct Absent<'e> {

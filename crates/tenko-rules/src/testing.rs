@@ -121,6 +121,7 @@ pub(crate) fn tenant(id: &str, environments: &[(&str, &str)]) -> Tenant {
         expected: vec![],
         ignore: vec![],
         unmanaged: Unmanaged::Report,
+        events: vec![],
     });
     Tenant {
         id: id.to_owned(),

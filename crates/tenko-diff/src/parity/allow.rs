@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tenko_core::{ParityAllow, ParityRow, Resource, Source};
 
 use super::facts::Member;
-use crate::ignore::{Pattern, has_tags};
+use tenko_core::{Pattern, has_tags};
 
 struct Rule<'a> {
     allow: &'a ParityAllow,

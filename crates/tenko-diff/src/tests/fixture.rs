@@ -196,6 +196,7 @@ pub(crate) fn environment(name: &str, scopes: &[&str], expected: Vec<Expected>) 
         expected,
         ignore: vec![],
         unmanaged: Unmanaged::Report,
+        events: vec![],
     }
 }
 

@@ -305,6 +305,7 @@ fn tenant(id: &str, name: &str, account: &str) -> Tenant {
             expected: vec![],
             ignore: vec![],
             unmanaged: Unmanaged::Report,
+            events: vec![],
         }],
     }
 }

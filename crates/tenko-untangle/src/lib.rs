@@ -1,0 +1,1 @@
+//! How to leave an account that several environments or tenants share.
