@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::declaration::Source;
 use crate::drift::ResourceRef;
 use crate::names::{Cloud, ScopeId};
 
@@ -73,4 +75,43 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub remediation: String,
+}
+
+/// What one rule said in all, so that silence can be told from a pass.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RuleResult {
+    /// The rule's id.
+    pub rule: String,
+    /// The rule's name.
+    pub name: String,
+    /// Its severity before anything was changed.
+    pub severity: Severity,
+    /// Subjects in the bad state that are reported.
+    pub findings: u64,
+    /// Subjects of which it could not be told.
+    pub unknown: u64,
+    /// Subjects of which everything was read, and that are not in the bad state.
+    pub passed: u64,
+    /// Subjects in the bad state that a suppression took out.
+    pub suppressed: u64,
+    /// Verdicts that the settings turned off, or that are below the severity that was asked for.
+    pub left_out: u64,
+    /// Why the rule, or its part for one cloud, said nothing at all; empty when it was evaluated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_evaluated: Vec<String>,
+}
+
+/// A finding that somebody decided to live with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// Why it is suppressed.
+    pub reason: String,
+    /// Who decided it.
+    pub owner: Option<String>,
+    /// Until when.
+    pub expires: Timestamp,
+    /// Where that is written.
+    pub source: Source,
 }

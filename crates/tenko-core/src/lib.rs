@@ -38,7 +38,7 @@ pub use declaration::{
     Declaration, Environment, Expected, Ignore, Ownership, Source, SourceKind, Tenant, Unmanaged,
 };
 pub use drift::{Change, Drift, DriftKind, ResourceRef};
-pub use finding::{Finding, Severity, Verdict};
+pub use finding::{Finding, RuleResult, Severity, Suppressed, Verdict};
 pub use glob::{Pattern, has_tags};
 pub use iac::{Claim, IacMapping, IacOwner, TerraformType, UnreadCode};
 pub use matcher::Matcher;

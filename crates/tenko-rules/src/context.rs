@@ -1,31 +1,40 @@
 //! What the rules read, indexed once for all of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Display;
 
+use jiff::Timestamp;
+use rayon::prelude::*;
 use tenko_core::{
-    Answer, AttrPath, Cloud, Declaration, Environment, Outcome, Resource, Scope, ScopeKey,
-    ScopeKind, Snapshot, Tenant,
+    Answer, AttrPath, Catalog, Cloud, Declaration, Environment, ParityAllow, Reach, Resource,
+    Scope, ScopeKey, ScopeKind, Snapshot, Tenant,
 };
+
+use crate::coverage::Units;
+use crate::stage::Stage;
 
 /// A snapshot and a declaration. Its lists are in an order of their own, so that verdicts do not
 /// depend on the order of what came in.
 pub(crate) struct Context<'a> {
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) declaration: &'a Declaration,
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) parity_allow: &'a [ParityAllow],
+    /// The time of the evaluation.
+    pub(crate) now: Timestamp,
     /// The environments of each scope that a tenant names, by tenant and name.
     pub(crate) environments: BTreeMap<&'a ScopeKey, Vec<(&'a Tenant, &'a Environment)>>,
     /// The scopes that were discovered.
     pub(crate) scopes: BTreeMap<ScopeKey, &'a Scope>,
-    resources: HashMap<ScopeKey, Vec<&'a Resource>>,
+    by_type: HashMap<&'a str, Vec<&'a Resource>>,
+    by_scope: HashMap<ScopeKey, Vec<&'a Resource>>,
     answered: BTreeSet<ScopeKey>,
-    /// For each scope, the first thing that kept it from being read completely.
-    gaps: HashMap<ScopeKey, String>,
+    units: Units<'a>,
     tenants: HashMap<String, &'a Tenant>,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(snapshot: &'a Snapshot, declaration: &'a Declaration) -> Self {
+    pub(crate) fn new(inputs: &crate::Inputs<'a>) -> Self {
+        let (snapshot, declaration) = (inputs.snapshot, inputs.declaration);
         let mut environments: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (tenant, environment) in declaration.environments() {
             for scope in environment.scopes.iter().collect::<BTreeSet<_>>() {
@@ -37,52 +46,133 @@ impl<'a> Context<'a> {
                 (&tenant.id, &environment.name, &environment.stage)
             });
         }
-        let mut resources: HashMap<_, Vec<&Resource>> = HashMap::new();
-        for resource in &snapshot.resources {
-            resources.entry(resource.key.scope_key()).or_default().push(resource);
-        }
-        resources.values_mut().for_each(|of| of.sort_by(|a, b| a.key.cmp(&b.key)));
-        let mut by_id: Vec<_> = declaration.tenants.iter().collect();
-        by_id.sort_by_key(|tenant| (&tenant.id, &tenant.name));
-        let mut tenants = HashMap::new();
-        // An id wins over another tenant's name.
-        for (name, tenant) in
-            by_id.iter().map(|t| (&t.id, *t)).chain(by_id.iter().map(|t| (&t.name, *t)))
-        {
-            if !name.is_empty() {
-                tenants.entry(name.to_lowercase()).or_insert(tenant);
-            }
+        let mut resources: Vec<&Resource> = snapshot.resources.iter().collect();
+        if !resources.is_sorted_by(|a, b| a.key <= b.key) {
+            resources.par_sort_by(|a, b| a.key.cmp(&b.key));
         }
         Self {
             snapshot,
             declaration,
+            catalog: inputs.catalog,
+            parity_allow: inputs.parity_allow,
+            now: inputs.now,
             environments,
             scopes: snapshot.scopes.iter().map(|scope| (scope.key(), scope)).collect(),
-            resources,
+            by_type: by_type(&resources),
+            by_scope: resources
+                .chunk_by(|a, b| (&a.key.cloud, &a.key.scope) == (&b.key.cloud, &b.key.scope))
+                .filter_map(|of| Some((of.first()?.key.scope_key(), of.to_vec())))
+                .collect(),
             answered: snapshot
                 .answers
                 .iter()
                 .filter(|answer| answer.outcome.is_complete())
                 .map(answerer)
                 .collect(),
-            gaps: gaps(snapshot),
-            tenants,
+            units: Units::new(snapshot),
+            tenants: tenants(declaration),
         }
+    }
+
+    /// All resources of a type, by key.
+    pub(crate) fn of_type(&self, resource_type: &str) -> &[&'a Resource] {
+        self.by_type.get(resource_type).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The resources of a type in one scope, by key.
+    pub(crate) fn of_type_in(&self, resource_type: &str, scope: &ScopeKey) -> &[&'a Resource] {
+        let all = self.of_type(resource_type);
+        let place = (&scope.cloud, &scope.id);
+        let from = all.partition_point(|r| (&r.key.cloud, &r.key.scope) < place);
+        let to = all.partition_point(|r| (&r.key.cloud, &r.key.scope) <= place);
+        all.get(from..to).unwrap_or_default()
+    }
+
+    /// The types of which there are resources.
+    pub(crate) fn types(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.by_type.keys().copied()
     }
 
     /// The resources of one scope, by key.
     pub(crate) fn resources_of(&self, scope: &ScopeKey) -> &[&'a Resource] {
-        self.resources.get(scope).map(Vec::as_slice).unwrap_or_default()
+        self.by_scope.get(scope).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// What kept a scope from being read completely. A region or a service that is not enabled
-    /// holds nothing in use and keeps nothing.
+    /// The accounts or projects of a cloud that are in use: active, or of unknown status.
+    pub(crate) fn accounts<'s>(&'s self, cloud: &'s str) -> impl Iterator<Item = &'a Scope> + 's {
+        self.scopes.values().copied().filter(move |s| s.cloud == *cloud && s.is_collectable())
+    }
+
+    /// What kept a scope from being read completely, whatever the type. A region or a service that
+    /// is not enabled holds nothing in use and keeps nothing.
     pub(crate) fn gap_of(&self, scope: &ScopeKey) -> Option<String> {
+        self.unasked(scope).or_else(|| self.units.gap(scope))
+    }
+
+    /// What kept these types from being read completely in a scope; `None` where all of each was
+    /// read. A region or a service that is not enabled holds nothing and keeps nothing.
+    pub(crate) fn unread(&self, scope: &ScopeKey, types: &[&str]) -> Option<String> {
+        self.unasked(scope)
+            .or_else(|| types.iter().find_map(|name| self.units.unread(scope, name, None)))
+    }
+
+    /// As [`Self::unread`], of one region.
+    pub(crate) fn unread_in(
+        &self,
+        scope: &ScopeKey,
+        region: &Reach,
+        types: &[&str],
+    ) -> Option<String> {
+        self.unasked(scope)
+            .or_else(|| types.iter().find_map(|name| self.units.unread(scope, name, Some(region))))
+    }
+
+    /// What kept these types from being read completely in any account or project of a cloud that
+    /// is in use: what is needed before absence anywhere is a fact.
+    pub(crate) fn unread_anywhere(&self, cloud: &str, types: &[&str]) -> Option<String> {
+        if self.discovery_is_incomplete(&Cloud::new(cloud)) {
+            return Some("not every account is known".to_owned());
+        }
+        self.accounts(cloud).find_map(|scope| {
+            let key = scope.key();
+            let reason = self.unread(&key, types)?;
+            Some(format!("{key}: {reason}"))
+        })
+    }
+
+    /// What kept a type of the organization itself (its policies, its delegated administrators) from
+    /// being read, in the one account that reads it for all; there the others are skipped.
+    pub(crate) fn unread_organization(&self, resource_type: &str) -> Option<String> {
+        self.units.unread_organization(resource_type)
+    }
+
+    /// Whether the type was asked for in any account or project.
+    pub(crate) fn was_collected(&self, resource_type: &str) -> bool {
+        self.units.was_collected(resource_type)
+    }
+
+    /// The scopes that were asked for a type, and did more than to skip it.
+    pub(crate) fn asked_for(&self, resource_type: &str) -> Vec<ScopeKey> {
+        self.units.asked_for(resource_type)
+    }
+
+    /// The units of a type in a scope, by region, with their outcomes.
+    pub(crate) fn units(
+        &self,
+        scope: &ScopeKey,
+        resource_type: &str,
+    ) -> &[(&'a Reach, tenko_core::Outcome)] {
+        self.units.of(scope, resource_type)
+    }
+
+    /// Why nothing at all is known of a scope.
+    fn unasked(&self, scope: &ScopeKey) -> Option<String> {
         if !self.scopes.contains_key(scope) {
             return Some("it was not discovered".to_owned());
         }
-        let unasked = || (!self.is_answered(scope)).then(|| "it was not asked".to_owned());
-        self.gaps.get(scope).cloned().or_else(unasked)
+        self.units
+            .answer(scope)
+            .or_else(|| (!self.is_answered(scope)).then(|| "it was not asked".to_owned()))
     }
 
     /// Whether a session proved that the scope is there and in use.
@@ -102,6 +192,57 @@ impl<'a> Context<'a> {
         self.scopes.values().any(|s| s.kind == ScopeKind::Organization && s.cloud == scope.cloud)
     }
 
+    /// The scopes above this one, from the top, and itself; empty where it was not discovered.
+    pub(crate) fn path_of(&self, key: &ScopeKey) -> Vec<&'a Scope> {
+        let mut path: Vec<&Scope> = Vec::new();
+        let mut next = self.scopes.get(key).copied();
+        while let Some(scope) = next {
+            if path.iter().any(|seen| seen.id == scope.id) {
+                break;
+            }
+            path.push(scope);
+            next = scope.parent.as_ref().and_then(|id| {
+                self.scopes.get(&ScopeKey::new(scope.cloud.clone(), id.clone())).copied()
+            });
+        }
+        path.reverse();
+        path
+    }
+
+    /// The environments that a scope belongs to.
+    pub(crate) fn environments_of(&self, scope: &ScopeKey) -> &[(&'a Tenant, &'a Environment)] {
+        self.environments.get(scope).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether a scope is production by what is declared.
+    pub(crate) fn stage_of(&self, scope: &ScopeKey) -> Stage {
+        Stage::of(self.environments_of(scope).iter().map(|(_, environment)| *environment))
+    }
+
+    /// Whether the declaration names the scope, for a tenant or as shared.
+    pub(crate) fn is_declared(&self, scope: &ScopeKey) -> bool {
+        self.environments.contains_key(scope) || self.declaration.shared.contains_key(scope)
+    }
+
+    /// Whose a scope, or a resource in it, is: the tenant's id, and the environment's name where one
+    /// is meant.
+    pub(crate) fn owner_of(
+        &self,
+        scope: &ScopeKey,
+        resource: Option<&Resource>,
+    ) -> Option<(String, Option<String>)> {
+        match self.environments_of(scope) {
+            [] => None,
+            [(tenant, environment)] => Some((tenant.id.clone(), Some(environment.name.clone()))),
+            [(first, _), rest @ ..] => {
+                let tagged = resource.and_then(|resource| self.tagged_tenant(resource));
+                let one = rest.iter().all(|(tenant, _)| tenant.id == first.id);
+                let tenant = tagged.map(|(_, tenant)| tenant).or(one.then_some(*first))?;
+                Some((tenant.id.clone(), None))
+            }
+        }
+    }
+
     /// The tenant that a resource's tags name, with the key of the tag.
     pub(crate) fn tagged_tenant(&self, resource: &Resource) -> Option<(&'a str, &'a Tenant)> {
         self.declaration.ownership.tenant_tags.iter().find_map(|key| {
@@ -113,51 +254,34 @@ impl<'a> Context<'a> {
 
 /// Whether the tags of a resource could not be read.
 pub(crate) fn tags_unread(resource: &Resource) -> bool {
-    resource.is_unknown(&AttrPath::key("Tags"))
+    !resource.unknown.is_empty() && resource.is_unknown(&AttrPath::key("Tags"))
 }
 
-/// `a, b, c and 4 more`.
-pub(crate) fn list(items: impl IntoIterator<Item = impl Display>) -> String {
-    const SHOWN: usize = 3;
-    let mut items = items.into_iter();
-    let shown: Vec<_> = items.by_ref().take(SHOWN).map(|item| item.to_string()).collect();
-    match items.count() {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-fn answerer(answer: &Answer) -> ScopeKey {
+pub(crate) fn answerer(answer: &Answer) -> ScopeKey {
     ScopeKey::new(answer.cloud.clone(), answer.scope.clone())
 }
 
-fn gaps(snapshot: &Snapshot) -> HashMap<ScopeKey, String> {
-    let mut gaps = HashMap::new();
-    let mut seen = BTreeSet::new();
-    let mut units: Vec<_> = snapshot.coverage.iter().collect();
-    units.sort_by(|a, b| a.unit.cmp(&b.unit));
-    for row in units {
-        let scope = row.unit.scope_key();
-        let harmless = matches!(
-            row.outcome,
-            Outcome::Complete | Outcome::RegionDisabled | Outcome::ServiceNotEnabled
-        );
-        if !harmless {
-            let unit = &row.unit;
-            gaps.entry(scope.clone()).or_insert_with(|| {
-                format!("{} in {}: {}", unit.resource_type, unit.reach, row.outcome)
-            });
-        }
-        seen.insert(scope);
-    }
-    // How the scope answered says more than any of its units.
-    for answer in &snapshot.answers {
-        let scope = answerer(answer);
-        if !answer.outcome.is_complete() {
-            gaps.insert(scope, answer.outcome.to_string());
-        } else if !seen.contains(&scope) {
-            gaps.insert(scope, "nothing in it was collected".to_owned());
+/// The resources of each type, in the order of their keys.
+fn by_type<'a>(sorted: &[&'a Resource]) -> HashMap<&'a str, Vec<&'a Resource>> {
+    let mut by_type: HashMap<_, Vec<_>> = HashMap::new();
+    for of in sorted.chunk_by(|a, b| a.key.resource_type == b.key.resource_type) {
+        if let Some(first) = of.first() {
+            by_type.entry(first.key.resource_type.as_str()).or_default().extend_from_slice(of);
         }
     }
-    gaps
+    by_type
+}
+
+/// The tenants by what tags may call them. An id wins over another tenant's name.
+fn tenants(declaration: &Declaration) -> HashMap<String, &Tenant> {
+    let mut by_id: Vec<_> = declaration.tenants.iter().collect();
+    by_id.sort_by_key(|tenant| (&tenant.id, &tenant.name));
+    let mut tenants = HashMap::new();
+    let names = by_id.iter().map(|t| (&t.name, *t));
+    for (name, tenant) in by_id.iter().map(|t| (&t.id, *t)).chain(names) {
+        if !name.is_empty() {
+            tenants.entry(name.to_lowercase()).or_insert(tenant);
+        }
+    }
+    tenants
 }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use tenko_core::{Finding, ScopeKey, Severity, Verdict};
+use tenko_core::Severity;
 
 use crate::context::Context;
+use crate::sink::Sink;
 
 /// Where a framework or another tool speaks of the same risk. Evidence for it, never a claim of
 /// compliance with it.
@@ -25,42 +26,76 @@ pub struct Rule {
     pub name: &'static str,
     /// How bad that is, unless someone decides otherwise.
     pub severity: Severity,
+    /// Whether it can say something only where tenants are declared.
+    pub needs_tenants: bool,
     /// Cross-references.
     pub references: &'static [Reference],
     /// What to do about it.
     pub remediation: &'static str,
+    /// How it is checked: a part for each cloud, or one for all.
+    pub parts: &'static [Part],
     #[serde(skip)]
     pub(crate) doc: &'static str,
+}
+
+/// A rule's check in one cloud, or in all of them together.
+#[derive(serde::Serialize)]
+pub struct Part {
+    /// The cloud; `None` is all of them together.
+    pub cloud: Option<&'static str>,
+    /// The types that have to be read: where one was collected nowhere in the cloud, the part is not
+    /// evaluated; where one could not be read, it cannot pass.
+    pub inputs: &'static [&'static str],
+    /// Types that make it say more, where they were read.
+    pub also: &'static [&'static str],
     #[serde(skip)]
-    pub(crate) check: fn(&Rule, &Context<'_>) -> Vec<Finding>,
+    pub(crate) check: fn(&Context<'_>, &mut Sink<'_>),
+}
+
+impl Part {
+    /// The check in AWS.
+    pub(crate) const fn aws(
+        inputs: &'static [&'static str],
+        check: fn(&Context<'_>, &mut Sink<'_>),
+    ) -> Self {
+        Self { cloud: Some("aws"), inputs, also: &[], check }
+    }
+
+    /// The check in Google Cloud.
+    pub(crate) const fn gcp(
+        inputs: &'static [&'static str],
+        check: fn(&Context<'_>, &mut Sink<'_>),
+    ) -> Self {
+        Self { cloud: Some("gcp"), inputs, also: &[], check }
+    }
+
+    /// One check for all clouds together. It has to ask [`Context::was_collected`] by itself.
+    pub(crate) const fn any(
+        inputs: &'static [&'static str],
+        check: fn(&Context<'_>, &mut Sink<'_>),
+    ) -> Self {
+        Self { cloud: None, inputs, also: &[], check }
+    }
+
+    /// Types that make it say more, and are no condition.
+    pub(crate) const fn also(self, types: &'static [&'static str]) -> Self {
+        Self { also: types, ..self }
+    }
 }
 
 impl Rule {
-    /// The published page, as Markdown: the rule's doc comment.
+    /// The rule's doc comment as Markdown: the body of its published page.
     pub fn page(&self) -> String {
         let lines = self.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
         lines.flat_map(|line| [line, "\n"]).collect()
     }
 
-    pub(crate) fn check(&self, context: &Context<'_>) -> Vec<Finding> {
-        (self.check)(self, context)
-    }
-
-    /// A verdict of this rule on a scope.
-    pub(crate) fn on(&self, scope: &ScopeKey, verdict: Verdict, message: String) -> Finding {
-        Finding {
-            rule: self.id.to_owned(),
-            name: self.name.to_owned(),
-            severity: self.severity,
-            verdict,
-            cloud: scope.cloud.clone(),
-            scope: scope.id.clone(),
-            resource: None,
-            tenant: None,
-            environment: None,
-            message,
-            remediation: self.remediation.to_owned(),
+    /// The clouds that it looks at, by name; empty is every cloud.
+    pub fn clouds(&self) -> Vec<&'static str> {
+        if self.parts.iter().any(|part| part.cloud.is_none()) {
+            return Vec::new();
         }
+        self.parts.iter().filter_map(|part| part.cloud).collect()
     }
 }
 
@@ -77,19 +112,21 @@ macro_rules! rule {
         id: $id:literal,
         name: $name:literal,
         severity: $severity:ident,
+        needs_tenants: $needs_tenants:literal,
         references: [$($framework:literal => $reference:literal),* $(,)?],
         remediation: $remediation:literal,
-        check: $check:path $(,)?
+        parts: [$($part:expr),+ $(,)?] $(,)?
     ) => {
         $(#[doc = $doc])+
         pub(super) const RULE: $crate::rule::Rule = $crate::rule::Rule {
             id: $id,
             name: $name,
             severity: tenko_core::Severity::$severity,
+            needs_tenants: $needs_tenants,
             references: &[$($crate::rule::Reference { framework: $framework, id: $reference }),*],
             remediation: $remediation,
+            parts: &[$($part),+],
             doc: concat!($($doc, "\n"),+),
-            check: $check,
         };
     };
 }

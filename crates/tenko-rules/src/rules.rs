@@ -1,10 +1,24 @@
-//! The registry: one module and one line per rule.
-
-mod acc_01;
-mod acc_02;
-mod acc_08;
-mod iac_01;
+//! The registry: one line per rule, in the order of their ids.
 
 use crate::rule::Rule;
 
-pub(crate) static ALL: &[Rule] = &[acc_01::RULE, acc_02::RULE, acc_08::RULE, iac_01::RULE];
+macro_rules! registry {
+    ($($module:ident),+ $(,)?) => {
+        $(mod $module;)+
+
+        pub(crate) static ALL: &[Rule] = &[$($module::RULE),+];
+
+        /// The cases of every rule, by its id.
+        #[cfg(test)]
+        pub(crate) fn cases() -> Vec<(&'static str, Vec<crate::testing::Case>)> {
+            vec![$(($module::RULE.id, $module::cases())),+]
+        }
+    };
+}
+
+registry! {
+    acc_01,
+    acc_02,
+    acc_08,
+    iac_01,
+}

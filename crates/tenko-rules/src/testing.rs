@@ -1,11 +1,414 @@
-//! A small world for the rules' own tests.
+//! A small world for the rules' own cases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+use serde_json::Value;
 use tenko_core::*;
 
+/// Types of the organization itself, which one account reads for all.
+const OF_ORGANIZATION: [&str; 4] = [
+    "AWS::IAM::OrganizationFeatures",
+    "AWS::Organizations::DelegatedAdministrator",
+    "AWS::Organizations::Organization",
+    "AWS::Organizations::Policy",
+];
+
+/// What a rule looks at in one case. Everything was read, unless the case says otherwise.
+#[derive(Clone)]
+pub(crate) struct World {
+    scopes: Vec<Scope>,
+    unanswered: BTreeMap<ScopeKey, Outcome>,
+    regions: Vec<&'static str>,
+    resources: Vec<Resource>,
+    outcomes: Vec<(Option<ScopeKey>, Option<&'static str>, &'static str, Outcome)>,
+    problems: Vec<DiscoveryProblem>,
+    pub(crate) declaration: Declaration,
+    pub(crate) parity_allow: Vec<ParityAllow>,
+    pub(crate) now: Timestamp,
+}
+
+/// `1` is AWS account 1, `gcp:p` is project p.
 pub(crate) fn key(id: &str) -> ScopeKey {
-    ScopeKey::new(Cloud::aws(), id)
+    match id.strip_prefix("gcp:") {
+        Some(id) => ScopeKey::new(Cloud::gcp(), id),
+        None => ScopeKey::new(Cloud::aws(), id),
+    }
+}
+
+/// The AWS organization `o`, with nothing in it, at noon of 2026-06-01.
+pub(crate) fn world() -> World {
+    World {
+        scopes: vec![],
+        unanswered: BTreeMap::new(),
+        regions: vec![],
+        resources: vec![],
+        outcomes: vec![],
+        problems: vec![],
+        declaration: declaration(vec![]),
+        parity_allow: vec![],
+        now: "2026-06-01T12:00:00Z".parse().unwrap(),
+    }
+    .scope("o", ScopeKind::Organization, None)
+}
+
+#[allow(dead_code, reason = "a word for every case that a rule may need")]
+impl World {
+    fn scope(mut self, id: &str, kind: ScopeKind, parent: Option<&str>) -> Self {
+        let ScopeKey { cloud, id } = key(id);
+        self.scopes.push(Scope {
+            cloud,
+            name: format!("name of {id}"),
+            id,
+            kind,
+            parent: parent.map(|parent| key(parent).id),
+            status: ScopeStatus::Active,
+            management: false,
+            tags: BTreeMap::new(),
+        });
+        self
+    }
+
+    /// An account directly below the organization.
+    pub(crate) fn account(self, id: &str) -> Self {
+        self.scope(id, ScopeKind::Account, Some("o"))
+    }
+
+    /// An account, or a project, below a folder.
+    pub(crate) fn account_in(self, id: &str, parent: &str) -> Self {
+        let kind = if id.starts_with("gcp:") { ScopeKind::Project } else { ScopeKind::Account };
+        self.scope(id, kind, Some(parent))
+    }
+
+    /// An account that is in no organization.
+    pub(crate) fn account_alone(mut self, id: &str) -> Self {
+        self.scopes.retain(|scope| scope.kind != ScopeKind::Organization);
+        self.scope(id, ScopeKind::Account, None)
+    }
+
+    /// The management account.
+    pub(crate) fn management(mut self, id: &str) -> Self {
+        self = self.account(id);
+        self.scopes.last_mut().unwrap().management = true;
+        self
+    }
+
+    /// A root, an organizational unit or a folder.
+    pub(crate) fn folder(self, id: &str, parent: &str) -> Self {
+        self.scope(id, ScopeKind::Folder, Some(parent))
+    }
+
+    /// A project below the Google organization `gcp:g`, which comes with the first.
+    pub(crate) fn project(mut self, id: &str) -> Self {
+        if !self.scopes.iter().any(|s| s.id == "g") {
+            self = self.scope("gcp:g", ScopeKind::Organization, None);
+        }
+        self.scope(&format!("gcp:{id}"), ScopeKind::Project, Some("gcp:g"))
+    }
+
+    /// What the last scope is called.
+    pub(crate) fn named(mut self, name: &str) -> Self {
+        self.scopes.last_mut().unwrap().name = name.to_owned();
+        self
+    }
+
+    /// The status of the last scope.
+    pub(crate) fn status(mut self, status: ScopeStatus) -> Self {
+        self.scopes.last_mut().unwrap().status = status;
+        self
+    }
+
+    /// The regions that were asked, in every account.
+    pub(crate) fn regions(mut self, regions: &[&'static str]) -> Self {
+        self.regions = regions.to_vec();
+        self
+    }
+
+    /// A resource of no region.
+    pub(crate) fn with(self, scope: &str, resource_type: &str, id: &str, of: Value) -> Self {
+        self.within(scope, "global", resource_type, id, of)
+    }
+
+    /// A resource in a region.
+    pub(crate) fn within(
+        mut self,
+        scope: &str,
+        region: &str,
+        resource_type: &str,
+        id: &str,
+        attributes: Value,
+    ) -> Self {
+        let mut made = resource(scope, id, &[]);
+        made.key.region = region.into();
+        made.key.resource_type = resource_type.into();
+        made.attributes = Attributes::new(&attributes).unwrap();
+        self.resources.push(made);
+        self
+    }
+
+    fn last(&mut self) -> &mut Resource {
+        self.resources.last_mut().unwrap()
+    }
+
+    /// Tags of the last resource.
+    pub(crate) fn tags(mut self, tags: &[(&str, &str)]) -> Self {
+        let tags = tags.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        self.last().tags.extend(tags);
+        self
+    }
+
+    /// An attribute of the last resource that could not be read.
+    pub(crate) fn unread(mut self, path: &str) -> Self {
+        self.last().unknown.push(path.parse().unwrap());
+        self
+    }
+
+    /// The last resource was made by the provider.
+    pub(crate) fn by_provider(mut self, why: &str) -> Self {
+        self.last().origin = Origin::ProviderDefault(why.to_owned());
+        self
+    }
+
+    /// When the last resource was made.
+    pub(crate) fn created(mut self, at: &str) -> Self {
+        self.last().created_at = Some(at.parse().unwrap());
+        self
+    }
+
+    /// A tenant with environments as `(name, account)`; several of one name are one.
+    pub(crate) fn tenant(mut self, id: &str, environments: &[(&str, &str)]) -> Self {
+        self.declaration.tenants.push(tenant(id, environments));
+        self
+    }
+
+    /// An account that belongs to nobody in particular.
+    pub(crate) fn shared(mut self, id: &str, what: &str) -> Self {
+        self.declaration.shared.insert(key(id), what.to_owned());
+        self
+    }
+
+    /// Any other change of the declaration.
+    pub(crate) fn declare(mut self, change: impl FnOnce(&mut Declaration)) -> Self {
+        change(&mut self.declaration);
+        self
+    }
+
+    /// A type that could not be read in one account or project.
+    pub(crate) fn denied(self, scope: &str, resource_type: &'static str) -> Self {
+        let outcome = Outcome::Denied { denied_by: DeniedBy::Unknown };
+        self.outcome(scope, resource_type, outcome)
+    }
+
+    /// A type that could not be read anywhere.
+    pub(crate) fn denied_everywhere(mut self, resource_type: &'static str) -> Self {
+        let outcome = Outcome::Denied { denied_by: DeniedBy::Unknown };
+        self.outcomes.push((None, None, resource_type, outcome));
+        self
+    }
+
+    /// How all units of a type in a scope ended.
+    pub(crate) fn outcome(
+        mut self,
+        scope: &str,
+        resource_type: &'static str,
+        outcome: Outcome,
+    ) -> Self {
+        self.outcomes.push((Some(key(scope)), None, resource_type, outcome));
+        self
+    }
+
+    /// How the unit of a type in one region of a scope ended.
+    pub(crate) fn outcome_in(
+        mut self,
+        scope: &str,
+        region: &'static str,
+        resource_type: &'static str,
+        outcome: Outcome,
+    ) -> Self {
+        self.outcomes.push((Some(key(scope)), Some(region), resource_type, outcome));
+        self
+    }
+
+    /// An account or project to which no session could be had.
+    pub(crate) fn unanswered(mut self, scope: &str) -> Self {
+        self.unanswered.insert(key(scope), Outcome::Denied { denied_by: DeniedBy::Trust });
+        self
+    }
+
+    /// The listing of a cloud's accounts was incomplete.
+    pub(crate) fn discovery_failed(mut self, cloud: &str) -> Self {
+        let problem = DiscoveryProblem { cloud: Cloud::new(cloud), problem: problem() };
+        self.problems.push(problem);
+        self
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let mut snapshot = snapshot(&[]);
+        snapshot.scopes = self.scopes.iter().cloned().collect();
+        snapshot.discovery_problems.clone_from(&self.problems);
+        snapshot.resources.clone_from(&self.resources);
+        let types: BTreeSet<_> = crate::rules()
+            .iter()
+            .flat_map(|rule| rule.parts)
+            .flat_map(|part| part.inputs.iter().chain(part.also))
+            .copied()
+            .chain(self.resources.iter().map(|r| r.key.resource_type.as_str()))
+            .collect();
+        for scope in self.scopes.iter().filter(|scope| scope.is_collectable()) {
+            let key = scope.key();
+            let answer = self.unanswered.get(&key).copied();
+            snapshot.answers.push(Answer {
+                scope: scope.id.clone(),
+                cloud: scope.cloud.clone(),
+                outcome: answer.unwrap_or(Outcome::Complete),
+                identity: None,
+                regions: self.regions.iter().map(|region| (*region).into()).collect(),
+                disabled_regions: vec![],
+                problems: vec![],
+            });
+            for name in
+                types.iter().filter(|name| name.starts_with("AWS::") == (scope.cloud == "aws"))
+            {
+                for reach in ["global"].iter().chain(&self.regions) {
+                    let mut outcome = answer.unwrap_or(Outcome::Complete);
+                    for (of, region, of_type, given) in &self.outcomes {
+                        let meant = of.as_ref().is_none_or(|of| *of == key)
+                            && region.is_none_or(|region| region == *reach);
+                        if meant && of_type == name {
+                            outcome = *given;
+                        }
+                    }
+                    if OF_ORGANIZATION.contains(name) && !scope.management {
+                        outcome = Outcome::Skipped;
+                    }
+                    snapshot.coverage.push(covered(&key, name, reach, outcome));
+                }
+            }
+        }
+        snapshot.sort();
+        snapshot
+    }
+
+    /// What all rules say.
+    pub(crate) fn evaluate(&self) -> crate::Evaluation {
+        let (snapshot, catalog) = (self.snapshot(), Catalog::default());
+        let inputs = crate::Inputs {
+            snapshot: &snapshot,
+            declaration: &self.declaration,
+            catalog: &catalog,
+            parity_allow: &self.parity_allow,
+            now: self.now,
+        };
+        crate::evaluate(&inputs, &crate::Choice::default())
+    }
+}
+
+fn covered(scope: &ScopeKey, name: &str, reach: &str, outcome: Outcome) -> Coverage {
+    Coverage {
+        unit: Unit {
+            cloud: scope.cloud.clone(),
+            scope: scope.id.clone(),
+            reach: reach.into(),
+            resource_type: name.into(),
+        },
+        outcome,
+        resources: 0,
+        duration_ms: 0,
+        read_from: None,
+        problems: vec![],
+    }
+}
+
+/// One case of a rule.
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) world: World,
+    pub(crate) expect: Expect,
+    says: Vec<&'static str>,
+}
+
+/// What a rule has to say in a case. Subjects are `scope` or `scope/resource id`, sorted.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Expect {
+    /// Findings on exactly these subjects, and nothing unknown.
+    Fires(Vec<&'static str>),
+    /// Something passes, and nothing else is said.
+    Quiet,
+    /// Nothing is said: the rule does not speak of what is there.
+    Apart,
+    /// Unknown on exactly these subjects, and no finding.
+    Unknown(Vec<&'static str>),
+}
+
+/// The rule fires on exactly these subjects.
+pub(crate) fn fires(name: &'static str, on: &[&'static str], world: World) -> Case {
+    Case { name, world, expect: Expect::Fires(on.to_vec()), says: vec![] }
+}
+
+/// The rule passes.
+pub(crate) fn quiet(name: &'static str, world: World) -> Case {
+    Case { name, world, expect: Expect::Quiet, says: vec![] }
+}
+
+/// The rule does not speak of what is there.
+pub(crate) fn apart(name: &'static str, world: World) -> Case {
+    Case { name, world, expect: Expect::Apart, says: vec![] }
+}
+
+/// The rule cannot tell, on exactly these subjects.
+pub(crate) fn unknown(name: &'static str, on: &[&'static str], world: World) -> Case {
+    Case { name, world, expect: Expect::Unknown(on.to_vec()), says: vec![] }
+}
+
+impl Case {
+    /// A text that one of the messages has to hold.
+    pub(crate) fn saying(mut self, text: &'static str) -> Self {
+        self.says.push(text);
+        self
+    }
+
+    /// Evaluates the case, and compares.
+    pub(crate) fn check(&self, rule: &str) {
+        let evaluation = self.world.evaluate();
+        let result = evaluation.results.iter().find(|result| result.rule == rule).unwrap();
+        let said: Vec<_> = evaluation.findings.iter().filter(|f| f.rule == rule).collect();
+        let of = |verdict: Verdict| {
+            let mut subjects: Vec<_> =
+                said.iter().filter(|f| f.verdict == verdict).map(|f| subject(f)).collect();
+            subjects.sort();
+            subjects
+        };
+        let (found, unknown) = (of(Verdict::Finding), of(Verdict::Unknown));
+        let none: Vec<String> = vec![];
+        let (want_found, want_unknown) = match &self.expect {
+            Expect::Fires(on) => (on.iter().map(ToString::to_string).collect(), none),
+            Expect::Unknown(on) => (none, on.iter().map(ToString::to_string).collect()),
+            Expect::Quiet | Expect::Apart => (none.clone(), none),
+        };
+        let case = format!("{rule}: {}: {said:#?} {:?}", self.name, result.not_evaluated);
+        assert_eq!((found, unknown), (want_found, want_unknown), "{case}");
+        match self.expect {
+            Expect::Quiet => assert!(result.passed > 0, "nothing passed: {case}"),
+            Expect::Apart => assert_eq!(result.passed, 0, "something passed: {case}"),
+            Expect::Fires(_) | Expect::Unknown(_) => {}
+        }
+        for text in &self.says {
+            assert!(said.iter().any(|f| f.message.contains(text)), "{text:?}: {case}");
+        }
+        for finding in said {
+            assert!(finding.message.ends_with('.'), "not a sentence: {case}");
+        }
+    }
+}
+
+fn subject(finding: &Finding) -> String {
+    let cloud = if finding.cloud == "aws" { String::new() } else { format!("{}:", finding.cloud) };
+    match &finding.resource {
+        Some(resource) => {
+            format!("{cloud}{}/{}", finding.scope, resource.id.as_deref().unwrap_or_default())
+        }
+        None => format!("{cloud}{}", finding.scope),
+    }
 }
 
 fn scope(id: &str, kind: ScopeKind) -> Scope {
@@ -49,19 +452,7 @@ pub(crate) fn snapshot(accounts: &[&str]) -> Snapshot {
             .collect(),
         coverage: accounts
             .iter()
-            .map(|id| Coverage {
-                unit: Unit {
-                    cloud: Cloud::aws(),
-                    scope: (*id).into(),
-                    reach: Reach::Global,
-                    resource_type: "T".into(),
-                },
-                outcome: Outcome::Complete,
-                resources: 0,
-                duration_ms: 0,
-                read_from: None,
-                problems: vec![],
-            })
+            .map(|id| covered(&key(id), "T", "global", Outcome::Complete))
             .collect(),
         resources: vec![],
         calls: vec![],
@@ -69,10 +460,11 @@ pub(crate) fn snapshot(accounts: &[&str]) -> Snapshot {
 }
 
 pub(crate) fn resource(scope: &str, id: &str, tags: &[(&str, &str)]) -> Resource {
+    let ScopeKey { cloud, id: scope } = key(scope);
     Resource {
         key: ResourceKey {
-            cloud: Cloud::aws(),
-            scope: scope.into(),
+            cloud,
+            scope,
             region: Reach::Global,
             resource_type: "T".into(),
             id: id.to_owned(),
@@ -101,33 +493,40 @@ pub(crate) fn problem() -> Problem {
     }
 }
 
-/// A tenant with environments as `(name, account)`.
+/// A tenant with environments as `(name, account)`; several of one name are one environment.
 pub(crate) fn tenant(id: &str, environments: &[(&str, &str)]) -> Tenant {
-    let source = Source {
+    let source = source(id);
+    let mut made: Vec<Environment> = Vec::new();
+    for (name, scope) in environments {
+        if let Some(environment) = made.iter_mut().find(|e| e.name == *name) {
+            environment.scopes.push(key(scope));
+            continue;
+        }
+        made.push(Environment {
+            name: (*name).to_owned(),
+            stage: None,
+            owner: None,
+            baselines: vec![],
+            scopes: vec![key(scope)],
+            regions: None,
+            required_tags: BTreeMap::new(),
+            source: source.clone(),
+            expected: vec![],
+            ignore: vec![],
+            unmanaged: Unmanaged::Report,
+            events: vec![],
+        });
+    }
+    Tenant { id: id.to_owned(), name: id.to_uppercase(), owner: None, environments: made }
+}
+
+/// A place in the manifest.
+pub(crate) fn source(address: &str) -> Source {
+    Source {
         kind: SourceKind::Manifest,
         file: "tenants.yaml".into(),
-        address: id.to_owned(),
+        address: address.to_owned(),
         line: None,
-    };
-    let environments = environments.iter().map(|(name, scope)| Environment {
-        name: (*name).to_owned(),
-        stage: None,
-        owner: None,
-        baselines: vec![],
-        scopes: vec![key(scope)],
-        regions: None,
-        required_tags: BTreeMap::new(),
-        source: source.clone(),
-        expected: vec![],
-        ignore: vec![],
-        unmanaged: Unmanaged::Report,
-        events: vec![],
-    });
-    Tenant {
-        id: id.to_owned(),
-        name: id.to_uppercase(),
-        owner: None,
-        environments: environments.collect(),
     }
 }
 
@@ -140,8 +539,20 @@ pub(crate) fn declaration(tenants: Vec<Tenant>) -> Declaration {
     }
 }
 
+/// What all rules say of this snapshot and declaration.
+pub(crate) fn evaluated(snapshot: &Snapshot, declaration: &Declaration) -> crate::Evaluation {
+    let inputs = crate::Inputs {
+        snapshot,
+        declaration,
+        catalog: &Catalog::default(),
+        parity_allow: &[],
+        now: snapshot.run.finished_at,
+    };
+    crate::evaluate(&inputs, &crate::Choice::default())
+}
+
 /// The findings of one rule.
 pub(crate) fn of(rule: &str, snapshot: &Snapshot, declaration: &Declaration) -> Vec<Finding> {
-    let all = crate::evaluate(snapshot, declaration);
+    let all = evaluated(snapshot, declaration).findings;
     all.into_iter().filter(|finding| finding.rule == rule).collect()
 }

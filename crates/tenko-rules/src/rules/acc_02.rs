@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
-use tenko_core::{Finding, Resource, ScopeKey, Tenant, Verdict};
+use tenko_core::{Resource, ScopeKey, Tenant};
 
-use crate::context::{Context, list, tags_unread};
-use crate::rule::{Rule, rule};
+use crate::context::{Context, tags_unread};
+use crate::rule::{Part, rule};
+use crate::sink::{Judged, Sink, Subject, list};
 
 rule! {
     /// One account or project holds things of more than one tenant.
@@ -11,6 +12,15 @@ rule! {
     /// ## Why it is bad
     /// What happens to one tenant happens to its neighbours: a leaked key, a deleted network, a
     /// used-up quota. No permission boundary stands between them, and the bill cannot be split.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// ownership: { tenant_tags: [tenant] }
+    /// tenants:
+    ///   acme: { environments: { production: { account: "111111111111" } } }
+    ///   beta: { environments: { production: { account: "222222222222" } } }
+    /// # and in 111111111111 a bucket is tagged tenant=beta
+    /// ```
     ///
     /// ## What it reads
     /// The environments of the declaration that name the same scope, and the ownership tags of
@@ -25,22 +35,22 @@ rule! {
     id: "ACC-02",
     name: "Tenants share an account",
     severity: High,
+    needs_tenants: true,
     references: ["AWS Well-Architected" => "SEC01-BP01"],
     remediation: "Move each tenant into accounts of its own, and correct the tags of what was only labelled wrongly.",
-    check: check,
+    parts: [Part::any(&[], check)],
 }
 
-fn check(rule: &Rule, context: &Context<'_>) -> Vec<Finding> {
-    let declared = context.environments.keys().filter_map(|scope| of_tenant(rule, context, scope));
-    let undeclared = context
-        .scopes
-        .keys()
-        .filter(|scope| {
-            !context.environments.contains_key(scope)
-                && !context.declaration.shared.contains_key(scope)
-        })
-        .filter_map(|scope| of_nobody(rule, context, scope));
-    declared.chain(undeclared).collect()
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for scope in context.environments.keys() {
+        of_tenant(context, scope, sink);
+    }
+    let undeclared =
+        context.scopes.iter().filter(|(key, s)| s.is_collectable() && !context.is_declared(key));
+    for (scope, _) in undeclared {
+        let judged = of_nobody(context, scope);
+        sink.judge(context, scope, judged);
+    }
 }
 
 /// The resources of each tenant that tags in the scope name, by the tenant's id.
@@ -57,8 +67,8 @@ fn tagged<'a>(
     of
 }
 
-fn of_tenant(rule: &Rule, context: &Context<'_>, scope: &ScopeKey) -> Option<Finding> {
-    let environments = context.environments.get(scope)?;
+fn of_tenant(context: &Context<'_>, scope: &ScopeKey, sink: &mut Sink<'_>) {
+    let environments = context.environments_of(scope);
     let mut homes: Vec<&Tenant> = environments.iter().map(|(tenant, _)| *tenant).collect();
     homes.dedup_by(|a, b| a.id == b.id);
     let mut evidence = Vec::new();
@@ -69,28 +79,27 @@ fn of_tenant(rule: &Rule, context: &Context<'_>, scope: &ScopeKey) -> Option<Fin
     let mut foreign = tagged(context, scope);
     foreign.retain(|tenant, _| homes.iter().all(|home| home.id != *tenant));
     evidence.extend(foreign.iter().map(|(tenant, resources)| describe(tenant, resources)));
+    let judged = if evidence.is_empty() {
+        unread(context, scope).map_or(Judged::Pass, Judged::Unknown)
+    } else {
+        let owners = list(homes.iter().map(|tenant| &tenant.id));
+        Judged::Bad(format!("{scope} belongs to {owners}: {}.", evidence.join("; ")))
+    };
     let tenant = match homes.as_slice() {
         [only] => Some(only.id.clone()),
         _ => None,
     };
-    let (verdict, message) = if evidence.is_empty() {
-        (Verdict::Unknown, unknown(context, scope)?)
-    } else {
-        let owners = list(homes.iter().map(|tenant| &tenant.id));
-        (Verdict::Finding, format!("{scope} belongs to {owners}: {}.", evidence.join("; ")))
-    };
-    Some(Finding { tenant, ..rule.on(scope, verdict, message) })
+    sink.judge(context, Subject::from(scope).owned(tenant, None), judged);
 }
 
-fn of_nobody(rule: &Rule, context: &Context<'_>, scope: &ScopeKey) -> Option<Finding> {
+fn of_nobody(context: &Context<'_>, scope: &ScopeKey) -> Judged {
     let of = tagged(context, scope);
     if of.len() < 2 {
-        return None;
+        return unread(context, scope).map_or(Judged::Pass, Judged::Unknown);
     }
     let evidence: Vec<_> =
         of.iter().map(|(tenant, resources)| describe(tenant, resources)).collect();
-    let message = format!("{scope} is declared nowhere: {}.", evidence.join("; "));
-    Some(rule.on(scope, Verdict::Finding, message))
+    Judged::Bad(format!("{scope} is declared nowhere: {}.", evidence.join("; ")))
 }
 
 fn describe(tenant: &str, resources: &[(&str, &Resource)]) -> String {
@@ -102,7 +111,7 @@ fn describe(tenant: &str, resources: &[(&str, &Resource)]) -> String {
 }
 
 /// Why the quiet cannot be trusted.
-fn unknown(context: &Context<'_>, scope: &ScopeKey) -> Option<String> {
+fn unread(context: &Context<'_>, scope: &ScopeKey) -> Option<String> {
     if context.declaration.ownership.tenant_tags.is_empty() {
         return None;
     }
@@ -115,6 +124,25 @@ fn unknown(context: &Context<'_>, scope: &ScopeKey) -> Option<String> {
         let names = list(unread.iter().map(|r| format!("{} {}", r.key.resource_type, r.label())));
         format!("In {scope} the tags of {} resources could not be read: {names}.", unread.len())
     })
+}
+
+#[cfg(test)]
+pub(super) fn cases() -> Vec<crate::testing::Case> {
+    use crate::testing::*;
+    use serde_json::json;
+
+    let two = || {
+        let world = world().account("1").account("2");
+        world.tenant("acme", &[("prod", "1")]).tenant("beta", &[("prod", "2")])
+    };
+    let bucket = |id: &str, tenant: &str| {
+        two().with("1", "AWS::S3::Bucket", id, json!({})).tags(&[("tenant", tenant)])
+    };
+    vec![
+        fires("a tag names another tenant", &["1"], bucket("b", "beta")),
+        quiet("all are its own", bucket("a", "acme")),
+        unknown("a type was denied", &["1"], bucket("a", "acme").denied("1", "AWS::S3::Bucket")),
+    ]
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
-use tenko_core::{Cloud, Finding, Scope, ScopeKey, ScopeStatus, Verdict};
+use tenko_core::{Cloud, Scope, ScopeKey, ScopeStatus};
 
 use crate::context::Context;
-use crate::rule::{Rule, rule};
+use crate::rule::{Part, rule};
+use crate::sink::{Judged, Sink};
 
 rule! {
     /// An account or project is in use and the declaration does not name it, or the declaration
@@ -14,6 +15,13 @@ rule! {
     /// from others, and no one would notice what happens in it. One that is declared and not
     /// there means that what should run does not, or that the declaration is out of date and
     /// everything that relies on it with it.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// tenants:
+    ///   acme: { environments: { production: { account: "111111111111" } } }
+    /// # and the organization also has 999999999999, active, which no environment names
+    /// ```
     ///
     /// ## What it reads
     /// The discovered scopes with their status, and every scope that the declaration names, the
@@ -27,37 +35,39 @@ rule! {
     id: "ACC-08",
     name: "Live and declared accounts differ",
     severity: Medium,
+    needs_tenants: true,
     references: [],
     remediation: "Declare the account for its tenant or as shared, or close it; correct a declaration that names an account which is gone.",
-    check: check,
+    parts: [Part::any(&[], check)],
 }
 
-fn check(rule: &Rule, context: &Context<'_>) -> Vec<Finding> {
-    if context.declaration.tenants.is_empty() {
-        return Vec::new();
-    }
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let declared = context.declaration.scopes();
-    let mut findings: Vec<_> =
-        declared.iter().filter_map(|scope| of_declared(rule, context, scope)).collect();
-    findings.extend(context.scopes.iter().filter_map(|(key, scope)| {
+    for scope in &declared {
+        let judged = match context.scopes.get(scope) {
+            Some(live) => of_live(context, scope, live),
+            None => absent(context, scope),
+        };
+        sink.judge(context, *scope, judged);
+    }
+    for (key, scope) in &context.scopes {
         let live = scope.kind.holds_resources() && !is_gone(scope.status);
-        (live && !declared.contains(key)).then(|| {
+        if live && !declared.contains(key) {
             let name = if scope.name.is_empty() { "without a name" } else { &scope.name };
             let message = format!("{key} ({name}) is {} and declared nowhere.", scope.status);
-            rule.on(key, Verdict::Finding, message)
-        })
-    }));
-    let subjects = subjects(context).into_iter();
-    let incomplete = subjects.filter(|key| context.discovery_is_incomplete(&key.cloud));
-    findings.extend(incomplete.map(|key| {
-        let message = format!(
-            "The listing of {}s was incomplete{}: there may be more that nobody declared.",
-            noun(&key.cloud),
-            first_problem(context, &key.cloud)
-        );
-        rule.on(&key, Verdict::Unknown, message)
-    }));
-    findings
+            sink.bad(context, key, message);
+        }
+    }
+    for key in subjects(context) {
+        if context.discovery_is_incomplete(&key.cloud) {
+            let message = format!(
+                "The listing of {}s was incomplete{}: there may be more that nobody declared.",
+                noun(&key.cloud),
+                first_problem(context, &key.cloud)
+            );
+            sink.unknown(context, key, message);
+        }
+    }
 }
 
 fn is_gone(status: ScopeStatus) -> bool {
@@ -65,35 +75,18 @@ fn is_gone(status: ScopeStatus) -> bool {
     matches!(status, Suspended | PendingClosure | Closed)
 }
 
-fn of_declared(rule: &Rule, context: &Context<'_>, scope: &ScopeKey) -> Option<Finding> {
-    let (verdict, message) = match context.scopes.get(scope) {
-        Some(live) => of_live(context, scope, live)?,
-        None => absent(context, scope),
-    };
-    let mut finding = rule.on(scope, verdict, message);
-    if let Some([(tenant, environment), more @ ..]) =
-        context.environments.get(scope).map(Vec::as_slice)
-    {
-        let one_tenant = more.iter().all(|(other, _)| other.id == tenant.id);
-        finding.tenant = one_tenant.then(|| tenant.id.clone());
-        finding.environment = more.is_empty().then(|| environment.name.clone());
-    }
-    Some(finding)
-}
-
-fn of_live(context: &Context<'_>, key: &ScopeKey, scope: &Scope) -> Option<(Verdict, String)> {
+fn of_live(context: &Context<'_>, key: &ScopeKey, scope: &Scope) -> Judged {
     if is_gone(scope.status) {
-        let message = format!("{key} is declared and is {}.", scope.status);
-        return Some((Verdict::Finding, message));
+        return Judged::Bad(format!("{key} is declared and is {}.", scope.status));
     }
-    let untold = scope.status == ScopeStatus::Unknown && !context.is_answered(key);
-    untold.then(|| {
+    if scope.status == ScopeStatus::Unknown && !context.is_answered(key) {
         let message = format!("{key} is declared; it did not answer, and its status is unknown.");
-        (Verdict::Unknown, message)
-    })
+        return Judged::Unknown(message);
+    }
+    Judged::Pass
 }
 
-fn absent(context: &Context<'_>, scope: &ScopeKey) -> (Verdict, String) {
+fn absent(context: &Context<'_>, scope: &ScopeKey) -> Judged {
     let cloud = &scope.cloud;
     let why = if context.discovery_is_incomplete(cloud) {
         let problem = first_problem(context, cloud);
@@ -101,10 +94,9 @@ fn absent(context: &Context<'_>, scope: &ScopeKey) -> (Verdict, String) {
     } else if !context.knows_organization_of(scope) {
         "its organization was not discovered".to_owned()
     } else {
-        let message = format!("{scope} is declared and is not in the organization.");
-        return (Verdict::Finding, message);
+        return Judged::Bad(format!("{scope} is declared and is not in the organization."));
     };
-    (Verdict::Unknown, format!("{scope} is declared and was not discovered: {why}."))
+    Judged::Unknown(format!("{scope} is declared and was not discovered: {why}."))
 }
 
 /// The topmost scope of each cloud: the organization, where it was discovered.
@@ -123,6 +115,23 @@ fn first_problem(context: &Context<'_>, cloud: &Cloud) -> String {
     let problems = context.snapshot.discovery_problems.iter().filter(|p| p.cloud == *cloud);
     let first = problems.map(|p| (&p.problem.operation, &p.problem.code)).min();
     first.map(|(operation, code)| format!(" ({operation}: {code})")).unwrap_or_default()
+}
+
+#[cfg(test)]
+pub(super) fn cases() -> Vec<crate::testing::Case> {
+    use crate::testing::*;
+
+    let acme = |world: World| world.tenant("acme", &[("prod", "1"), ("dev", "2")]);
+    vec![
+        fires("declared nowhere", &["3"], acme(world().account("1").account("2").account("3"))),
+        fires("gone", &["2"], acme(world().account("1"))),
+        quiet("both agree", acme(world().account("1").account("2"))),
+        unknown(
+            "the listing was cut off",
+            &["2", "o"],
+            acme(world().account("1").discovery_failed("aws")),
+        ),
+    ]
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use tenko_core::{
-    Claim, Cloud, Environment, Finding, IacOwner, Reach, ResourceRef, ScopeKey, Source, Tenant,
-    Verdict,
+    Claim, Cloud, Environment, IacOwner, Reach, ResourceRef, ScopeKey, Source, Tenant,
 };
 
-use crate::context::{Context, list};
-use crate::rule::{Rule, rule};
+use crate::context::Context;
+use crate::rule::{Part, rule};
+use crate::sink::{Judged, Sink, Subject, list};
 
 rule! {
     /// Two places in infrastructure code manage one resource: two states, a state and a
@@ -17,6 +17,12 @@ rule! {
     /// when one of them is destroyed, the resource goes with it although the other still needs it.
     /// It mostly comes from a module that was moved without its old state being cleared, or from an
     /// import that nobody took back.
+    ///
+    /// ## Example
+    /// ```text
+    /// network.tfstate   module.vpc.aws_vpc.this   vpc-0123456789abcdef0
+    /// legacy.tfstate    aws_vpc.main              vpc-0123456789abcdef0
+    /// ```
     ///
     /// ## What it reads
     /// The Terraform states that the declaration names and the CloudFormation stacks that were
@@ -30,9 +36,10 @@ rule! {
     id: "IAC-01",
     name: "Infrastructure code manages one resource in two places",
     severity: Medium,
+    needs_tenants: false,
     references: [],
     remediation: "Decide which code the resource belongs to, and take it out of the other one without destroying it: terraform state rm, or a removed block; in CloudFormation, DeletionPolicy: Retain before the resource leaves the template.",
-    check: check,
+    parts: [Part::any(&[], check)],
 }
 
 /// By what two claims are seen to mean one resource.
@@ -44,7 +51,7 @@ enum Key<'a> {
     Place(&'a str, &'a str, &'a ScopeKey, Option<&'a Reach>),
 }
 
-fn check(rule: &Rule, context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let environments: HashMap<_, _> = context
         .declaration
         .environments()
@@ -55,26 +62,26 @@ fn check(rule: &Rule, context: &Context<'_>) -> Vec<Finding> {
     let mut claims: Vec<_> = wholes.collect();
     claims.sort_by_key(|claim| (&claim.source, &claim.owner, &claim.code_type, &claim.ids));
     let world = World { environments, context, others: others(&claims, context) };
-    let mut findings: Vec<_> =
-        groups(&claims, &world).iter().filter_map(|group| of_group(rule, group, &world)).collect();
+    for group in groups(&claims, &world) {
+        of_group(&group, &world, sink);
+    }
     let unread: BTreeSet<_> = context
         .declaration
         .unread_code
         .iter()
         .map(|code| (&code.file, &code.owner, &code.reason))
         .collect();
-    findings.extend(unread.into_iter().map(|(file, owner, reason)| {
-        let scope = world.scope_of(owner.as_ref());
+    for (file, owner, reason) in unread {
         let message = format!(
             "{file} could not be read: {reason}. What it manages may be managed elsewhere too."
         );
-        Finding {
-            tenant: owner.as_ref().map(|owner| owner.tenant.to_string()),
-            environment: owner.as_ref().map(|owner| owner.environment.to_string()),
-            ..rule.on(&scope, Verdict::Unknown, message)
-        }
-    }));
-    findings
+        let subject = Subject::from(world.scope_of(owner.as_ref()));
+        let subject = subject.owned(
+            owner.as_ref().map(|owner| owner.tenant.to_string()),
+            owner.as_ref().map(|owner| owner.environment.to_string()),
+        );
+        sink.unknown(context, subject, message);
+    }
 }
 
 /// What the claims are seen with.
@@ -115,7 +122,7 @@ impl<'a> World<'a> {
     }
 }
 
-/// The claims that share a key with another one, each group in the order of the claims.
+/// The claims by what they mean: those that share a key, each group in the order of the claims.
 fn groups<'a>(claims: &[&'a Claim], world: &World<'a>) -> Vec<Vec<&'a Claim>> {
     let mut first: HashMap<Key<'_>, usize> = HashMap::new();
     // Where two groups meet, the later one points to the earlier.
@@ -133,7 +140,7 @@ fn groups<'a>(claims: &[&'a Claim], world: &World<'a>) -> Vec<Vec<&'a Claim>> {
     for (at, claim) in claims.iter().enumerate() {
         groups.entry(root(&mut points_to, at)).or_default().push(claim);
     }
-    groups.into_values().filter(|group| group.len() > 1).collect()
+    groups.into_values().collect()
 }
 
 fn root(points_to: &mut [usize], mut at: usize) -> usize {
@@ -210,12 +217,16 @@ fn unique(id: &str) -> Option<&str> {
     id.get(id.find("/projects/")? + 1..)
 }
 
-fn of_group(rule: &Rule, group: &[&Claim], world: &World<'_>) -> Option<Finding> {
-    // An environment, or a provider alias, that names the same code again adds nothing.
-    let places: BTreeSet<(&str, &str)> = group.iter().map(|c| place(&c.source)).collect();
-    let (first, true) = (*group.first()?, places.len() > 1) else { return None };
+fn of_group(group: &[&Claim], world: &World<'_>, sink: &mut Sink<'_>) {
+    let Some(first) = group.first() else { return };
     let scope = group.iter().find_map(|claim| world.scope(claim)).cloned();
     let scope = scope.unwrap_or_else(|| world.scope_of(first.owner.as_ref()));
+    // An environment, or a provider alias, that names the same code again adds nothing.
+    let places: BTreeSet<(&str, &str)> = group.iter().map(|c| place(&c.source)).collect();
+    if places.len() < 2 {
+        sink.judge(world.context, scope, Judged::Pass);
+        return;
+    }
     let id = first.ids.first().map_or("-", String::as_str);
     let resource_type = first.resource_type.clone().unwrap_or_else(|| (&*first.code_type).into());
     let sources: BTreeSet<_> = group.iter().map(|claim| claim.source.to_string()).collect();
@@ -223,29 +234,51 @@ fn of_group(rule: &Rule, group: &[&Claim], world: &World<'_>) -> Option<Finding>
         format!("{resource_type} {id} is managed in {} places: {}.", places.len(), list(sources));
     let owners: BTreeSet<_> = group.iter().filter_map(|claim| claim.owner.as_ref()).collect();
     let tenants: BTreeSet<_> = owners.iter().map(|owner| &owner.tenant).collect();
-    let one = |names: BTreeSet<&std::sync::Arc<str>>| {
-        if names.len() > 1 { None } else { names.first().map(|name| name.to_string()) }
+    let tenant = match (tenants.len(), tenants.first()) {
+        (1, Some(tenant)) => Some(tenant.to_string()),
+        _ => None,
     };
-    Some(Finding {
-        environment: match (owners.len(), owners.first()) {
-            (1, Some(owner)) => Some(owner.environment.to_string()),
-            _ => None,
-        },
-        tenant: one(tenants),
-        resource: Some(ResourceRef {
-            cloud: scope.cloud.clone(),
-            resource_type,
-            scope: Some(scope.id.clone()),
-            region: first.region.clone(),
-            id: Some(id.to_owned()),
-            name: first.name.clone(),
-        }),
-        ..rule.on(&scope, Verdict::Finding, message)
-    })
+    let environment = match (owners.len(), owners.first()) {
+        (1, Some(owner)) => Some(owner.environment.to_string()),
+        _ => None,
+    };
+    let reference = ResourceRef {
+        cloud: scope.cloud.clone(),
+        resource_type,
+        scope: Some(scope.id.clone()),
+        region: first.region.clone(),
+        id: Some(id.to_owned()),
+        name: first.name.clone(),
+    };
+    let subject = Subject::reference(&scope, reference).owned(tenant, environment);
+    sink.bad(world.context, subject, message);
 }
 
 fn place(source: &Source) -> (&str, &str) {
     (&source.file, &source.address)
+}
+
+#[cfg(test)]
+pub(super) fn cases() -> Vec<crate::testing::Case> {
+    use tenko_core::UnreadCode;
+
+    use crate::testing::*;
+
+    let with = |files: &[&str]| {
+        let claims = files.iter().map(|file| tests::claim(file, "aws_t.x", &["x"], "prod"));
+        let claims: Vec<_> = claims.collect();
+        let world = world().account("1").tenant("acme", &[("prod", "1")]);
+        world.declare(|declaration| declaration.claims = claims)
+    };
+    let unread = with(&[]).declare(|declaration| {
+        let (file, reason) = ("x.tfstate".into(), "cut off".to_owned());
+        declaration.unread_code = vec![UnreadCode { file, owner: None, reason }];
+    });
+    vec![
+        fires("two states", &["1/x"], with(&["a.tfstate", "b.tfstate"])),
+        quiet("one state", with(&["a.tfstate"])),
+        unknown("a state could not be read", &["1"], unread).saying("cut off"),
+    ]
 }
 
 #[cfg(test)]
@@ -259,7 +292,7 @@ mod tests {
 
     use crate::testing::*;
 
-    fn claim(file: &str, address: &str, ids: &[&str], environment: &str) -> Claim {
+    pub(super) fn claim(file: &str, address: &str, ids: &[&str], environment: &str) -> Claim {
         Claim {
             resource_type: Some("T".into()),
             code_type: "aws_t".into(),

@@ -1,0 +1,132 @@
+//! What holds of all rules.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use tenko_core::Verdict;
+
+use crate::rules;
+use crate::testing::*;
+
+#[test]
+fn ids_and_names_are_unique_and_in_order() {
+    let ids: Vec<_> = rules().iter().map(|rule| rule.id).collect();
+    assert!(ids.is_sorted());
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+    assert_eq!(rules().iter().map(|rule| rule.name).collect::<BTreeSet<_>>().len(), ids.len());
+}
+
+#[test]
+fn every_rule_has_a_page() {
+    for rule in rules() {
+        let (group, number) = rule.id.split_once('-').unwrap();
+        assert!(group.chars().all(|c| c.is_ascii_uppercase()) && number.len() == 2, "{}", rule.id);
+        assert!(number.parse::<u8>().is_ok(), "{}", rule.id);
+        assert!(!rule.name.ends_with('.') && !rule.remediation.is_empty(), "{}", rule.id);
+        for section in ["## Why it is bad", "## What it reads", "## Unknown", "## Example"] {
+            let section = format!("\n\n{section}\n");
+            assert!(rule.page().contains(&section), "{} has no section {section}", rule.id);
+        }
+        for reference in rule.references {
+            assert!(!reference.framework.is_empty() && !reference.id.is_empty(), "{}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn findings_carry_the_rule_and_what_to_do() {
+    let snapshot = snapshot(&["1", "2"]);
+    let declared = declaration(vec![tenant("acme", &[("prod", "1"), ("dev", "1")])]);
+    let findings = evaluated(&snapshot, &declared).findings;
+    assert_eq!(findings.len(), 2, "{findings:?}");
+    for finding in &findings {
+        let rule = rules().iter().find(|rule| rule.id == finding.rule).unwrap();
+        assert_eq!((finding.name.as_str(), finding.severity), (rule.name, rule.severity));
+        assert_eq!(finding.verdict, Verdict::Finding);
+        assert!(!finding.message.is_empty() && !finding.remediation.is_empty());
+    }
+}
+
+#[test]
+fn every_rule_does_what_its_cases_say() {
+    for (rule, cases) in crate::rules::cases() {
+        for case in cases {
+            case.check(rule);
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_a_firing_a_quiet_and_an_unknown_case() {
+    for (rule, cases) in crate::rules::cases() {
+        let has = |what: fn(&Expect) -> bool| cases.iter().any(|case| what(&case.expect));
+        assert!(has(|e| matches!(e, Expect::Fires(_))), "{rule} has no firing case");
+        assert!(has(|e| matches!(e, Expect::Quiet)), "{rule} has no quiet case");
+        let page = rules().iter().find(|r| r.id == rule).unwrap().page();
+        let never = page.contains("## Unknown\nNever");
+        assert!(never || has(|e| matches!(e, Expect::Unknown(_))), "{rule} has no unknown case");
+    }
+}
+
+/// The promise, for every rule and everything that it reads: what was not read never passes.
+#[test]
+fn nothing_passes_where_an_input_was_not_read() {
+    for (rule, cases) in crate::rules::cases() {
+        let rule = rules().iter().find(|r| r.id == rule).unwrap();
+        for case in cases.iter().filter(|case| case.expect == Expect::Quiet) {
+            for part in rule.parts {
+                for input in part.inputs {
+                    let of_cloud = |s: &tenko_core::Scope| part.cloud.is_none_or(|c| s.cloud == *c);
+                    if !case.world.snapshot().scopes.accounts().any(of_cloud) {
+                        continue;
+                    }
+                    let evaluation = case.world.clone().denied_everywhere(input).evaluate();
+                    let result = evaluation.results.iter().find(|r| r.rule == rule.id).unwrap();
+                    assert!(
+                        result.unknown + result.findings > 0 || !result.not_evaluated.is_empty(),
+                        "{}: {}: passes without {input}: {result:?}",
+                        rule.id,
+                        case.name
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_empty_declaration_is_quiet() {
+    let mut snapshot = snapshot(&["1", "2"]);
+    snapshot.discovery_problems.push(discovery_problem());
+    let evaluation = evaluated(&snapshot, &tenko_core::Declaration::default());
+    assert_eq!(evaluation.findings, []);
+    let needs = |id: &str| rules().iter().any(|rule| rule.id == id && rule.needs_tenants);
+    for result in evaluation.results.iter().filter(|result| needs(&result.rule)) {
+        assert_eq!(result.not_evaluated, ["no tenant is declared"], "{}", result.rule);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn hostile_text_is_only_text_and_order_does_not_matter(
+        texts in proptest::collection::vec(".{0,9}", 6),
+    ) {
+        let t = |i: usize| texts[i].as_str();
+        let mut snapshot = snapshot(&[t(0), t(1)]);
+        snapshot.resources = vec![
+            resource(t(0), t(2), &[("tenant", t(3))]),
+            resource(t(1), t(3), &[("tenant", t(2))]),
+        ];
+        let tenants = vec![
+            tenant(t(3), &[(t(4), t(0)), (t(5), t(0))]),
+            tenant(t(2), &[(t(4), t(0)), (t(5), t(4))]),
+        ];
+        let mut turned = declaration(tenants.iter().rev().cloned().collect());
+        turned.tenants.iter_mut().for_each(|tenant| tenant.environments.reverse());
+        let found = evaluated(&snapshot, &declaration(tenants)).findings;
+        snapshot.resources.reverse();
+        prop_assert_eq!(found, evaluated(&snapshot, &turned).findings);
+    }
+}

@@ -1,0 +1,161 @@
+//! What becomes of verdicts: severities that were changed, what was turned off, suppressions.
+//!
+//! Checks do not know of any of it, so that a rule says the same everywhere.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use tenko_core::{
+    Declaration, Environment, Finding, Level, Pattern, RuleOverride, Severity, Source, Suppressed,
+    Suppression, Tenant, Verdict,
+};
+
+use crate::stage::stage;
+
+/// A suppression that has no effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IdleSuppression {
+    /// Its time is over: what it took out is reported again.
+    Expired {
+        /// The rule.
+        rule: String,
+        /// When that was.
+        expires: Timestamp,
+        /// Where it is written.
+        source: Source,
+    },
+    /// It matched no finding.
+    Unused {
+        /// The rule.
+        rule: String,
+        /// Where it is written.
+        source: Source,
+    },
+}
+
+/// Settings, compiled.
+pub(crate) struct Scales<'a> {
+    overrides: Vec<(Pattern, &'a RuleOverride)>,
+    suppressions: HashMap<&'a str, Vec<Compiled<'a>>>,
+    stages: HashMap<(&'a str, &'a str), String>,
+    at_least: Option<Severity>,
+    now: Timestamp,
+}
+
+struct Compiled<'a> {
+    at: usize,
+    resource: Option<Pattern>,
+    of: &'a Suppression,
+}
+
+/// What a verdict came to.
+pub(crate) enum Weighed {
+    Reported(Finding),
+    Suppressed(Suppressed, usize),
+    LeftOut,
+}
+
+impl<'a> Scales<'a> {
+    pub(crate) fn new(
+        declaration: &'a Declaration,
+        at_least: Option<Severity>,
+        now: Timestamp,
+    ) -> Self {
+        let settings = &declaration.rules;
+        let mut suppressions: HashMap<&str, Vec<_>> = HashMap::new();
+        for (at, of) in settings.suppressions.iter().enumerate() {
+            let resource = of.resource.as_deref().map(|glob| Pattern::new(Some(glob)));
+            suppressions.entry(&of.rule).or_default().push(Compiled { at, resource, of });
+        }
+        let key = |(tenant, environment): (&'a Tenant, &'a Environment)| {
+            ((tenant.id.as_str(), environment.name.as_str()), stage(environment))
+        };
+        Self {
+            overrides: settings
+                .overrides
+                .iter()
+                .map(|of| (Pattern::new(Some(&of.rule)), of))
+                .collect(),
+            suppressions,
+            stages: declaration.environments().map(key).collect(),
+            at_least,
+            now,
+        }
+    }
+
+    pub(crate) fn weigh(&self, mut finding: Finding) -> Weighed {
+        let fits = |(pattern, of): &&(Pattern, &RuleOverride)| {
+            pattern.matches(&finding.rule) && self.is_meant(of, &finding)
+        };
+        match self.overrides.iter().rev().find(fits).map(|(_, of)| of.level) {
+            Some(Level::Off) => return Weighed::LeftOut,
+            Some(Level::Severity(severity)) => finding.severity = severity,
+            None => {}
+        }
+        // Severities are ordered from the worst on.
+        if self.at_least.is_some_and(|least| finding.severity > least) {
+            return Weighed::LeftOut;
+        }
+        if finding.verdict == Verdict::Finding
+            && let Some(by) = self.suppression(&finding)
+        {
+            let Suppression { reason, owner, expires, source, .. } = by.of;
+            let (reason, owner) = (reason.clone(), owner.clone());
+            let (expires, source) = (*expires, source.clone());
+            let suppressed = Suppressed { finding, reason, owner, expires, source };
+            return Weighed::Suppressed(suppressed, by.at);
+        }
+        Weighed::Reported(finding)
+    }
+
+    /// Whether an override is about what the finding concerns.
+    fn is_meant(&self, of: &RuleOverride, finding: &Finding) -> bool {
+        let named = |wanted: &[String], value: Option<&str>| {
+            wanted.is_empty() || value.is_some_and(|value| wanted.iter().any(|w| w == value))
+        };
+        let (tenant, environment) = (finding.tenant.as_deref(), finding.environment.as_deref());
+        let stage = tenant.zip(environment).and_then(|key| self.stages.get(&key));
+        let wanted_stages: Vec<_> = of.stages.iter().map(|s| s.to_lowercase()).collect();
+        named(&of.tenants, tenant)
+            && named(&of.environments, environment)
+            && named(&wanted_stages, stage.map(String::as_str))
+    }
+
+    fn suppression(&self, finding: &Finding) -> Option<&Compiled<'a>> {
+        self.suppressions.get(finding.rule.as_str())?.iter().find(|by| {
+            let scope = by
+                .of
+                .scope
+                .as_ref()
+                .is_none_or(|scope| scope.cloud == finding.cloud && scope.id == finding.scope);
+            let resource = by.resource.as_ref().is_none_or(|pattern| {
+                finding.resource.as_ref().is_some_and(|r| {
+                    let names = r.name.iter().chain(&r.id);
+                    names.into_iter().any(|name| pattern.matches(name))
+                })
+            });
+            scope && resource && self.now < by.of.expires
+        })
+    }
+
+    /// The suppressions that have no effect. `used` says which took something out. Of what was not
+    /// looked at (`--only`) nobody can say that it is unused.
+    pub(crate) fn idle(
+        &self,
+        all: &[Suppression],
+        used: &[bool],
+        evaluated: impl Fn(&str) -> bool,
+    ) -> Vec<IdleSuppression> {
+        let mut idle = Vec::new();
+        for (of, used) in all.iter().zip(used) {
+            let (rule, source) = (of.rule.clone(), of.source.clone());
+            if of.expires <= self.now {
+                idle.push(IdleSuppression::Expired { rule, expires: of.expires, source });
+            } else if !used && evaluated(&of.rule) {
+                idle.push(IdleSuppression::Unused { rule, source });
+            }
+        }
+        idle
+    }
+}
