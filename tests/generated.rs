@@ -76,21 +76,41 @@ fn the_policies() {
     );
 }
 
+/// One page for each rule, and a list of them.
 #[test]
 fn the_rules() {
-    let mut page =
-        String::from("# Rules\n\nGenerated from the rules' own files by `cargo xtask generate`.\n");
-    for rule in tenko::rules::rules() {
-        write!(page, "\n## {}: {}\n\nSeverity: {}\n\n", rule.id, rule.name, rule.severity).unwrap();
-        writeln!(page, "{}", rule.page().trim()).unwrap();
-        writeln!(page, "\n**Remediation.** {}", rule.remediation).unwrap();
-        if !rule.references.is_empty() {
-            let references: Vec<_> =
-                rule.references.iter().map(|r| format!("{} {}", r.framework, r.id)).collect();
-            writeln!(page, "\nEvidence for: {}", references.join("; ")).unwrap();
+    let mut index = String::from(
+        "# Rules\n\nGenerated from the rules' own files by `cargo xtask generate`; \
+         `tenko rules explain RULE` shows the same.\n\n\
+         References are evidence for what a framework asks, never a claim of compliance with it.\n\n\
+         | rule | severity | clouds | bad state |\n|---|---|---|---|\n",
+    );
+    let mut names = vec!["README.md".to_owned()];
+    for rule in tenko::rule_pages(None) {
+        let clouds = if rule.clouds.is_empty() { "all".to_owned() } else { rule.clouds.join(", ") };
+        let (id, name, severity) = (&rule.id, &rule.name, rule.severity);
+        writeln!(index, "| [{id}]({id}.md) | {severity} | {clouds} | {name} |").unwrap();
+        let mut page = format!("# {id}: {name}\n\nSeverity: {severity} · Clouds: {clouds}\n\n");
+        if rule.needs_tenants {
+            page.push_str("Evaluated only where tenants are declared.\n\n");
         }
+        writeln!(page, "{}", rule.doc.trim()).unwrap();
+        writeln!(page, "\n## How to fix\n{}", rule.remediation).unwrap();
+        if !rule.references.is_empty() {
+            writeln!(page, "\n## Evidence for").unwrap();
+            for reference in &rule.references {
+                writeln!(page, "- {}", reference.in_a_line()).unwrap();
+            }
+        }
+        check(&format!("docs/rules/{id}.md"), &page);
+        names.push(format!("{id}.md"));
     }
-    check("docs/rules.md", &page);
+    check("docs/rules/README.md", &index);
+    // A rule that is gone leaves no page.
+    for file in std::fs::read_dir(tenko_tests::root().join("docs/rules")).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        assert!(names.contains(&name), "docs/rules/{name} belongs to no rule");
+    }
 }
 
 /// What the README shows must be what the reader accepts.

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use crate::cloud_args::{CloudArgs, CloudName, Source};
 use crate::help;
 use crate::iac_args::{AdoptArgs, DeclareArgs, ParityArgs};
+use crate::rule_args::{RuleArgs, RulesArgs};
 use crate::values::{duration, share};
 
 /// The whole command line.
@@ -87,6 +88,9 @@ pub(crate) enum Command {
     /// Show one resource of a snapshot, or list them
     #[command(after_help = help::SHOW)]
     Show(ShowArgs),
+    /// List the risk rules, or explain one
+    #[command(after_help = help::RULES)]
+    Rules(RulesArgs),
     /// List what can be collected: resource types and their attributes
     #[command(after_help = help::TYPES)]
     Types(TypesArgs),
@@ -240,6 +244,8 @@ pub(crate) struct AuditArgs {
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
 }
 
 #[derive(Debug, Args)]
@@ -250,6 +256,8 @@ pub(crate) struct DiffArgs {
     pub(crate) later: Option<String>,
     #[command(flatten)]
     pub(crate) manifest: ManifestArgs,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
 }
 
 #[derive(Debug, Args)]

@@ -63,6 +63,7 @@ pub(crate) const AUDIT: &str = "\
 Examples:
   tenko audit
   tenko audit --type 'AWS::S3::*' --region eu-central-1
+  tenko audit --only 'DATA-*' --severity high
   tenko audit --cloud gcp --type 'storage.googleapis.com/*'
   tenko audit --format json --quiet > report.json
   tenko audit -f tenants.yaml -f more-tenants.yaml --out today.tenko.zst
@@ -142,6 +143,15 @@ Examples:
   tenko policy --for caller --role auditors/Tenko > caller.json
   tenko policy --cloud gcp > role.json
   gcloud iam roles create tenko --organization 123456789012 --file role.json";
+
+pub(crate) const RULES: &str = "\
+Examples:
+  tenko rules
+  tenko rules explain DATA-01
+  tenko rules -f tenants.yaml --format json
+  tenko audit --only 'IAM-*,DATA-*' --severity high
+
+Rules of the manifest (`rules.own`) are listed too.";
 
 pub(crate) const TYPES: &str = "\
 Examples:

@@ -13,6 +13,7 @@ mod iac_args;
 mod output;
 mod progress;
 mod providers;
+mod rule_args;
 mod setup;
 mod values;
 mod watch;

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tenko_core::{
-    CallCount, Coverage, Declaration, DiscoveryProblem, Drift, Finding, Ignore, Snapshot, Source,
+    CallCount, Coverage, Declaration, DiscoveryProblem, Drift, Finding, Ignore, RuleResult,
+    Snapshot, Source, Suppressed,
 };
 use thiserror::Error;
 
@@ -105,6 +106,12 @@ pub struct Document {
     pub drift: Vec<Drift>,
     /// What the rules say.
     pub findings: Vec<Finding>,
+    /// Findings that somebody decided to live with; they count nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suppressed: Vec<Suppressed>,
+    /// What each rule said in all: a rule without a row was not chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleResult>,
     /// What could not be discovered: if there is something, scopes may be missing.
     pub problems: Vec<DiscoveryProblem>,
     /// Calls made, per operation.
@@ -166,6 +173,8 @@ impl Document {
             coverage: snapshot.coverage.clone(),
             drift,
             findings,
+            suppressed: Vec::new(),
+            rules: Vec::new(),
             problems: snapshot.discovery_problems.clone(),
             calls: snapshot.calls.clone(),
             unused_ignores: Vec::new(),
@@ -185,6 +194,14 @@ impl Document {
             self.summary.exit_code = self.summary.verdict.exit_code();
             self.summary.incomplete = true;
         }
+        self
+    }
+
+    /// Adds what each rule said in all, and the findings that are suppressed.
+    #[must_use]
+    pub fn with_rules(mut self, rules: Vec<RuleResult>, suppressed: Vec<Suppressed>) -> Self {
+        self.rules = rules;
+        self.suppressed = suppressed;
         self
     }
 

@@ -10,6 +10,7 @@ use tenko_core::{Answer, Catalog, Coverage, Parity, Resource, ScopeTree, TypeInf
 use crate::declared::Declared;
 use crate::document::{Document, SCHEMA_VERSION};
 use crate::rows::ScopeRow;
+use crate::rule_page::RulePage;
 use crate::views::{DeclaredView, ParityView};
 use crate::visible::is_hidden;
 
@@ -55,6 +56,16 @@ pub fn scopes(tree: &ScopeTree, answers: &[Answer], coverage: Option<&[Coverage]
 pub fn types(catalog: &Catalog) -> Value {
     let types: Vec<_> = catalog.iter().collect();
     json!({"schema_version": SCHEMA_VERSION, "kind": "types", "types": to_value(&types)})
+}
+
+/// The risk rules.
+pub fn rules(rules: &[RulePage]) -> Value {
+    json!({"schema_version": SCHEMA_VERSION, "kind": "rules", "rules": to_value(&rules)})
+}
+
+/// One risk rule.
+pub fn rule_page(rule: &RulePage) -> Value {
+    json!({"schema_version": SCHEMA_VERSION, "kind": "rule", "rule": to_value(rule)})
 }
 
 /// One type of the catalogue.

@@ -21,6 +21,7 @@ mod document;
 pub mod gaps;
 pub mod json;
 mod rows;
+mod rule_page;
 mod schema;
 mod summary;
 pub mod text;
@@ -31,6 +32,7 @@ pub use code::{Code, CodeRow};
 pub use declared::{Declared, DeclaredResource, SkippedAddress};
 pub use document::{Document, Kind, ReadError, Run, SCHEMA_VERSION, UnusedIgnore};
 pub use rows::{EnvironmentRow, Observed, ScopeRow, TenantRow};
+pub use rule_page::{RulePage, RuleReference};
 pub use schema::{declared_schema, json_schema, parity_schema};
 pub use summary::{
     Counts, DriftCounts, FindingCounts, ScopeCounts, Summary, SummaryVerdict, UnitCounts,

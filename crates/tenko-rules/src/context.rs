@@ -88,11 +88,6 @@ impl<'a> Context<'a> {
         all.get(from..to).unwrap_or_default()
     }
 
-    /// The types of which there are resources.
-    pub(crate) fn types(&self) -> impl Iterator<Item = &'a str> + '_ {
-        self.by_type.keys().copied()
-    }
-
     /// The resources of one scope, by key.
     pub(crate) fn resources_of(&self, scope: &ScopeKey) -> &[&'a Resource] {
         self.by_scope.get(scope).map(Vec::as_slice).unwrap_or_default()
@@ -149,6 +144,11 @@ impl<'a> Context<'a> {
     /// Whether the type was asked for in any account or project.
     pub(crate) fn was_collected(&self, resource_type: &str) -> bool {
         self.units.was_collected(resource_type)
+    }
+
+    /// The types that were asked for in any account or project, in no order.
+    pub(crate) fn collected(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.units.collected()
     }
 
     /// The scopes that were asked for a type, and did more than to skip it.

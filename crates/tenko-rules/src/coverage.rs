@@ -115,6 +115,10 @@ impl<'a> Units<'a> {
         self.asked.contains_key(resource_type)
     }
 
+    pub(crate) fn collected(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.asked.keys().copied()
+    }
+
     pub(crate) fn asked_for(&self, resource_type: &str) -> Vec<ScopeKey> {
         self.asked.get(resource_type).map(|of| of.iter().cloned().collect()).unwrap_or_default()
     }

@@ -13,6 +13,7 @@ mod context;
 mod coverage;
 mod evaluate;
 mod iam;
+mod known;
 mod own;
 mod rule;
 mod rules;
@@ -24,6 +25,7 @@ mod weigh;
 mod testing;
 
 pub use evaluate::{Choice, Evaluation, Inputs, evaluate};
+pub use known::{UnknownRule, ids, matches_any, unknown_rules};
 pub use rule::{Part, Reference, Rule};
 pub use weigh::IdleSuppression;
 

@@ -1,20 +1,39 @@
-//! The user's own rules.
+//! The user's own rules: CEL expressions over one resource or one scope.
+//!
+//! An own rule keeps to what holds for all: what it reads and could not be read is unknown, and so
+//! is what its expression cannot be computed for.
 
-use tenko_core::OwnRule;
+use std::collections::BTreeMap;
+
+use tenko_cel::{CelError, Expression, Facts, Over};
+use tenko_core::{
+    Cloud, Environment, OwnRule, OwnSubject, Pattern, Resource, Scope, ScopeId, Tenant,
+};
 
 use crate::context::Context;
-use crate::sink::{Sink, Speaker};
+use crate::sink::{Judged, Sink, Speaker, name_of};
 
 /// An own rule with its expression, ready to be evaluated.
 pub(crate) struct Compiled<'a> {
     rule: &'a OwnRule,
+    /// An expression that does not compile was refused when the manifest was read; a declaration
+    /// that was made in another way may still hold one.
+    expression: Result<Expression, CelError>,
 }
 
 pub(crate) fn compile(rules: &[OwnRule]) -> Vec<Compiled<'_>> {
-    rules.iter().map(|rule| Compiled { rule }).collect()
+    rules.iter().map(Compiled::new).collect()
 }
 
-impl Compiled<'_> {
+impl<'a> Compiled<'a> {
+    fn new(rule: &'a OwnRule) -> Self {
+        let over = match &rule.subject {
+            OwnSubject::Resources(_) => Over::Resource,
+            OwnSubject::Scopes => Over::Scope,
+        };
+        Self { rule, expression: Expression::compile(&rule.when, over) }
+    }
+
     pub(crate) fn speaker(&self) -> Speaker<'_> {
         Speaker {
             id: &self.rule.id,
@@ -24,7 +43,181 @@ impl Compiled<'_> {
         }
     }
 
-    pub(crate) fn check(&self, _context: &Context<'_>, sink: &mut Sink<'_>) {
-        sink.not_evaluated("own rules are not there yet".to_owned());
+    pub(crate) fn check(&self, context: &Context<'_>, sink: &mut Sink<'_>) {
+        let expression = match &self.expression {
+            Ok(expression) => expression,
+            Err(error) => {
+                let source = &self.rule.source;
+                sink.not_evaluated(format!("{source}: its expression is wrong: {error}"));
+                return;
+            }
+        };
+        match &self.rule.subject {
+            OwnSubject::Resources(glob) => self.resources(context, expression, glob, sink),
+            OwnSubject::Scopes => {
+                for place in places(context).values().filter(|p| p.scope.is_collectable()) {
+                    let judged = self.judge(context, expression, place, None);
+                    sink.judge(context, place.scope, judged);
+                }
+            }
+        }
+    }
+
+    fn resources(
+        &self,
+        context: &Context<'_>,
+        expression: &Expression,
+        glob: &str,
+        sink: &mut Sink<'_>,
+    ) {
+        let pattern = Pattern::new(Some(glob));
+        let mut asked: Vec<&str> =
+            context.collected().filter(|name| pattern.matches(name)).collect();
+        asked.sort_unstable();
+        if asked.is_empty() {
+            sink.not_evaluated(format!("no type that {glob} matches was collected"));
+        }
+        let places = places(context);
+        for resource_type in asked {
+            sink.each(context, resource_type, |resource| {
+                let unread = expression.attributes().iter().find(|path| resource.is_unknown(path));
+                if let Some(path) = unread {
+                    let message = format!("{path} of {} could not be read.", name_of(resource));
+                    return Ok(Judged::Unknown(message));
+                }
+                let Some(place) = places.get(&(&resource.key.cloud, &resource.key.scope)) else {
+                    return Ok(Judged::Apart);
+                };
+                Ok(self.judge(context, expression, place, Some(resource)))
+            });
+        }
+    }
+
+    fn judge(
+        &self,
+        context: &Context<'_>,
+        expression: &Expression,
+        place: &Place<'_>,
+        resource: Option<&Resource>,
+    ) -> Judged {
+        let Place { scope, path, environment } = place;
+        let (environment, now) = (*environment, context.now);
+        let facts = Facts { resource, scope: Some(scope), path, environment, now };
+        let subject = resource.map_or_else(|| scope.key().to_string(), name_of);
+        match expression.evaluate(&facts) {
+            Ok(true) => {
+                Judged::Bad(format!("{subject}: {}.", self.rule.name.trim_end_matches('.')))
+            }
+            Ok(false) => Judged::Pass,
+            Err(error) => {
+                Judged::Unknown(format!("It could not be computed for {subject}: {error}."))
+            }
+        }
+    }
+}
+
+/// What an expression can read of an account or project, looked up once for all its resources.
+struct Place<'a> {
+    scope: &'a Scope,
+    path: Vec<&'a Scope>,
+    environment: Option<(&'a Tenant, &'a Environment)>,
+}
+
+fn places<'a>(context: &Context<'a>) -> BTreeMap<(&'a Cloud, &'a ScopeId), Place<'a>> {
+    let of = |scope: &'a Scope| {
+        let key = scope.key();
+        let environment = match context.environments_of(&key) {
+            [one] => Some(*one),
+            _ => None,
+        };
+        ((&scope.cloud, &scope.id), Place { scope, path: context.path_of(&key), environment })
+    };
+    context.scopes.values().copied().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use tenko_core::{Severity, Verdict};
+
+    use super::*;
+    use crate::testing::*;
+
+    fn own(subject: OwnSubject, when: &str) -> OwnRule {
+        OwnRule {
+            id: "OWN-01".to_owned(),
+            name: "It is so".to_owned(),
+            description: String::new(),
+            severity: Severity::Low,
+            remediation: "Change it.".to_owned(),
+            references: vec![],
+            subject,
+            when: when.to_owned(),
+            source: source("rules.own.OWN-01.when"),
+        }
+    }
+
+    fn buckets(when: &str) -> World {
+        let rule = own(OwnSubject::Resources("AWS::S3::*".to_owned()), when);
+        let world = world().account("1").tenant("acme", &[("prod", "1")]);
+        let world = world.with("1", "AWS::S3::Bucket", "a", json!({"Owner": "x"}));
+        let world = world.with("1", "AWS::S3::Bucket", "b", json!({})).tags(&[("owner", "me")]);
+        world.declare(|declaration| declaration.rules.own.push(rule))
+    }
+
+    fn verdicts(world: &World) -> Vec<(String, Verdict)> {
+        let said = world.evaluate().findings.into_iter().filter(|f| f.rule == "OWN-01");
+        let subject = |f: &tenko_core::Finding| match &f.resource {
+            Some(resource) => resource.label().to_owned(),
+            None => f.scope.to_string(),
+        };
+        said.map(|f| (subject(&f), f.verdict)).collect()
+    }
+
+    fn said(subject: &str, verdict: Verdict) -> Vec<(String, Verdict)> {
+        vec![(subject.to_owned(), verdict)]
+    }
+
+    #[test]
+    fn fires_where_the_expression_is_true() {
+        let world = buckets(r#"!("owner" in resource.tags)"#);
+        assert_eq!(verdicts(&world), said("a", Verdict::Finding));
+        let finding = world.evaluate().findings.into_iter().find(|f| f.rule == "OWN-01").unwrap();
+        assert_eq!(finding.message, "AWS::S3::Bucket a: It is so.");
+        assert_eq!((finding.severity, finding.tenant.as_deref()), (Severity::Low, Some("acme")));
+    }
+
+    #[test]
+    fn unknown_where_it_reads_what_could_not_be_read() {
+        let world = buckets(r#"!("owner" in resource.tags)"#).unread("Tags");
+        let both = [said("a", Verdict::Finding), said("b", Verdict::Unknown)].concat();
+        assert_eq!(verdicts(&world), both);
+        let denied = buckets("false").denied("1", "AWS::S3::Bucket");
+        assert_eq!(verdicts(&denied), said("1", Verdict::Unknown));
+    }
+
+    #[test]
+    fn unknown_where_it_cannot_be_computed() {
+        let world = buckets(r#"resource.attributes.Owner == "x""#);
+        let both = [said("a", Verdict::Finding), said("b", Verdict::Unknown)].concat();
+        assert_eq!(verdicts(&world), both);
+    }
+
+    #[test]
+    fn looks_at_scopes_too() {
+        let rule = own(OwnSubject::Scopes, r#"environment.stage == "prod""#);
+        let world = world().account("1").tenant("acme", &[("prod", "1")]);
+        let mut world = world.declare(|declaration| declaration.rules.own.push(rule));
+        world.declaration.tenants[0].environments[0].stage = Some("prod".to_owned());
+        assert_eq!(verdicts(&world), said("1", Verdict::Finding));
+    }
+
+    #[test]
+    fn a_type_that_was_not_collected_is_told() {
+        let rule = own(OwnSubject::Resources("AWS::No::*".to_owned()), "true");
+        let world = world().account("1").declare(|declaration| declaration.rules.own.push(rule));
+        let results = world.evaluate().results;
+        let result = results.iter().find(|result| result.rule == "OWN-01").unwrap();
+        assert_eq!(result.not_evaluated, ["no type that AWS::No::* matches was collected"]);
     }
 }

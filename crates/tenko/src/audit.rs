@@ -14,6 +14,7 @@ use crate::diff::Diff;
 use crate::model::{Catalog, Cloud, Provider, Scope, ScopeTree, Snapshot};
 use crate::narrow::Narrowing;
 use crate::report::{Counts, Document, Kind};
+use crate::rules::{Choice, Evaluation, Inputs};
 use crate::sources::Settings;
 use crate::stacks::unread_stacks;
 use crate::warnings;
@@ -33,6 +34,7 @@ pub struct Audit {
     pub(crate) catalog: Catalog,
     pub(crate) iac: Vec<IacSource>,
     pub(crate) source_settings: Settings,
+    pub(crate) rules: Choice,
 }
 
 /// Everything that came out of an audit.
@@ -99,9 +101,16 @@ impl Audit {
             narrowing.found.insert(cloud.clone(), found.map(Scope::key).collect());
         }
         let Some(manifest) = self.manifest.as_ref().filter(|_| narrowing.is_any()) else {
-            return compare_with(snapshot, self.manifest.as_ref(), code, &self.catalog);
+            return compare_with(
+                snapshot,
+                self.manifest.as_ref(),
+                code,
+                &self.catalog,
+                &self.rules,
+            );
         };
-        let mut report = compare_part(snapshot, Some(manifest), code, &self.catalog, &narrowing);
+        let mut report =
+            compare_part(snapshot, Some(manifest), code, &self.catalog, &self.rules, &narrowing);
         let text = "only a part was asked for: whatever else is declared was not compared";
         report.document = report.document.with_warnings([text.to_owned()]);
         report
@@ -135,19 +144,21 @@ impl fmt::Debug for Audit {
 /// is not declared in the manifest may be declared there, and nothing is called unmanaged.
 pub fn compare(snapshot: Snapshot, manifest: Option<&Manifest>, catalog: &Catalog) -> Report {
     let sources = manifest.map(|manifest| manifest.iac.as_slice()).unwrap_or_default();
-    compare_with(snapshot, manifest, Code::unread(sources, NOT_READ), catalog)
+    compare_with(snapshot, manifest, Code::unread(sources, NOT_READ), catalog, &Choice::default())
 }
 
 /// Compares a snapshot with a manifest and with infrastructure code ([`read_code`]), and evaluates
-/// the rules: what [`Audit::run`] does after collecting. Without a manifest nothing is compared.
-/// CloudFormation stacks in the snapshot are added to the code.
+/// the chosen rules as of the end of the snapshot's run: what [`Audit::run`] does after collecting.
+/// Without a manifest nothing is compared, and no rule evaluated. CloudFormation stacks in the
+/// snapshot are added to the code.
 pub fn compare_with(
     snapshot: Snapshot,
     manifest: Option<&Manifest>,
     code: Code,
     catalog: &Catalog,
+    rules: &Choice,
 ) -> Report {
-    compare_part(snapshot, manifest, code, catalog, &Narrowing::default())
+    compare_part(snapshot, manifest, code, catalog, rules, &Narrowing::default())
 }
 
 /// Why code was not read that nobody asked for.
@@ -159,6 +170,7 @@ fn compare_part(
     manifest: Option<&Manifest>,
     mut code: Code,
     catalog: &Catalog,
+    rules: &Choice,
     narrowing: &Narrowing,
 ) -> Report {
     let mut declaration = manifest.map(|manifest| manifest.declaration.clone()).unwrap_or_default();
@@ -176,10 +188,26 @@ fn compare_part(
         Some(_) => crate::diff::diff(&snapshot, &declaration, catalog),
         None => Diff::default(),
     };
-    let findings = crate::rules::evaluate(&snapshot, &declaration);
+    let evaluation = match manifest {
+        Some(manifest) => {
+            let inputs = Inputs {
+                snapshot: &snapshot,
+                declaration: &declaration,
+                catalog,
+                parity_allow: &manifest.parity_allow,
+                // Not the time of the clock: one snapshot always reads the same.
+                now: snapshot.run.finished_at,
+            };
+            crate::rules::evaluate(&inputs, rules)
+        }
+        None => Evaluation::default(),
+    };
     let kind = if manifest.is_some() { Kind::Audit } else { Kind::Collect };
+    let Evaluation { findings, suppressed, results, idle, .. } = evaluation;
     let mut document = Document::new(kind, &snapshot, diff.drift.clone(), findings, counts(&diff))
-        .with_declaration(&declaration);
+        .with_declaration(&declaration)
+        .with_rules(results, suppressed)
+        .with_warnings(warnings::rules(&declaration, &idle));
     document = document.with_warnings(warnings::unknown_regions(&snapshot));
     if let Some(manifest) = manifest {
         let incomplete = snapshot.discovery_problems.iter().map(|p| p.cloud.clone()).collect();

@@ -8,6 +8,7 @@ use crate::collect::{CancellationToken, Collector, Event, Options, ScopeFilter, 
 use crate::declare::{IacSource, Manifest};
 use crate::model::{Catalog, Cloud, Declaration, Provider, Region, ScopeKey};
 use crate::narrow::Narrowing;
+use crate::rules::Choice;
 use crate::selection::{self, UnknownType};
 use crate::sources::Settings;
 
@@ -27,6 +28,7 @@ pub struct AuditBuilder {
     cancel: CancellationToken,
     iac: Vec<IacSource>,
     source_settings: Settings,
+    rules: Choice,
 }
 
 impl AuditBuilder {
@@ -65,6 +67,13 @@ impl AuditBuilder {
     #[must_use]
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
+        self
+    }
+
+    /// Which risk rules are evaluated, and from which severity on; all, unless this is called.
+    #[must_use]
+    pub fn rules(mut self, choice: Choice) -> Self {
+        self.rules = choice;
         self
     }
 
@@ -170,6 +179,7 @@ impl AuditBuilder {
             providers: self.providers,
             iac,
             source_settings: self.source_settings,
+            rules: self.rules,
             manifest: self.manifest,
             collector: Collector::new(self.options),
             selection,

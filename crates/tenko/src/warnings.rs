@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::declare::Diagnostic;
-use crate::model::{ScopeId, Snapshot};
+use crate::model::{Declaration, ScopeId, Snapshot};
+use crate::rules::{IdleSuppression, unknown_rules};
 
 /// The code of a problem that names a region which is configured and which a scope does not have.
 const UNKNOWN_REGION: &str = "unknown-region";
@@ -40,4 +41,22 @@ pub(crate) fn in_a_line(diagnostic: &Diagnostic) -> String {
     let place = diagnostic.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
     let help = diagnostic.suggestion.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
     format!("{place}{}{help}", diagnostic.message)
+}
+
+/// What the settings of rules say without effect: rules that are not there, suppressions whose time
+/// is over or that nothing matches.
+pub(crate) fn rules(declaration: &Declaration, idle: &[IdleSuppression]) -> Vec<String> {
+    let unknown = unknown_rules(declaration).into_iter().map(|unknown| {
+        format!("{}: there is no rule {}; `tenko rules` lists them", unknown.source, unknown.rule)
+    });
+    let idle = idle.iter().map(|idle| match idle {
+        IdleSuppression::Expired { rule, expires, source } => {
+            format!("{source}: the suppression of {rule} expired at {expires}")
+        }
+        IdleSuppression::Unused { rule, source } => {
+            format!("{source}: the suppression of {rule} matches no finding")
+        }
+        _ => String::new(),
+    });
+    unknown.chain(idle).filter(|text| !text.is_empty()).collect()
 }

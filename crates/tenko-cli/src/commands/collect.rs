@@ -36,12 +36,13 @@ pub(crate) async fn audit(
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
     let manifest = files::needed_manifest(&args.target.manifest.files, &setup::catalog()?)?;
+    let rules = args.rules.choice(Some(&manifest))?;
     args.out.as_deref().map_or(Ok(()), files::check_writable)?;
     let plan = Plan::of(&args.target, Some(manifest.clone()), out.quiet, cancel)?;
     let Run { builder, watch } = plan.run().await?;
     let parts = CloudName::ALL.into_iter().filter(|cloud| args.target.clouds.is_a_part(*cloud));
     watch.fit(manifest, parts.map(CloudName::cloud).collect());
-    let audit = setup::build(builder)?;
+    let audit = setup::build(builder.rules(rules))?;
     let (snapshot, code) = tokio::join!(audit.collect(), audit.code());
     watch.verdict()?;
     check(&snapshot, &watch)?;

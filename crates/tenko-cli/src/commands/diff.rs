@@ -17,7 +17,8 @@ pub(crate) async fn run(args: &DiffArgs, out: &Out) -> Result<u8, Failure> {
         let manifest = files::needed_manifest(&args.manifest.files, &catalog)?;
         let catalog = setup::catalog_for(&manifest)?;
         let code = code::of_manifest(&manifest, &catalog, out).await;
-        let report = tenko::compare_with(first, Some(&manifest), code, &catalog);
+        let rules = args.rules.choice(Some(&manifest))?;
+        let report = tenko::compare_with(first, Some(&manifest), code, &catalog, &rules);
         let mut document = report.document;
         document.kind = Kind::Diff;
         return show_document(&document, out);

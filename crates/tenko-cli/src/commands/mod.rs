@@ -9,6 +9,7 @@ mod diff;
 mod init;
 mod nobody;
 mod parity;
+mod rules;
 mod scopes;
 mod show;
 
@@ -38,6 +39,7 @@ pub(crate) async fn run(cli: Cli, out: &Out, cancel: CancellationToken) -> Resul
         Command::Adopt(args) => adopt::run(&args, out).await,
         Command::Parity(args) => parity::run(&args, out).await,
         Command::Show(args) => show::run(&args, out),
+        Command::Rules(args) => rules::run(&args, out),
         Command::Types(args) => catalogue::types(&args, out),
         Command::Policy(args) => catalogue::policy(&args, out),
         Command::Completions { shell } => {

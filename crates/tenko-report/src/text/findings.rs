@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anstyle::Style;
-use tenko_core::{Finding, Severity, Verdict};
+use tenko_core::{Cloud, Finding, ScopeId, Severity, Verdict};
 
 use super::page::{BOLD, CYAN, DIM, Line, Page, RED, YELLOW};
 use super::words::{self, clip, list, plural, short_type};
@@ -17,8 +17,12 @@ pub(super) fn write(page: &mut Page, context: &Context<'_>) {
         return;
     }
     page.heading("FINDINGS");
+    let blind = if context.options.verbose { BTreeMap::new() } else { blind(context) };
     let mut groups: BTreeMap<_, Vec<&Finding>> = BTreeMap::new();
     for finding in &context.document.findings {
+        if is_of_scope(finding) && blind.contains_key(&(&finding.cloud, &finding.scope)) {
+            continue;
+        }
         let unknown = finding.verdict == Verdict::Unknown;
         let key = (unknown, finding.severity, finding.rule.as_str(), finding.name.as_str());
         groups.entry(key).or_default().push(finding);
@@ -34,6 +38,57 @@ pub(super) fn write(page: &mut Page, context: &Context<'_>) {
             write_findings(page, context, &findings);
         }
     }
+    write_blind(page, context, &blind);
+}
+
+/// Whether a rule could not tell of a whole account or project.
+fn is_of_scope(finding: &Finding) -> bool {
+    finding.verdict == Verdict::Unknown && finding.resource.is_none()
+}
+
+/// So many rules that cannot tell of one account or project have one reason: nobody could look.
+const MANY: usize = 3;
+
+/// The accounts and projects of which many rules cannot tell, with those rules.
+fn blind<'a>(context: &Context<'a>) -> BTreeMap<(&'a Cloud, &'a ScopeId), Blind<'a>> {
+    let mut blind: BTreeMap<_, Blind<'_>> = BTreeMap::new();
+    for finding in context.document.findings.iter().filter(|finding| is_of_scope(finding)) {
+        let of = blind.entry((&finding.cloud, &finding.scope)).or_default();
+        of.rules.insert(finding.rule.as_str());
+        of.messages.insert(finding.message.as_str());
+    }
+    blind.retain(|_, of| of.rules.len() >= MANY);
+    blind
+}
+
+#[derive(Default)]
+struct Blind<'a> {
+    rules: BTreeSet<&'a str>,
+    messages: BTreeSet<&'a str>,
+}
+
+/// One entry for each such account, not one for each of its rules.
+fn write_blind(
+    page: &mut Page,
+    context: &Context<'_>,
+    blind: &BTreeMap<(&Cloud, &ScopeId), Blind<'_>>,
+) {
+    let options = context.options;
+    for ((cloud, scope), of) in blind.iter().take(options.limit()) {
+        let title = Line::default().padded("unknown", GUTTER - 2, YELLOW);
+        let count = plural(of.rules.len() as u64, "rule");
+        let title = title.styled(words::scope(context, cloud, scope), BOLD);
+        page.line(2, GUTTER, &title.text(format!("  {count} could not tell")));
+        let rules = list(of.rules.iter().map(|rule| (*rule).to_owned()), options.few());
+        page.line(GUTTER, GUTTER + 2, &Line::new(rules));
+        for message in of.messages.iter().take(1) {
+            let more = of.messages.len() - 1;
+            let more = if more > 0 { format!(" (and {more} more like it)") } else { String::new() };
+            let text = format!("{}{more}", clip(message, options.long()));
+            page.line(GUTTER + 2, GUTTER + 2, &Line::default().styled(text, DIM));
+        }
+    }
+    more(page, 2, blind.len(), options.limit());
 }
 
 fn write_findings(page: &mut Page, context: &Context<'_>, findings: &[&Finding]) {
@@ -101,7 +156,7 @@ fn owner(finding: &Finding) -> String {
     }
 }
 
-fn style(severity: Severity) -> Style {
+pub(super) fn style(severity: Severity) -> Style {
     match severity {
         Severity::Critical | Severity::High => RED,
         Severity::Medium => YELLOW,

@@ -10,7 +10,9 @@ mod observed;
 mod page;
 mod parity;
 mod resources;
+mod rules;
 mod scopes;
+mod suppressed;
 mod table;
 mod types;
 mod words;
@@ -22,6 +24,7 @@ use tenko_core::{Cloud, ScopeId};
 pub use declared::declared;
 pub use parity::parity;
 pub use resources::{resource, resources};
+pub use rules::{rule_page, rules};
 pub use scopes::scopes;
 pub use types::{type_page, types};
 
@@ -109,6 +112,7 @@ pub fn render(document: &Document, options: &TextOptions) -> String {
     code::write(&mut page, &context);
     drift::write(&mut page, &context);
     findings::write(&mut page, &context);
+    suppressed::write(&mut page, &context);
     warnings(&mut page, &context);
     closing::write(&mut page, &context);
     page.finish()

@@ -1,0 +1,50 @@
+//! The risk rules, as they are shown to people.
+
+use crate::declare::Manifest;
+use crate::model::OwnRule;
+use crate::report::{RulePage, RuleReference};
+use crate::rules::Rule;
+
+/// All rules by id, those that the manifest states last.
+pub fn rule_pages(manifest: Option<&Manifest>) -> Vec<RulePage> {
+    let own = manifest.map(|m| m.declaration.rules.own.as_slice()).unwrap_or_default();
+    crate::rules::rules().iter().map(of_rule).chain(own.iter().map(of_own)).collect()
+}
+
+fn of_rule(rule: &Rule) -> RulePage {
+    let reference = |framework: &str, id: &str| RuleReference {
+        framework: framework.to_owned(),
+        id: id.to_owned(),
+    };
+    let inputs = rule.parts.iter().flat_map(|part| part.inputs);
+    RulePage {
+        id: rule.id.to_owned(),
+        name: rule.name.to_owned(),
+        severity: rule.severity,
+        clouds: rule.clouds().into_iter().map(ToOwned::to_owned).collect(),
+        needs_tenants: rule.needs_tenants,
+        inputs: inputs.map(|name| (*name).to_owned()).collect(),
+        doc: rule.page(),
+        remediation: rule.remediation.to_owned(),
+        references: rule.references.iter().map(|r| reference(r.framework, r.id)).collect(),
+        source: None,
+    }
+}
+
+fn of_own(rule: &OwnRule) -> RulePage {
+    let references = rule.references.iter();
+    RulePage {
+        id: rule.id.clone(),
+        name: rule.name.clone(),
+        severity: rule.severity,
+        clouds: Vec::new(),
+        needs_tenants: false,
+        inputs: Vec::new(),
+        doc: format!("{}\n\n## Expression\n```cel\n{}\n```\n", rule.description, rule.when),
+        remediation: rule.remediation.clone(),
+        references: references
+            .map(|(framework, id)| RuleReference { framework: framework.clone(), id: id.clone() })
+            .collect(),
+        source: Some(rule.source.clone()),
+    }
+}
