@@ -162,6 +162,7 @@ impl Bench {
             format!("{disk:.0} bytes, 36 of them index"),
             (!self.smoke).then_some(disk <= 160.0),
         );
+        self.rules(&mut report)?;
         self.terraform(&mut report)?;
         self.collection(&mut report)?;
 
@@ -190,6 +191,25 @@ impl Bench {
             );
         }
         Ok(report)
+    }
+
+    fn rules(&self, report: &mut Report) -> Result<()> {
+        let rules = self.child("rules", self.resources)?;
+        let verdicts = rules["passed"] + rules["findings"] + rules["unknown"];
+        // Ten million in seconds: ten, and linear.
+        let per_million = rules["seconds"] / (self.resources as f64 / 1e6);
+        report.target(
+            "all risk rules over 10M resources in seconds (1 s a million)",
+            format!(
+                "{} for {:.0} rules and {verdicts:.0} verdicts, one of them in CEL over every resource ({}); on one core {}",
+                time(rules["seconds"]),
+                rules["rules"],
+                time(rules["seconds_own"]),
+                time(rules["seconds_one"]),
+            ),
+            (!self.smoke).then_some(per_million <= 1.0),
+        );
+        Ok(())
     }
 
     fn with_duckdb(&self, report: &mut Report, status: &Numbers, full: &Numbers) -> Result<()> {

@@ -34,7 +34,7 @@ impl Place<'_> {
         Ok(SnapshotFile::open(&self.path(side))?)
     }
 
-    fn path(&self, side: Side) -> std::path::PathBuf {
+    pub(crate) fn path(&self, side: Side) -> std::path::PathBuf {
         self.folder.join(match side {
             Side::Old => "old.tenko.zst",
             Side::New => "new.tenko.zst",
@@ -55,6 +55,7 @@ pub fn run(name: &str, place: Place<'_>) -> Result<Numbers> {
         "status" => status(place)?,
         "full" => full(place)?,
         "whole" => whole(place)?,
+        "rules" => crate::risk::evaluated(place)?,
         "stream" => stream(place)?,
         "state" => terraform(place)?,
         "collect" => collect(place)?,

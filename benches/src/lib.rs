@@ -10,4 +10,5 @@ pub mod kept;
 pub mod measure;
 pub mod peers;
 pub mod report;
+mod risk;
 pub mod state;

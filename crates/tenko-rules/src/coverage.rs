@@ -6,6 +6,14 @@ use tenko_core::{Outcome, Reach, ScopeKey, Snapshot};
 
 use crate::context::answerer;
 
+/// Types of the organization itself: one account reads them for all, and the others skip them.
+pub(crate) const OF_ORGANIZATION: [&str; 4] = [
+    "AWS::IAM::OrganizationFeatures",
+    "AWS::Organizations::DelegatedAdministrator",
+    "AWS::Organizations::Organization",
+    "AWS::Organizations::Policy",
+];
+
 /// The outcomes of all units.
 pub(crate) struct Units<'a> {
     /// By scope and type; sorted by region.
@@ -37,7 +45,8 @@ impl<'a> Units<'a> {
         for row in coverage {
             let unit = &row.unit;
             let (scope, name) = (unit.scope_key(), unit.resource_type.as_str());
-            if !is_harmless(row.outcome) {
+            let elsewhere = row.outcome == Outcome::Skipped && OF_ORGANIZATION.contains(&name);
+            if !is_harmless(row.outcome) && !elsewhere {
                 gaps.entry(scope.clone()).or_insert_with(|| reason(name, &unit.reach, row.outcome));
             }
             // What is suspended holds nothing in use; that it is declared is another rule's matter.

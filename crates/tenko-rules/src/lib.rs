@@ -14,12 +14,16 @@ mod coverage;
 mod evaluate;
 mod iam;
 mod known;
+mod organization;
 mod own;
+mod ports;
 mod rule;
 mod rules;
 mod sink;
 mod stage;
+mod uses;
 mod weigh;
+mod workloads;
 
 #[cfg(test)]
 mod testing;

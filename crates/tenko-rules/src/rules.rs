@@ -19,6 +19,17 @@ macro_rules! registry {
 registry! {
     acc_01,
     acc_02,
+    acc_03,
+    acc_04,
+    acc_05,
+    acc_06,
+    acc_07,
     acc_08,
+    acc_10,
+    avl_01,
     iac_01,
+    iam_01,
+    iam_02,
+    iam_03,
+    net_03,
 }

@@ -6,13 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tenko_core::*;
 
-/// Types of the organization itself, which one account reads for all.
-const OF_ORGANIZATION: [&str; 4] = [
-    "AWS::IAM::OrganizationFeatures",
-    "AWS::Organizations::DelegatedAdministrator",
-    "AWS::Organizations::Organization",
-    "AWS::Organizations::Policy",
-];
+use crate::coverage::OF_ORGANIZATION;
 
 /// What a rule looks at in one case. Everything was read, unless the case says otherwise.
 #[derive(Clone)]

@@ -81,8 +81,9 @@ pub(crate) fn is_admin<'d>(documents: impl IntoIterator<Item = &'d Document>) ->
     let documents: Vec<_> = documents.into_iter().collect();
     let keys = Keys::new();
     let mut reasons = Reasons::new();
-    // Everything: denies of some of it change nothing, as long as identities are left.
-    let all = Asked::new("*", "*");
+    // Everything: denies of some of it change nothing, as long as identities are left. Every action
+    // has a colon.
+    let all = Asked::new("*:*", "*");
     let allows = documents.iter().flat_map(|document| document.of(Effect::Allow));
     let everything = Truth::any(allows.filter_map(|allow| {
         let covers = all.covers(allow, &keys);

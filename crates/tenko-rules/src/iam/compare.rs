@@ -124,7 +124,7 @@ fn text(policy: &Text, value: &str, keys: &Keys, fold: bool) -> Truth {
         Token::Char(c) if fold => c.to_lowercase().next().map_or(Token::Char(c), Token::Char),
         token => token,
     };
-    let tokens: Vec<Token> = tokens.into_iter().map(folded).collect();
+    let tokens: Vec<Token> = tokens.iter().cloned().map(folded).collect();
     let value: Vec<Token> = value.chars().map(|c| folded(Token::Char(c))).collect();
     truth(&tokens, cover(&tokens, &value), policy)
 }

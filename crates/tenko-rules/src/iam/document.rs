@@ -16,6 +16,10 @@ use super::truth::{Reason, Truth};
 /// Longer documents are not read. The longest that AWS takes are far shorter.
 const MOST_BYTES: usize = 256 * 1024;
 
+/// What a text or a statement counts besides its length, so that there are never so many that
+/// comparing each with each takes long.
+const EACH: usize = 64;
+
 /// Why something is no policy document. Whoever needed it knows nothing then: never "no policy".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Malformed {
@@ -181,6 +185,7 @@ impl Reader {
         let Value::Object(map) = value else {
             return Err(Malformed::Statement(index, "the form"));
         };
+        self.count("").map_err(fail("the form"))?;
         const ELEMENTS: [&str; 9] = [
             "Sid",
             "Effect",
@@ -266,7 +271,7 @@ impl Reader {
 
     /// Counts a text.
     pub(super) fn count(&mut self, text: &str) -> Result<(), Unread> {
-        let left = self.left.checked_sub(text.len().saturating_add(1));
+        let left = self.left.checked_sub(text.len().saturating_add(EACH));
         self.left = left.ok_or(Unread::TooLarge)?;
         Ok(())
     }

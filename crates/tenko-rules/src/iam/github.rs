@@ -14,7 +14,8 @@ pub(crate) enum Limit {
     Any,
     /// These.
     To(BTreeSet<String>),
-    /// Those with these ids, which GitHub never uses again.
+    /// Those with these ids, which GitHub never uses again: of owners, of repositories, or of an
+    /// enterprise.
     Ids(BTreeSet<String>),
 }
 
@@ -172,7 +173,10 @@ fn read(must: &Must<'_>) -> Subject {
                 subject.runs = Some(format!("{part}:{value}"));
             }
             "pull_request" => subject.runs = Some("pull_request".to_owned()),
-            _ => continue,
+            _ => {
+                sure = sure && literal(part, pattern).is_some();
+                continue;
+            }
         }
         if part != "pull_request" {
             parts.next();

@@ -120,10 +120,12 @@ fn some(deny: &Statement, conditions: &str) -> String {
 /// Whether conditions only leave principals out, and deny everyone else.
 fn leaves_out(conditions: &Conditions) -> bool {
     conditions.clauses.iter().all(|clause| {
-        let no = clause.values.iter().all(|v| v.written.eq_ignore_ascii_case("false"));
+        let all = |text: &str| clause.values.iter().all(|v| v.written.eq_ignore_ascii_case(text));
         let of_principal = clause.name.starts_with("aws:principal") || clause.name == "aws:userid";
         match clause.test {
-            Operator::Bool => of_principal && no,
+            Operator::Bool => of_principal && all("false"),
+            // Whoever has a tag is left out.
+            Operator::Null => of_principal && all("true"),
             test => of_principal && test.is_negated() && clause.holds_absent(),
         }
     })

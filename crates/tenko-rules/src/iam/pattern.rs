@@ -3,6 +3,8 @@
 //! Facts: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>,
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
 
+use std::borrow::Cow;
+
 use super::keys::{Keys, Known};
 use super::truth::{Reason, Reasons, Truth};
 
@@ -70,7 +72,10 @@ impl Text {
 
     /// Its tokens with the variables that are known put in. `None`: a variable has no value, so
     /// that nothing matches.
-    pub(super) fn resolved(&self, keys: &Keys) -> Option<Vec<Token>> {
+    pub(super) fn resolved(&self, keys: &Keys) -> Option<Cow<'_, [Token]>> {
+        if self.variable().is_none() {
+            return Some(Cow::Borrowed(&self.tokens));
+        }
         let mut tokens = Vec::with_capacity(self.tokens.len());
         for token in &self.tokens {
             let Token::Variable(name, default) = token else {
@@ -88,7 +93,7 @@ impl Text {
                 _ => tokens.push(token.clone()),
             }
         }
-        Some(tokens)
+        Some(Cow::Owned(tokens))
     }
 }
 

@@ -1,0 +1,392 @@
+use std::collections::HashMap;
+
+use tenko_core::{Resource, Scope, ScopeKey, ScopeKind};
+
+use crate::context::Context;
+use crate::iam::{Caller, Document, Keys, Request, Scp, rcp_verdict, scp_verdict};
+use crate::organization::{MEMBERSHIP, Organization, is_listed, is_not_enabled, is_outside};
+use crate::rule::{Part, rule};
+use crate::sink::{Judged, Seen, Sink, Unread, list};
+
+const ORGANIZATION: &str = "AWS::Organizations::Organization";
+const POLICY: &str = "AWS::Organizations::Policy";
+const EFFECTIVE: &str = "orgpolicy.googleapis.com/EffectivePolicy";
+const SCP: &str = "SERVICE_CONTROL_POLICY";
+const RCP: &str = "RESOURCE_CONTROL_POLICY";
+
+rule! {
+    /// Nothing above an account or project restrains it: no service control policy (SCP) and no
+    /// resource control policy (RCP) on its path takes anything away, or no organization policy is
+    /// enforced in the project.
+    ///
+    /// ## Why it is bad
+    /// Whoever is administrator in the account may do everything in it: switch off the trail and the
+    /// detectors, open data to the world, use every region, leave the organization. A guardrail from
+    /// above is the only limit that holds against an administrator.
+    ///
+    /// ## Example
+    /// The account, its organizational unit and the root have `FullAWSAccess` attached and nothing
+    /// else.
+    ///
+    /// ## What it reads
+    /// - `AWS::Organizations::Organization`: `PolicyTypes`. Policies of a type that is not enabled
+    ///   have no effect. Where neither SCPs nor RCPs are enabled, that is one finding for the
+    ///   organization, and its accounts are not judged one by one.
+    /// - `AWS::Organizations::Policy`: the SCPs and RCPs whose `TargetIds` name the account, an
+    ///   organizational unit above it, or the root, and what their `Content` means. A policy that
+    ///   denies nothing is no guardrail, beside another that allows everything on the same level; so
+    ///   a copy of `FullAWSAccess` under another name is none. Any denial counts: whether it is the
+    ///   right one is not judged here.
+    /// - `orgpolicy.googleapis.com/EffectivePolicy`: whether any of the constraints that are read is
+    ///   enforced in the project: `enforce`, `denyAll`, or a list of `values`. Those that are set for
+    ///   a dry run do not count. Constraints that are not read may be enforced all the same.
+    ///
+    /// The management account is not judged: neither SCPs nor RCPs restrain it. An account outside
+    /// an organization is ACC-03.
+    ///
+    /// ## Unknown
+    /// Where the organization's policies, their targets or their content could not be read, and for
+    /// an account whose place in the organization is not known. In Google Cloud where a constraint
+    /// could not be read, and where the Organization Policy API is not enabled in the project that is
+    /// asked: policies hold for it all the same.
+    id: "ACC-06",
+    name: "No guardrail from the organization on an account",
+    severity: Medium,
+    needs_tenants: false,
+    references: [
+        "CIS AWS v7.0" => "2.1.2",
+        "CIS Google Cloud v5.0" => "1.1.4",
+    ],
+    remediation: "Attach a baseline SCP to the root or the organizational units that denies leaving the organization, switching off trails and detectors, and unused regions; in Google Cloud enforce the baseline constraints on the organization.",
+    parts: [
+        Part::aws(&[ORGANIZATION, POLICY], check_aws).also(&[MEMBERSHIP]),
+        Part::gcp(&[EFFECTIVE], check_gcp)],
+}
+
+fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let policies = Attached::new(context);
+    let organizations = Organization::all(context);
+    for organization in &organizations {
+        let key = organization.scope.key();
+        let enabled = Enabled::of(context, &key);
+        if enabled == Ok(Enabled::default()) && !organization.members.is_empty() {
+            let message =
+                format!("Neither SCPs nor RCPs are enabled in the organization {}.", key.id);
+            sink.bad(context, organization.subject(), message);
+            continue;
+        }
+        for account in &organization.members {
+            let judged = match &enabled {
+                Ok(enabled) => policies.judge(context, account, enabled),
+                Err(Unread(why)) => unread(&account.key(), why),
+            };
+            sink.judge(context, *account, judged);
+        }
+    }
+    for account in context.accounts("aws") {
+        // That an account is in no organization is another rule's matter.
+        let is_judged = account.management || is_listed(context, account);
+        if !is_judged && !is_outside(context, account) {
+            let judged = unread(&account.key(), "its place in its organization is not known");
+            sink.judge(context, account, judged);
+        }
+    }
+}
+
+fn unread(account: &ScopeKey, why: &str) -> Judged {
+    Judged::Unknown(format!("What restrains {account} is not known: {why}."))
+}
+
+/// Which types of policy have effect in an organization.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Enabled {
+    scp: bool,
+    rcp: bool,
+    root: Option<String>,
+}
+
+impl Enabled {
+    fn of(context: &Context<'_>, organization: &ScopeKey) -> Result<Self, Unread> {
+        if let Some(reason) = context.unread_organization(ORGANIZATION) {
+            return Err(Unread(reason));
+        }
+        let found =
+            context.of_type(ORGANIZATION).iter().find(|o| o.key.id == organization.id.as_str());
+        let Some(found) = found else {
+            return Err(Unread(format!("{ORGANIZATION} {} was not found", organization.id)));
+        };
+        let seen = Seen::new(found);
+        let lost =
+            |Unread(attribute)| Unread(format!("{attribute} of {ORGANIZATION} was not read"));
+        let types = seen.texts("PolicyTypes").map_err(lost)?;
+        let (scp, rcp) = (types.contains(&SCP), types.contains(&RCP));
+        // The root only matters where policies do.
+        let root = if scp || rcp { seen.text("RootId").map_err(lost)? } else { None };
+        Ok(Self { scp, rcp, root: root.map(str::to_owned) })
+    }
+}
+
+/// A policy with what it is attached to.
+struct Policy<'a> {
+    resource: &'a Resource,
+    is_rcp: bool,
+    document: Result<Document, String>,
+}
+
+/// SCPs and RCPs by what they are attached to.
+struct Attached<'a> {
+    policies: Vec<Policy<'a>>,
+    by_target: HashMap<String, Vec<usize>>,
+    /// Why not all of them are known.
+    gap: Option<String>,
+}
+
+impl<'a> Attached<'a> {
+    fn new(context: &Context<'a>) -> Self {
+        let mut all = Self {
+            policies: Vec::new(),
+            by_target: HashMap::new(),
+            gap: context.unread_organization(POLICY),
+        };
+        for resource in context.of_type(POLICY) {
+            if let Err(Unread(attribute)) = all.add(resource) {
+                all.gap.get_or_insert(format!(
+                    "{attribute} of the policy {} was not read",
+                    resource.label()
+                ));
+            }
+        }
+        all
+    }
+
+    fn add(&mut self, resource: &'a Resource) -> Result<(), Unread> {
+        let seen = Seen::new(resource);
+        let is_rcp = match seen.text("Type")? {
+            Some(SCP) => false,
+            Some(RCP) => true,
+            _ => return Ok(()),
+        };
+        let targets = seen.texts("TargetIds")?;
+        let document = match seen.at("Content") {
+            Ok(Some(content)) => Document::parse(content).map_err(|why| why.to_string()),
+            Ok(None) => Err("it has no content".to_owned()),
+            Err(Unread(attribute)) => Err(format!("{attribute} was not read")),
+        };
+        for target in targets {
+            self.by_target.entry(target.to_owned()).or_default().push(self.policies.len());
+        }
+        self.policies.push(Policy { resource, is_rcp, document });
+        Ok(())
+    }
+
+    /// The policies on each level of the account's path that have effect.
+    fn levels(&self, path: &[String], enabled: &Enabled) -> Vec<Vec<&Policy<'a>>> {
+        path.iter()
+            .filter_map(|target| self.by_target.get(target))
+            .map(|of| {
+                let of = of.iter().filter_map(|index| self.policies.get(*index));
+                of.filter(|p| if p.is_rcp { enabled.rcp } else { enabled.scp }).collect()
+            })
+            .collect()
+    }
+
+    fn judge(&self, context: &Context<'_>, account: &Scope, enabled: &Enabled) -> Judged {
+        let key = account.key();
+        if let Some(why) = &self.gap {
+            return unread(&key, why);
+        }
+        let above = context.path_of(&key);
+        // Where the tree could not be walked, discovery hangs accounts below the organization.
+        let is_placed = above.iter().any(|scope| scope.kind == ScopeKind::Folder);
+        let mut path: Vec<String> =
+            above.iter().map(|scope| scope.id.as_str().to_owned()).collect();
+        path.extend(
+            enabled.root.iter().filter(|root| !path.contains(root)).cloned().collect::<Vec<_>>(),
+        );
+        let levels = self.levels(&path, enabled);
+        if restrains(&levels) {
+            return Judged::Pass;
+        }
+        let all = || levels.iter().flatten();
+        if let Some((policy, why)) = all().find_map(|p| Some((p, p.document.as_ref().err()?))) {
+            return unread(&key, &format!("of the policy {}, {why}", policy.resource.label()));
+        }
+        if !is_placed {
+            return unread(&key, "its place in its organization is not known");
+        }
+        let name = &account.name;
+        let attached = match list(all().map(|policy| policy.resource.label())) {
+            none if none.is_empty() => "nothing".to_owned(),
+            them => format!("only {them}, which deny nothing"),
+        };
+        let off = match (enabled.scp, enabled.rcp) {
+            (false, _) => "; SCPs are not enabled",
+            (_, false) => "; RCPs are not enabled",
+            _ => "",
+        };
+        Judged::Bad(format!("On the path of {key} ({name}) is attached {attached}{off}."))
+    }
+}
+
+/// Whether policies take anything away from what an account may do. Levels without a policy are
+/// left out: AWS does not let a level have no SCP.
+fn restrains(levels: &[Vec<&Policy<'_>>]) -> bool {
+    let of = |is_rcp: bool| -> Vec<Vec<Document>> {
+        let levels = levels.iter().map(|level| {
+            let of = level.iter().filter(|policy| policy.is_rcp == is_rcp);
+            let of: Vec<_> = of.map(|policy| policy.document.clone()).collect();
+            // One that cannot be read might allow what the others of its level do not.
+            of.into_iter().collect::<Result<Vec<_>, _>>().unwrap_or_default()
+        });
+        levels.filter(|level| !level.is_empty()).collect()
+    };
+    let keys = Keys::new();
+    let all = Request { caller: Caller::Unknown, action: "*", resource: "*", keys: &keys };
+    scp_verdict(&of(false), "*", "*", &keys) != Scp::Allowed
+        || rcp_verdict(&of(true), &all) != Scp::Allowed
+}
+
+fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
+    sink.scopes(context, "gcp", |project| of_project(context, project));
+}
+
+fn of_project(context: &Context<'_>, project: &Scope) -> Judged {
+    let key = project.key();
+    let gap = context.unread(&key, &[EFFECTIVE]).or_else(|| {
+        is_not_enabled(context, &key, EFFECTIVE).then(|| "the API is not enabled".to_owned())
+    });
+    if let Some(reason) = gap {
+        return unread(&key, &reason);
+    }
+    let policies = context.of_type_in(EFFECTIVE, &key);
+    let mut untold = None;
+    for policy in policies {
+        match is_enforced(&Seen::new(policy)) {
+            Ok(true) => return Judged::Pass,
+            Ok(false) => {}
+            Err(Unread(attribute)) => untold = Some(format!("{attribute} of {}", policy.label())),
+        }
+    }
+    if let Some(untold) = untold {
+        return unread(&key, &format!("{untold} was not read"));
+    }
+    let (name, read) = (&project.name, list(policies.iter().map(|policy| policy.label())));
+    let read = if read.is_empty() { "none was there" } else { &read };
+    Judged::Bad(format!("No constraint that was read is enforced in {key} ({name}): {read}."))
+}
+
+/// Whether an effective policy takes anything away. Google has evaluated its conditions.
+fn is_enforced(policy: &Seen<'_>) -> Result<bool, Unread> {
+    let is_true = |rule: &serde_json::Value, key: &str| {
+        rule.get(key).is_some_and(|value| *value == true || *value == "true")
+    };
+    let some = |rule: &serde_json::Value, key: &str| {
+        let values = rule.get("values").and_then(|values| values.get(key)?.as_array());
+        values.is_some_and(|values| !values.is_empty())
+    };
+    Ok(policy.list("spec.rules")?.iter().any(|rule| {
+        is_true(rule, "enforce")
+            || is_true(rule, "denyAll")
+            || some(rule, "allowedValues")
+            || some(rule, "deniedValues")
+    }))
+}
+
+#[cfg(test)]
+pub(super) fn cases() -> Vec<crate::testing::Case> {
+    use serde_json::{Value, json};
+    use tenko_core::Outcome;
+
+    use crate::testing::*;
+
+    const FULL: &str =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    const DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"organizations:LeaveOrganization","Resource":"*"}]}"#;
+    const SOME: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ec2:*","s3:*"],"Resource":"*"}]}"#;
+    let organization = |types: &[&str]| {
+        world()
+            .folder("r-1", "o")
+            .folder("ou-1", "r-1")
+            .management("9")
+            .account_in("1", "ou-1")
+            .with("9", ORGANIZATION, "o", json!({"PolicyTypes": types, "RootId": "r-1"}))
+    };
+    let policy = |world: World, id: &str, kind: &str, content: &str, targets: &[&str]| {
+        let attributes = json!({"Type": kind, "Content": content, "TargetIds": targets});
+        world.with("9", POLICY, id, attributes)
+    };
+    let all = ["r-1", "ou-1", "1"];
+    let full = |world: World| policy(world, "p-FullAWSAccess", SCP, FULL, &all);
+    let base = || full(organization(&[SCP]));
+    let project = |name: &str, spec: Value| {
+        let attributes =
+            json!({"constraint": name, "spec": spec, "dryRunSpec": {"rules": [{"enforce": true}]}});
+        world().project("p").with("gcp:p", EFFECTIVE, name, attributes)
+    };
+    vec![
+        fires("only full access", &["1"], base()).saying("only p-FullAWSAccess"),
+        fires("a copy of it", &["1"], policy(base(), "p-2", SCP, FULL, &["1"])),
+        fires("an allow list beside full access", &["1"], policy(base(), "p-2", SCP, SOME, &["1"])),
+        fires("on another account", &["1"], policy(base(), "p-2", SCP, DENY, &["2", "ou-2", "9"])),
+        fires("nothing is enabled", &["9"], policy(organization(&[]), "p-2", SCP, DENY, &["r-1"]))
+            .saying("Neither SCPs nor RCPs"),
+        fires("the type is not enabled", &["1"], policy(base(), "p-2", RCP, DENY, &["r-1"]))
+            .saying("RCPs are not enabled"),
+        quiet("a denial on the root", policy(base(), "p-2", SCP, DENY, &["r-1"])),
+        quiet("on the unit", policy(base(), "p-2", SCP, DENY, &["ou-1"])),
+        quiet("on the account", policy(base(), "p-2", SCP, DENY, &["1"])),
+        quiet(
+            "an allow list instead of full access",
+            policy(
+                policy(organization(&[SCP]), "p-2", SCP, SOME, &["1"]),
+                "p-1",
+                SCP,
+                FULL,
+                &["r-1", "ou-1"],
+            ),
+        ),
+        quiet("an RCP", policy(full(organization(&[SCP, RCP])), "p-2", RCP, DENY, &["r-1"])),
+        unknown("policies denied", &["1"], base().denied("9", POLICY)),
+        unknown("types not read", &["1"], base().denied("9", ORGANIZATION)),
+        unknown(
+            "targets not read",
+            &["1"],
+            policy(base(), "p-2", SCP, DENY, &["r-1"]).unread("TargetIds"),
+        ),
+        unknown("no document", &["1"], policy(base(), "p-2", SCP, "{\"Statement\": 7}", &["1"])),
+        unknown("hostile", &["1"], policy(base(), "p-2", SCP, &"[".repeat(10_000), &["1"])),
+        unknown("its place is not known", &["2"], {
+            policy(base(), "p-2", SCP, DENY, &["ou-1"]).account("2")
+        }),
+        quiet("and need not be", policy(base(), "p-2", SCP, DENY, &["r-1"]).account("2")),
+        apart(
+            "the management account alone",
+            world().management("9").with("9", ORGANIZATION, "o", json!({})),
+        ),
+        fires(
+            "Google: nothing set",
+            &["gcp:p"],
+            project("a", json!({"rules": [{"enforce": false}]})),
+        )
+        .saying("is enforced in gcp:p"),
+        fires(
+            "Google: all allowed",
+            &["gcp:p"],
+            project("a", json!({"rules": [{"allowAll": true}]})),
+        ),
+        fires("Google: a dry run only", &["gcp:p"], project("a", json!({}))),
+        quiet("Google: enforced", project("a", json!({"rules": [{"enforce": true}]}))),
+        quiet("Google: denied", project("a", json!({"rules": [{"denyAll": true}]}))),
+        quiet(
+            "Google: values",
+            project("a", json!({"rules": [{"values": {"allowedValues": ["is:C0"]}}]})),
+        ),
+        unknown(
+            "Google: the API is not enabled",
+            &["gcp:p"],
+            world().project("p").outcome("gcp:p", EFFECTIVE, Outcome::ServiceNotEnabled),
+        ),
+        unknown("Google: denied", &["gcp:p"], project("a", json!({})).denied("gcp:p", EFFECTIVE)),
+        unknown("Google: not read", &["gcp:p"], project("a", json!({})).unread("spec")),
+    ]
+}

@@ -1,0 +1,110 @@
+use tenko_core::Scope;
+
+use crate::context::Context;
+use crate::rule::{Part, rule};
+use crate::sink::{Judged, Seen, Sink, Unread};
+
+const SUMMARY: &str = "AWS::IAM::AccountSummary";
+
+rule! {
+    /// The root user of an AWS account can sign in without a second factor.
+    ///
+    /// ## Why it is bad
+    /// The root user can do everything in its account. Without a second factor its password, or the
+    /// mailbox to which a new one is sent, is all that it takes to own the account.
+    ///
+    /// ## Example
+    /// The account summary says `AccountMFAEnabled: 0` and `AccountPasswordPresent: 1`.
+    ///
+    /// ## What it reads
+    /// `AccountMFAEnabled`, `AccountPasswordPresent` and `AccountAccessKeysPresent` of
+    /// `AWS::IAM::AccountSummary`, in every account. A root user without password and keys, as where
+    /// an organization manages root access centrally, cannot sign in and passes. Whether the second
+    /// factor is hardware cannot be seen there. Google Cloud has no root user.
+    ///
+    /// ## Unknown
+    /// Where the summary could not be read, or does not tell.
+    ///
+    /// ## Compared with Prowler
+    /// `iam_root_mfa_enabled` fails every root user that has a password or a key and no second factor, and
+    /// so does this rule; where the summary does not tell whether there is a password, this rule takes
+    /// it that there is one.
+    id: "IAM-02",
+    name: "The root user has no second factor",
+    severity: Critical,
+    needs_tenants: false,
+    references: [
+        "CIS AWS v7.0" => "2.5",
+        "CIS AWS v7.0" => "2.6",
+        "CIS AWS v5.0" => "1.4",
+        "CIS AWS v5.0" => "1.5",
+        "AWS Security Hub" => "IAM.6",
+        "AWS Config" => "ROOT_ACCOUNT_MFA_ENABLED",
+        "AWS Config" => "ROOT_ACCOUNT_HARDWARE_MFA_ENABLED",
+        "Prowler" => "iam_root_mfa_enabled",
+    ],
+    remediation: "Remove the root credentials of member accounts centrally; where root has to stay, register two hardware keys for it.",
+    parts: [Part::aws(&[SUMMARY], check)],
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    sink.scopes(context, "aws", |account| of_account(context, account));
+}
+
+fn of_account(context: &Context<'_>, account: &Scope) -> Judged {
+    let key = account.key();
+    let unread = context.unread(&key, &[SUMMARY]);
+    let (None, Some(summary)) = (&unread, context.of_type_in(SUMMARY, &key).first()) else {
+        let reason = unread.unwrap_or_else(|| "there is none".to_owned());
+        return Judged::Unknown(format!("The account summary of {key} was not read: {reason}."));
+    };
+    let summary = Seen::new(summary);
+    let is_zero = |name: &str| Ok::<_, Unread>(summary.number(name)?.map(|n| n <= 0.0));
+    let judge = || {
+        let Some(no_mfa) = is_zero("AccountMFAEnabled")? else {
+            return Err(Unread("AccountMFAEnabled".to_owned()));
+        };
+        let no_password = is_zero("AccountPasswordPresent")? == Some(true);
+        let no_keys = is_zero("AccountAccessKeysPresent")? == Some(true);
+        Ok(no_mfa && !(no_password && no_keys))
+    };
+    match judge() {
+        Ok(true) => {
+            let name = &account.name;
+            Judged::Bad(format!("The root user of {key} ({name}) can sign in and has no MFA."))
+        }
+        Ok(false) => Judged::Pass,
+        Err(Unread(attribute)) => {
+            Judged::Unknown(format!("{attribute} of the account summary of {key} was not read."))
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) fn cases() -> Vec<crate::testing::Case> {
+    use serde_json::{Value, json};
+
+    use crate::testing::*;
+
+    let with = |summary: Value| world().account("1").with("1", SUMMARY, "1", summary);
+    let root = |mfa: u8, password: u8, keys: u8| {
+        with(json!({
+            "AccountMFAEnabled": mfa,
+            "AccountPasswordPresent": password,
+            "AccountAccessKeysPresent": keys,
+        }))
+    };
+    vec![
+        fires("a password and no MFA", &["1"], root(0, 1, 0)),
+        fires("a key and no MFA", &["1"], root(0, 0, 1)),
+        fires(
+            "it is not told whether there is a password",
+            &["1"],
+            with(json!({"AccountMFAEnabled": 0})),
+        ),
+        quiet("MFA", root(1, 1, 1)),
+        quiet("root cannot sign in", root(0, 0, 0)),
+        unknown("not told", &["1"], with(json!({}))),
+        unknown("denied", &["1"], world().account("1").denied("1", SUMMARY)),
+    ]
+}
