@@ -138,25 +138,3 @@ pub(crate) fn was_seen(context: &Context<'_>, resource: &Resource) -> bool {
         **reach == resource.key.region && matches!(outcome, Outcome::Complete | Outcome::Partial)
     })
 }
-
-#[cfg(test)]
-mod temporary {
-    #[test]
-    fn mine() {
-        let mut failed = 0;
-        for (rule, cases) in crate::rules::cases() {
-            if rule.starts_with("ACC") && !["ACC-01", "ACC-02", "ACC-08"].contains(&rule) {
-                for case in cases {
-                    let name = case.name;
-                    if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| case.check(rule)))
-                        .is_err()
-                    {
-                        eprintln!("FAILED {rule} {name}");
-                        failed += 1;
-                    }
-                }
-            }
-        }
-        assert_eq!(failed, 0);
-    }
-}

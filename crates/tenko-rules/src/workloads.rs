@@ -52,9 +52,9 @@ const DELIVERERS: [&str; 9] = [
 ];
 
 /// How names begin that landing zones and deployment tools give to what is theirs: AWS Control
-/// Tower, Account Factory for Terraform, Landing Zone Accelerator, CloudFormation, the CDK.
-const TOOLING: [&str; 6] =
-    ["aft-", "aws-accelerator-", "aws-controltower-", "awsaccelerator-", "cdk-", "cf-templates-"];
+/// Tower, Landing Zone Accelerator, CloudFormation.
+const TOOLING: [&str; 4] =
+    ["aws-accelerator-", "aws-controltower-", "awsaccelerator-", "cf-templates-"];
 
 /// As [`TOOLING`], of the stacks that their resources belong to.
 const TOOLING_STACKS: [&str; 4] =
@@ -151,6 +151,7 @@ fn is_tooling(resource: &Resource) -> bool {
     let name = resource.label().to_ascii_lowercase();
     let stack = resource.tags.get("aws:cloudformation:stack-name").map_or("", String::as_str);
     TOOLING.iter().any(|prefix| name.starts_with(prefix))
+        || name.starts_with("cdk-") && name.contains("-assets-")
         || TOOLING_STACKS.iter().any(|prefix| stack.starts_with(prefix))
 }
 

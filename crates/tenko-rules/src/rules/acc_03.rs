@@ -8,8 +8,8 @@ rule! {
     ///
     /// ## Why it is bad
     /// Nothing above the account restrains it: no service control policy or organization policy, no
-    /// trail or detector that others switched on for all. It has a bill and contacts of its own, and
-    /// its root user, or the person who made the project, is out of everybody else's reach.
+    /// trail or detector that others switched on for all. It has a bill and contacts of its own,
+    /// and its root user, or the person who made the project, is out of everybody else's reach.
     ///
     /// ## Example
     /// `DescribeOrganization` in the account answers `AWSOrganizationsNotInUseException`.
@@ -31,8 +31,8 @@ rule! {
     /// answered in it. In Google Cloud for a project that was named and could not be read.
     ///
     /// ## Compared with Prowler
-    /// `organizations_account_part_of_organizations` says the same; where the call is denied it says
-    /// nothing.
+    /// `organizations_account_part_of_organizations` says the same; where the call is denied it
+    /// says nothing.
     id: "ACC-03",
     name: "Account outside an organization",
     severity: Medium,
@@ -48,7 +48,7 @@ rule! {
 
 fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
     let collected = context.was_collected(MEMBERSHIP);
-    if !collected {
+    if !collected && context.accounts("aws").any(|account| !is_listed(context, account)) {
         sink.not_evaluated(format!("{MEMBERSHIP} was not collected"));
     }
     sink.scopes(context, "aws", |account| {

@@ -29,15 +29,15 @@ rule! {
     /// and `AWS::RDS::DBCluster`; `AWS::DynamoDB::Table`; `AWS::S3::Bucket`.
     ///
     /// Of these, what governs the organization does not count:
-    /// - buckets that a trail of the snapshot writes to (`AWS::CloudTrail::Trail`, `S3BucketName`), and
-    ///   buckets whose policy lets AWS deliver logs, findings, configuration, bills or reports into
-    ///   them (CloudTrail, Config, CloudWatch Logs, load balancers, S3 access logs, GuardDuty, Inspector,
-    ///   billing reports and data exports), unless everyone may write to them;
+    /// - buckets that a trail of the snapshot writes to (`AWS::CloudTrail::Trail`, `S3BucketName`),
+    ///   and buckets whose policy lets AWS deliver logs, findings, configuration, bills or reports
+    ///   into them (CloudTrail, Config, CloudWatch Logs, load balancers, S3 access logs, GuardDuty,
+    ///   Inspector, billing reports and data exports), unless everyone may write to them;
     /// - states of Terraform: buckets that the declaration reads states from or whose names say so
     ///   (`tfstate`, or `terraform` and `state`), and tables whose only key is `LockID`;
     /// - what belongs to a landing zone or a deployment tool by the beginning of its name or of its
-    ///   stack's name: AWS Control Tower, Account Factory for Terraform, Landing Zone Accelerator, the
-    ///   CDK's bootstrap, CloudFormation's templates;
+    ///   stack's name: AWS Control Tower, Landing Zone Accelerator, the CDK's bootstrap
+    ///   (`cdk-…-assets-…`), CloudFormation's templates;
     /// - what the provider made by itself.
     ///
     /// Every other type does not count: networks, volumes, keys, topics, queues, roles, parameters,
@@ -59,20 +59,7 @@ rule! {
     ],
     remediation: "Move the workloads into member accounts of their stage, stateless ones first, and leave the management account to billing and the organization; or make a new, empty management account and invite the accounts there.",
     parts: [
-        Part::aws(
-            &[
-                "AWS::DynamoDB::Table",
-                "AWS::EC2::Instance",
-                "AWS::ECS::Service",
-                "AWS::ElasticLoadBalancingV2::LoadBalancer",
-                "AWS::Lambda::Function",
-                "AWS::RDS::DBCluster",
-                "AWS::RDS::DBInstance",
-                "AWS::S3::Bucket",
-            ],
-            check,
-        )
-        .also(&[TRAIL, MEMBERSHIP]),
+        Part::aws(&ALL, check).also(&[TRAIL, MEMBERSHIP]),
     ],
 }
 
@@ -116,7 +103,9 @@ fn is_management(context: &Context<'_>, account: &Scope) -> Result<bool, Unread>
         return Err(Unread(reason));
     }
     let Some(membership) = context.of_type_in(MEMBERSHIP, &key).first() else { return Ok(false) };
-    match Seen::new(membership).text("ManagementAccountId")? {
+    let seen = Seen::new(membership);
+    let lost = |Unread(attribute)| Unread(format!("{attribute} of {MEMBERSHIP} could not be read"));
+    match seen.text("ManagementAccountId").map_err(lost)? {
         Some(id) => Ok(id == account.id.as_str()),
         None => Err(Unread(format!("{MEMBERSHIP} does not name it"))),
     }
@@ -190,6 +179,7 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             &["1"],
             bucket(json!({})).unread("BucketPolicy").within("1", "r", INSTANCE, "i-1", json!({})),
         ),
+        quiet("the CDK's bootstrap", holding(BUCKET, "cdk-hnb659fds-assets-1-r")),
         quiet("a state", holding(BUCKET, "acme-tfstate")),
         quiet(
             "its locks",

@@ -13,10 +13,10 @@ rule! {
     /// other stages, or those of tenants lie directly below the root or the organization.
     ///
     /// ## Why it is bad
-    /// Policies and permissions are handed down from units and folders. Where production lies beside
-    /// other stages, each guardrail is either too loose for production or in the way of development,
-    /// and whoever is let into one is let into the other. What lies at the top has no level of its
-    /// own to attach anything to.
+    /// Policies and permissions are handed down from units and folders. Where production lies
+    /// beside other stages, each guardrail is either too loose for production or in the way of
+    /// development, and whoever is let into one is let into the other. What lies at the top has no
+    /// level of its own to attach anything to.
     ///
     /// ## Example
     /// ```text
@@ -39,9 +39,9 @@ rule! {
     /// say.
     ///
     /// ## Unknown
-    /// For declared accounts whose place in the organization is not known; and, where the listing of
-    /// the organization was incomplete and a declared account was not in it or not in its place, for
-    /// the units and folders that show no bad state: they may hold it.
+    /// For declared accounts whose place in the organization is not known; and, where the listing
+    /// of the organization was incomplete and a declared account was not in it or not in its place,
+    /// for the units and folders that show no bad state: they may hold it.
     id: "ACC-05",
     name: "Organizational units or folders mix stages",
     severity: Low,

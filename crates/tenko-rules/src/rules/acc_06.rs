@@ -20,9 +20,9 @@ rule! {
     /// enforced in the project.
     ///
     /// ## Why it is bad
-    /// Whoever is administrator in the account may do everything in it: switch off the trail and the
-    /// detectors, open data to the world, use every region, leave the organization. A guardrail from
-    /// above is the only limit that holds against an administrator.
+    /// Whoever is administrator in the account may do everything in it: switch off the trail and
+    /// the detectors, open data to the world, use every region, leave the organization. A guardrail
+    /// from above is the only limit that holds against an administrator.
     ///
     /// ## Example
     /// The account, its organizational unit and the root have `FullAWSAccess` attached and nothing
@@ -34,12 +34,13 @@ rule! {
     ///   organization, and its accounts are not judged one by one.
     /// - `AWS::Organizations::Policy`: the SCPs and RCPs whose `TargetIds` name the account, an
     ///   organizational unit above it, or the root, and what their `Content` means. A policy that
-    ///   denies nothing is no guardrail, beside another that allows everything on the same level; so
-    ///   a copy of `FullAWSAccess` under another name is none. Any denial counts: whether it is the
-    ///   right one is not judged here.
-    /// - `orgpolicy.googleapis.com/EffectivePolicy`: whether any of the constraints that are read is
-    ///   enforced in the project: `enforce`, `denyAll`, or a list of `values`. Those that are set for
-    ///   a dry run do not count. Constraints that are not read may be enforced all the same.
+    ///   denies nothing is no guardrail, beside another that allows everything on the same level;
+    ///   so a copy of `FullAWSAccess` under another name is none. Any denial counts: whether it is
+    ///   the right one is not judged here.
+    /// - `orgpolicy.googleapis.com/EffectivePolicy`: whether any of the constraints that are read
+    ///   is enforced in the project: `enforce`, `denyAll`, or a list of `values`. Those that are
+    ///   set for a dry run do not count. Constraints that are not read may be enforced all the
+    ///   same.
     ///
     /// The management account is not judged: neither SCPs nor RCPs restrain it. An account outside
     /// an organization is ACC-03.
@@ -47,8 +48,8 @@ rule! {
     /// ## Unknown
     /// Where the organization's policies, their targets or their content could not be read, and for
     /// an account whose place in the organization is not known. In Google Cloud where a constraint
-    /// could not be read, and where the Organization Policy API is not enabled in the project that is
-    /// asked: policies hold for it all the same.
+    /// could not be read, and where the Organization Policy API is not enabled in the project that
+    /// is asked: policies hold for it all the same.
     id: "ACC-06",
     name: "No guardrail from the organization on an account",
     severity: Medium,
@@ -299,10 +300,14 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
 
     use crate::testing::*;
 
-    const FULL: &str =
-        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
-    const DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"organizations:LeaveOrganization","Resource":"*"}]}"#;
-    const SOME: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ec2:*","s3:*"],"Resource":"*"}]}"#;
+    let document = |effect: &str, action: Value| {
+        let statement = json!({"Effect": effect, "Action": action, "Resource": "*"});
+        json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
+    };
+    let full_access = document("Allow", json!("*"));
+    let denial = document("Deny", json!("organizations:LeaveOrganization"));
+    let allow_list = document("Allow", json!(["ec2:*", "s3:*"]));
+    let [full_access, denial, allow_list] = [&*full_access, &*denial, &*allow_list];
     let organization = |types: &[&str]| {
         world()
             .folder("r-1", "o")
@@ -316,7 +321,7 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         world.with("9", POLICY, id, attributes)
     };
     let all = ["r-1", "ou-1", "1"];
-    let full = |world: World| policy(world, "p-FullAWSAccess", SCP, FULL, &all);
+    let full = |world: World| policy(world, "p-FullAWSAccess", SCP, full_access, &all);
     let base = || full(organization(&[SCP]));
     let project = |name: &str, spec: Value| {
         let attributes =
@@ -325,40 +330,52 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
     };
     vec![
         fires("only full access", &["1"], base()).saying("only p-FullAWSAccess"),
-        fires("a copy of it", &["1"], policy(base(), "p-2", SCP, FULL, &["1"])),
-        fires("an allow list beside full access", &["1"], policy(base(), "p-2", SCP, SOME, &["1"])),
-        fires("on another account", &["1"], policy(base(), "p-2", SCP, DENY, &["2", "ou-2", "9"])),
-        fires("nothing is enabled", &["9"], policy(organization(&[]), "p-2", SCP, DENY, &["r-1"]))
-            .saying("Neither SCPs nor RCPs"),
-        fires("the type is not enabled", &["1"], policy(base(), "p-2", RCP, DENY, &["r-1"]))
+        fires("a copy of it", &["1"], policy(base(), "p-2", SCP, full_access, &["1"])),
+        fires(
+            "an allow list beside full access",
+            &["1"],
+            policy(base(), "p-2", SCP, allow_list, &["1"]),
+        ),
+        fires(
+            "on another account",
+            &["1"],
+            policy(base(), "p-2", SCP, denial, &["2", "ou-2", "9"]),
+        ),
+        fires(
+            "nothing is enabled",
+            &["9"],
+            policy(organization(&[]), "p-2", SCP, denial, &["r-1"]),
+        )
+        .saying("Neither SCPs nor RCPs"),
+        fires("the type is not enabled", &["1"], policy(base(), "p-2", RCP, denial, &["r-1"]))
             .saying("RCPs are not enabled"),
-        quiet("a denial on the root", policy(base(), "p-2", SCP, DENY, &["r-1"])),
-        quiet("on the unit", policy(base(), "p-2", SCP, DENY, &["ou-1"])),
-        quiet("on the account", policy(base(), "p-2", SCP, DENY, &["1"])),
+        quiet("a denial on the root", policy(base(), "p-2", SCP, denial, &["r-1"])),
+        quiet("on the unit", policy(base(), "p-2", SCP, denial, &["ou-1"])),
+        quiet("on the account", policy(base(), "p-2", SCP, denial, &["1"])),
         quiet(
             "an allow list instead of full access",
             policy(
-                policy(organization(&[SCP]), "p-2", SCP, SOME, &["1"]),
+                policy(organization(&[SCP]), "p-2", SCP, allow_list, &["1"]),
                 "p-1",
                 SCP,
-                FULL,
+                full_access,
                 &["r-1", "ou-1"],
             ),
         ),
-        quiet("an RCP", policy(full(organization(&[SCP, RCP])), "p-2", RCP, DENY, &["r-1"])),
+        quiet("an RCP", policy(full(organization(&[SCP, RCP])), "p-2", RCP, denial, &["r-1"])),
         unknown("policies denied", &["1"], base().denied("9", POLICY)),
         unknown("types not read", &["1"], base().denied("9", ORGANIZATION)),
         unknown(
             "targets not read",
             &["1"],
-            policy(base(), "p-2", SCP, DENY, &["r-1"]).unread("TargetIds"),
+            policy(base(), "p-2", SCP, denial, &["r-1"]).unread("TargetIds"),
         ),
         unknown("no document", &["1"], policy(base(), "p-2", SCP, "{\"Statement\": 7}", &["1"])),
         unknown("hostile", &["1"], policy(base(), "p-2", SCP, &"[".repeat(10_000), &["1"])),
         unknown("its place is not known", &["2"], {
-            policy(base(), "p-2", SCP, DENY, &["ou-1"]).account("2")
+            policy(base(), "p-2", SCP, denial, &["ou-1"]).account("2")
         }),
-        quiet("and need not be", policy(base(), "p-2", SCP, DENY, &["r-1"]).account("2")),
+        quiet("and need not be", policy(base(), "p-2", SCP, denial, &["r-1"]).account("2")),
         apart(
             "the management account alone",
             world().management("9").with("9", ORGANIZATION, "o", json!({})),

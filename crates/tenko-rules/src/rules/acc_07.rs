@@ -10,8 +10,8 @@ const ORGANIZATION: &str = "AWS::Organizations::Organization";
 const CREDENTIALS: &str = "RootCredentialsManagement";
 
 rule! {
-    /// No member account administers any security service for the organization, or the root users of
-    /// the member accounts are not managed centrally.
+    /// No member account administers any security service for the organization, or the root users
+    /// of the member accounts are not managed centrally.
     ///
     /// ## Why it is bad
     /// Without a delegated administrator everybody who looks after findings, detectors and rules
@@ -26,11 +26,11 @@ rule! {
     /// ## What it reads
     /// - `AWS::Organizations::DelegatedAdministrator`: `Services`. Security services are IAM Access
     ///   Analyzer, Audit Manager, CloudTrail, Config (both of its principals), Detective, Firewall
-    ///   Manager, GuardDuty, Inspector, Macie, Security Incident Response, Security Hub and Security
-    ///   Lake. One administrator of one of them is enough. Administrators of other services do not
-    ///   count, nor does a resource policy of the organization, which is not read.
-    /// - `AWS::IAM::OrganizationFeatures`: whether `EnabledFeatures` has `RootCredentialsManagement`.
-    ///   `RootSessions` is not asked for.
+    ///   Manager, GuardDuty, Inspector, Macie, Security Incident Response, Security Hub and
+    ///   Security Lake. One administrator of one of them is enough. Administrators of other
+    ///   services do not count, nor does a resource policy of the organization, which is not read.
+    /// - `AWS::IAM::OrganizationFeatures`: whether `EnabledFeatures` has
+    ///   `RootCredentialsManagement`. `RootSessions` is not asked for.
     /// - `AWS::Organizations::Organization`: `TrustedServices`, to name the security services that
     ///   are switched on for the organization.
     ///
@@ -45,10 +45,11 @@ rule! {
     /// ## Compared with Prowler
     /// `iam_root_credentials_management_enabled` agrees. Of delegated administrators Prowler's
     /// `organizations_delegated_administrators` asks whether each is trusted by its configuration,
-    /// and passes where there is none. `organizations_security_services_delegated_admin_not_management_account`
-    /// fails for each trusted security service without an administrator, CloudTrail too, which a
-    /// landing zone runs from the management account; this rule asks whether any was delegated, also
-    /// where no service is trusted yet.
+    /// and passes where there is none.
+    /// `organizations_security_services_delegated_admin_not_management_account` fails for each
+    /// trusted security service without an administrator, CloudTrail too, which a landing zone runs
+    /// from the management account; this rule asks whether any was delegated, also where no service
+    /// is trusted yet.
     id: "ACC-07",
     name: "No delegated administrator or no central root management",
     severity: Medium,

@@ -24,16 +24,17 @@ rule! {
     ///
     /// ## What it reads
     /// - `AWS::Account::AlternateContact`: whether there is one of the type `SECURITY`, in every
-    ///   account. AWS does not hand contacts down: those of the management account hold for it alone.
-    /// - `essentialcontacts.googleapis.com/Contact`: those that hold for the project, inherited ones
-    ///   too, with `SECURITY` or `ALL` in `notificationCategorySubscriptions`. A contact whose
+    ///   account. AWS does not hand contacts down: those of the management account hold for it
+    ///   alone.
+    /// - `essentialcontacts.googleapis.com/Contact`: those that hold for the project, inherited
+    ///   ones too, with `SECURITY` or `ALL` in `notificationCategorySubscriptions`. A contact whose
     ///   `validationState` is `INVALID` does not count; one that was never validated does.
     ///
     /// Whether somebody reads the mail cannot be seen; addresses are redacted at collection.
     ///
     /// ## Unknown
-    /// Where the contacts could not be read. Also where the Essential Contacts API is not enabled in
-    /// the project: contacts of its folders and its organization hold for it all the same.
+    /// Where the contacts could not be read. Also where the Essential Contacts API is not enabled
+    /// in the project: contacts of its folders and its organization hold for it all the same.
     ///
     /// ## Compared with Prowler
     /// `account_security_contact_information_is_registered` agrees; in Prowler a call that was

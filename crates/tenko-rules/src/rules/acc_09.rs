@@ -1,0 +1,400 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use tenko_core::{Cloud, Resource, ScopeKey};
+
+use crate::context::Context;
+use crate::organization::{ADMINISTRATOR, Organization, security_administrators, was_seen};
+use crate::rule::{Part, rule};
+use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::workloads::{BUCKET, SERVING, TRAIL, Tooling, Workloads};
+
+const DETECTOR: &str = "AWS::GuardDuty::Detector";
+
+rule! {
+    /// The logs of the organization do not land in an account that is kept apart from workloads, or
+    /// its security services are administered only from accounts that are not.
+    ///
+    /// ## Why it is bad
+    /// Whoever breaks into an account deletes its logs first. Logs that lie in the account that
+    /// they are about, or beside a workload that many people may reach, are no evidence when they
+    /// are needed; and findings that are looked after in an account with a workload are switched
+    /// off from there.
+    ///
+    /// ## Example
+    /// The organization's trail writes to a bucket in the management account, and GuardDuty is
+    /// administered by the account in which production runs.
+    ///
+    /// ## What it reads
+    /// Logs: every `AWS::CloudTrail::Trail` that is logging and belongs to the organization
+    /// (`IsOrganizationTrail`) or writes to another account's bucket. The account that has the
+    /// bucket (`S3BucketName`) among its `AWS::S3::Bucket` is where the logs land. One such account
+    /// that is kept apart is enough; no such trail at all is a finding.
+    ///
+    /// Security: the accounts that `AWS::Organizations::DelegatedAdministrator` names for a
+    /// security service (as in ACC-07), and the `AdministratorAccountId` of
+    /// `AWS::GuardDuty::Detector`. One that is kept apart is enough. Where there is none at all,
+    /// that is ACC-07, and only the logs are judged here.
+    ///
+    /// An account is kept apart if it is not the management account, belongs to no tenant's
+    /// environment, and is declared as shared or holds nothing that serves an application:
+    /// `AWS::EC2::Instance`, `AWS::ECS::Service`, `AWS::ElasticLoadBalancingV2::LoadBalancer`,
+    /// `AWS::RDS::DBInstance`, `AWS::RDS::DBCluster`. Functions, tables and buckets do not count:
+    /// log and security accounts have them too. What is declared as shared is taken at its word.
+    ///
+    /// Aggregators of AWS Config, event data stores and log groups are not read. One verdict for
+    /// each organization, on its management account where that was discovered; an organization
+    /// without any member account is not judged. Log sinks of Google Cloud are not read.
+    ///
+    /// ## Unknown
+    /// Where trails could not be read and none of those that were is known to land well or badly;
+    /// where no account of the snapshot has the bucket; where it could not be read what the account
+    /// holds, or who administers security.
+    ///
+    /// ## Compared with Prowler
+    /// `config_delegated_admin_and_org_aggregator_all_regions` looks at Config alone, and not at
+    /// what else the administrator's account holds.
+    id: "ACC-09",
+    name: "No log or security account apart from workloads",
+    severity: Medium,
+    needs_tenants: false,
+    references: [
+        "AWS SRA" => "Log Archive account",
+        "AWS SRA" => "Security Tooling account",
+        "AWS Config" => "GUARDDUTY_ENABLED_CENTRALIZED",
+        "Prowler" => "config_delegated_admin_and_org_aggregator_all_regions",
+    ],
+    remediation: "Make one account for logs and one for security tooling, in a unit of their own; let the organization's trail write to a locked bucket in the first, delegate the security services to the second, and declare both as shared.",
+    parts: [
+        Part::aws(&[TRAIL, BUCKET], check).also(&[
+            ADMINISTRATOR,
+            DETECTOR,
+            "AWS::EC2::Instance",
+            "AWS::ECS::Service",
+            "AWS::ElasticLoadBalancingV2::LoadBalancer",
+            "AWS::RDS::DBCluster",
+            "AWS::RDS::DBInstance",
+        ]),
+    ],
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let tooling = Tooling::new(context);
+    for organization in Organization::all(context) {
+        if organization.members.is_empty() {
+            if context.discovery_is_incomplete(&Cloud::aws()) {
+                let message = "Not every account of the organization is known.".to_owned();
+                sink.unknown(context, organization.subject(), message);
+            }
+            continue;
+        }
+        let sides = [logs(context, &tooling), security(context, &tooling)];
+        sink.judge(context, organization.subject(), both(sides));
+    }
+}
+
+/// What was learnt of one place: where the logs of a trail land, or who administers.
+enum Place {
+    /// It is kept apart.
+    Apart,
+    /// It is not: the evidence.
+    Beside(String),
+    /// That could not be told.
+    Unread(String),
+}
+
+/// What holds of all places of one kind together.
+type Side = Result<Option<String>, Unread>;
+
+fn both(sides: [Side; 2]) -> Judged {
+    let (mut bad, mut unknown) = (Vec::new(), Vec::new());
+    for side in sides {
+        match side {
+            Ok(message) => bad.extend(message),
+            Err(Unread(why)) => unknown.push(why),
+        }
+    }
+    match (bad.is_empty(), unknown.is_empty()) {
+        (false, _) => Judged::Bad(format!("{}.", capital(&bad.join("; ")))),
+        (true, false) => Judged::Unknown(format!("{}.", capital(&unknown.join("; ")))),
+        (true, true) => Judged::Pass,
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    first + chars.as_str()
+}
+
+/// One place that is kept apart is enough; else the evidence against the others counts, unless
+/// `gap` says that there may be more of them.
+fn together(places: Vec<Place>, gap: Option<String>) -> Side {
+    let (mut beside, mut unread) = (Vec::new(), gap);
+    for place in places {
+        match place {
+            Place::Apart => return Ok(None),
+            Place::Beside(evidence) => beside.push(evidence),
+            Place::Unread(why) => unread = unread.or(Some(why)),
+        }
+    }
+    match unread {
+        Some(why) if beside.is_empty() => Err(Unread(why)),
+        _ => Ok(Some(list(beside)).filter(|evidence| !evidence.is_empty())),
+    }
+}
+
+fn logs(context: &Context<'_>, tooling: &Tooling) -> Side {
+    let mut owners = HashMap::new();
+    for bucket in context.of_type(BUCKET).iter().filter(|bucket| was_seen(context, bucket)) {
+        owners.insert(bucket.key.id.as_str(), bucket.key.scope_key());
+    }
+    // An organization's trail shows in every account.
+    let trails: BTreeMap<_, &Resource> = context
+        .of_type(TRAIL)
+        .iter()
+        .filter(|trail| was_seen(context, trail))
+        .map(|trail| (trail.key.id.as_str(), *trail))
+        .collect();
+    let mut places = Vec::new();
+    for trail in trails.values() {
+        match lands(trail, &owners) {
+            Ok(None) => {}
+            Ok(Some((bucket, Some(owner)))) => {
+                let what = format!("the trail {} writes to the bucket {bucket} of", trail.label());
+                places.push(place(context, owner, &what, tooling));
+            }
+            Ok(Some((bucket, None))) => places.push(Place::Unread(format!(
+                "no account that was read has the bucket {bucket} of the trail {}",
+                trail.label()
+            ))),
+            Err(Unread(attribute)) => places.push(Place::Unread(format!(
+                "{attribute} of the trail {} was not read",
+                trail.label()
+            ))),
+        }
+    }
+    let none = places.is_empty();
+    let gap = context.unread_anywhere("aws", &[TRAIL]);
+    if none && gap.is_none() {
+        let message = "no trail takes the logs of the organization to one account";
+        return Ok(Some(message.to_owned()));
+    }
+    together(places, gap.map(|gap| format!("not every trail was read ({gap})")))
+}
+
+/// The bucket that a trail of several accounts takes their logs to, and the account that has it.
+fn lands<'o>(
+    trail: &Resource,
+    owners: &'o HashMap<&str, ScopeKey>,
+) -> Result<Option<(String, Option<&'o ScopeKey>)>, Unread> {
+    let seen = Seen::new(trail);
+    if seen.bool("IsLogging")? == Some(false) {
+        return Ok(None);
+    }
+    let Some(bucket) = seen.text("S3BucketName")? else { return Ok(None) };
+    let owner = owners.get(bucket);
+    // arn:aws:cloudtrail:REGION:ACCOUNT:trail/NAME
+    let of = trail.key.id.split(':').nth(4).unwrap_or(trail.key.scope.as_str());
+    let is_own = owner.is_some_and(|owner| owner.id == *of);
+    let is_of_all = seen.bool("IsOrganizationTrail")? == Some(true);
+    Ok((is_of_all || !is_own).then(|| (bucket.to_owned(), owner)))
+}
+
+fn security(context: &Context<'_>, tooling: &Tooling) -> Side {
+    let mut accounts: BTreeSet<String> = BTreeSet::new();
+    let mut gap = context.unread_organization(ADMINISTRATOR);
+    if gap.is_none() {
+        match security_administrators(context) {
+            Ok(found) => accounts.extend(found.into_iter().map(str::to_owned)),
+            Err(Unread(why)) => gap = Some(format!("{why} was not read")),
+        }
+    }
+    for detector in context.of_type(DETECTOR).iter().filter(|found| was_seen(context, found)) {
+        if let Ok(Some(account)) = Seen::new(detector).text("AdministratorAccountId") {
+            accounts.insert(account.to_owned());
+        }
+    }
+    let places = accounts.into_iter().map(|account| {
+        let key = ScopeKey::new(Cloud::aws(), account);
+        place(context, &key, "security is administered from", tooling)
+    });
+    let places: Vec<_> = places.collect();
+    match gap {
+        // Others that were not read may be kept apart.
+        Some(why) if !places.iter().any(|place| matches!(place, Place::Apart)) => {
+            Err(Unread(format!("who administers security was not read ({why})")))
+        }
+        _ => together(places, None),
+    }
+}
+
+fn place(context: &Context<'_>, account: &ScopeKey, what: &str, tooling: &Tooling) -> Place {
+    let Some(scope) = context.scopes.get(account) else {
+        return Place::Unread(format!("{what} {account}, which was not discovered"));
+    };
+    if scope.management {
+        return Place::Beside(format!("{what} the management account {account}"));
+    }
+    if let Some((tenant, environment)) = context.environments_of(account).first() {
+        let (tenant, name) = (&tenant.id, &environment.name);
+        return Place::Beside(format!("{what} {account}, which is {name} of the tenant {tenant}"));
+    }
+    if context.declaration.shared.contains_key(account) {
+        return Place::Apart;
+    }
+    let workloads = Workloads::of(context, account, &SERVING, tooling);
+    if !workloads.are_none() {
+        return Place::Beside(format!("{what} {account}, which holds {}", workloads.counted()));
+    }
+    match workloads.gap {
+        Some(gap) => Place::Unread(format!("{what} {account}, of which not all was read ({gap})")),
+        None => Place::Apart,
+    }
+}
+
+#[cfg(test)]
+pub(super) fn cases() -> Vec<crate::testing::Case> {
+    use serde_json::json;
+
+    use crate::testing::*;
+
+    const ARN: &str = "arn:aws:cloudtrail:r:9:trail/org";
+    let accounts =
+        || world().regions(&["r"]).management("9").account("1").account("2").account("3");
+    let trail = |world: World, of: serde_json::Value| world.within("9", "r", TRAIL, ARN, of);
+    let org = || json!({"S3BucketName": "logs", "IsOrganizationTrail": true, "IsLogging": true});
+    let bucket =
+        |world: World, account: &str| world.within(account, "r", BUCKET, "logs", json!({}));
+    let admin = |world: World, account: &str| {
+        let of = json!({"Services": ["guardduty.amazonaws.com"]});
+        world.with("9", ADMINISTRATOR, account, of)
+    };
+    let good = || admin(bucket(trail(accounts(), org()), "2"), "3");
+    let serving = |world: World, account: &str| {
+        world.within(account, "r", "AWS::EC2::Instance", "i-1", json!({}))
+    };
+    vec![
+        quiet("both", good()),
+        quiet("no administrator is another rule's", bucket(trail(accounts(), org()), "2")),
+        quiet(
+            "functions do not count",
+            good().within("2", "r", "AWS::Lambda::Function", "f", json!({})),
+        ),
+        quiet("declared as shared", serving(good(), "2").shared("2", "log archive")),
+        quiet(
+            "a member's trail to another's bucket",
+            bucket(accounts(), "2").within(
+                "1",
+                "r",
+                TRAIL,
+                "arn:aws:cloudtrail:r:1:trail/t",
+                json!({"S3BucketName": "logs"}),
+            ),
+        ),
+        quiet(
+            "one of two is enough",
+            bucket(trail(accounts(), org()), "2")
+                .within(
+                    "9",
+                    "r",
+                    TRAIL,
+                    "arn:aws:cloudtrail:r:9:trail/old",
+                    json!({"S3BucketName": "old", "IsOrganizationTrail": true}),
+                )
+                .within("9", "r", BUCKET, "old", json!({})),
+        ),
+        fires("no trail", &["9"], admin(accounts(), "3")).saying("No trail takes the logs"),
+        fires(
+            "a trail that is off",
+            &["9"],
+            bucket(
+                trail(
+                    accounts(),
+                    json!({"S3BucketName": "logs", "IsOrganizationTrail": true, "IsLogging": false}),
+                ),
+                "2",
+            ),
+        ),
+        fires(
+            "each account's own",
+            &["9"],
+            bucket(accounts(), "1").within(
+                "1",
+                "r",
+                TRAIL,
+                "arn:aws:cloudtrail:r:1:trail/t",
+                json!({"S3BucketName": "logs"}),
+            ),
+        ),
+        fires("in the management account", &["9"], bucket(trail(accounts(), org()), "9"))
+            .saying("writes to the bucket logs of the management account aws:9."),
+        fires("in a tenant's", &["9"], good().tenant("acme", &[("prod", "2")]))
+            .saying("aws:2, which is prod of the tenant acme."),
+        fires("beside a workload", &["9"], serving(good(), "2"))
+            .saying("1 AWS::EC2::Instance (i-1)"),
+        fires("security beside a workload", &["9"], serving(good(), "3"))
+            .saying("Security is administered from aws:3"),
+        fires(
+            "GuardDuty from the management account",
+            &["9"],
+            bucket(trail(accounts(), org()), "2").within(
+                "1",
+                "r",
+                DETECTOR,
+                "d",
+                json!({"AdministratorAccountId": "9"}),
+            ),
+        ),
+        unknown(
+            "own trails, and a bucket that was not read",
+            &["9"],
+            bucket(accounts(), "1").denied("1", BUCKET).within(
+                "1",
+                "r",
+                TRAIL,
+                "arn:aws:cloudtrail:r:1:trail/t",
+                json!({"S3BucketName": "logs"}),
+            ),
+        ),
+        unknown(
+            "GuardDuty from the management account, and others not read",
+            &["9"],
+            bucket(trail(accounts(), org()), "2").denied("9", ADMINISTRATOR).within(
+                "1",
+                "r",
+                DETECTOR,
+                "d",
+                json!({"AdministratorAccountId": "9"}),
+            ),
+        ),
+        unknown("nobody's bucket", &["9"], trail(accounts(), org())).saying("has the bucket logs"),
+        unknown("trails denied", &["9"], admin(accounts(), "3").denied("1", TRAIL)),
+        quiet("of others", good().denied("1", TRAIL).denied("1", BUCKET)),
+        unknown("the bucket's account denied", &["9"], good().denied("2", BUCKET)),
+        unknown("what else is there denied", &["9"], good().denied("2", "AWS::EC2::Instance")),
+        unknown("administrators denied", &["9"], good().denied("9", ADMINISTRATOR)),
+        unknown(
+            "the trail's bucket not read",
+            &["9"],
+            trail(accounts(), org()).unread("S3BucketName"),
+        ),
+        unknown(
+            "an administrator that is not known",
+            &["9"],
+            admin(bucket(trail(accounts(), org()), "2"), "7"),
+        ),
+        apart("no member", world().management("9")),
+        unknown("members not known", &["9"], world().management("9").discovery_failed("aws")),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn all_that_serves_is_among_what_is_read() {
+        let read = super::RULE.parts.iter().flat_map(|part| part.also).collect::<Vec<_>>();
+        for name in crate::workloads::SERVING {
+            assert!(read.contains(&&name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,303 @@
+use std::collections::{BTreeSet, HashMap};
+
+use tenko_core::{
+    Environment, EventWindow, Origin, Outcome, Pattern, Reach, Resource, ScopeKey, Tenant, has_tags,
+};
+
+use crate::context::{Context, tags_unread};
+use crate::rule::{Part, rule};
+use crate::sink::{Judged, Seen, Sink, Subject, name_of};
+
+rule! {
+    /// Capacity that an environment has for the time of an event is still there after the event ended.
+    ///
+    /// ## Why it is bad
+    /// It is paid for and does nothing. It is also what nobody looks after any more: it is not patched,
+    /// not watched, and often more open than the rest, because it was made in a hurry.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// events:
+    ///   - name: autumn-cup
+    ///     from: 2026-10-01
+    ///     until: 2026-10-05T06:00:00Z
+    ///     resources: { type: "AWS::EC2::*", tags: { event: autumn-cup } }
+    /// # and on 2026-10-12 an instance with that tag is there
+    /// ```
+    ///
+    /// ## What it reads
+    /// The declared `events` of each environment that ended before now, and the resources of its
+    /// accounts and projects that fit: by type, by name or id, and by tags. What fits counts as the
+    /// event's capacity, also where it was made before `from`: capacity is often made ahead. So the
+    /// declaration should name only what comes with the event; a group that always runs and is larger
+    /// for the event's time would be named for ever.
+    ///
+    /// A group that scales is gone when it is down to zero: `DesiredCapacity` of an Auto Scaling group,
+    /// `DesiredCount` of an ECS service, `targetSize` of a managed instance group. An instance that is
+    /// stopped is still there, one that is terminated is not. What the provider made is left out, and,
+    /// where several tenants share an account, what another tenant's tag is on.
+    ///
+    /// There is one pass for each event of which nothing is left.
+    ///
+    /// ## Unknown
+    /// Where types that fit could not be read completely, or none of them was collected; where the tags
+    /// of a resource that would fit, or the size of a group, could not be read.
+    id: "LIFE-01",
+    name: "Capacity left over after an event",
+    severity: Medium,
+    needs_tenants: true,
+    references: [],
+    remediation: "Delete it or scale it down to zero; where it is needed for longer, say so in the event's until.",
+    parts: [Part::any(&[], check)],
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut declared = false;
+    let mut coverage: Option<HashMap<ScopeKey, Vec<Row<'_>>>> = None;
+    for (tenant, environment) in context.declaration.environments() {
+        for event in &environment.events {
+            declared = true;
+            if context.now > event.until {
+                let coverage = coverage.get_or_insert_with(|| rows(context));
+                Ended::new(tenant, environment, event).check(context, coverage, sink);
+            }
+        }
+    }
+    if !declared {
+        sink.not_evaluated("no event is declared".to_owned());
+    }
+}
+
+type Row<'a> = (&'a str, &'a Reach, Outcome);
+
+/// The units of each scope that an environment with events has.
+fn rows<'a>(context: &Context<'a>) -> HashMap<ScopeKey, Vec<Row<'a>>> {
+    let environments = context.declaration.environments().map(|(_, environment)| environment);
+    let with_events = environments.filter(|environment| !environment.events.is_empty());
+    let mut rows: HashMap<ScopeKey, Vec<Row<'_>>> =
+        with_events.flat_map(|e| &e.scopes).map(|scope| (scope.clone(), Vec::new())).collect();
+    for row in &context.snapshot.coverage {
+        if let Some(of) = rows.get_mut(&row.unit.scope_key()) {
+            of.push((row.unit.resource_type.as_ref(), &row.unit.reach, row.outcome));
+        }
+    }
+    rows
+}
+
+/// An event that is over.
+struct Ended<'e> {
+    tenant: &'e Tenant,
+    environment: &'e Environment,
+    event: &'e EventWindow,
+    resource_type: Pattern,
+    name: Pattern,
+}
+
+impl<'e> Ended<'e> {
+    fn new(tenant: &'e Tenant, environment: &'e Environment, event: &'e EventWindow) -> Self {
+        Self {
+            tenant,
+            environment,
+            event,
+            resource_type: Pattern::new(event.resource_type.as_deref()),
+            name: Pattern::new(event.resource.as_deref()),
+        }
+    }
+
+    /// `event autumn-cup of acme/production ended on 2026-10-05T06:00:00Z`
+    fn ending(&self) -> String {
+        let (event, tenant) = (&self.event.name, &self.tenant.id);
+        format!("event {event} of {tenant}/{} ended on {}", self.environment.name, self.event.until)
+    }
+
+    fn check(
+        &self,
+        context: &Context<'_>,
+        coverage: &HashMap<ScopeKey, Vec<Row<'_>>>,
+        sink: &mut Sink<'_>,
+    ) {
+        let event = self.event;
+        if event.resource_type.is_none() && event.resource.is_none() && event.tags.is_empty() {
+            sink.not_evaluated(format!("{}, and it names no resources", self.ending()));
+            return;
+        }
+        let (mut is_clear, mut was_collected) = (true, false);
+        let scopes: BTreeSet<_> = self.environment.scopes.iter().collect();
+        for scope in &scopes {
+            for resource in context.resources_of(scope) {
+                let subject = Subject::from(*resource).of(self.tenant, Some(self.environment));
+                let judged = self.left(context, resource);
+                is_clear &= judged == Judged::Apart;
+                sink.judge(context, subject, judged);
+            }
+            let rows = coverage.get(*scope).map(Vec::as_slice).unwrap_or_default();
+            let mut rows =
+                rows.iter().filter(|(name, ..)| self.resource_type.matches(name)).peekable();
+            was_collected |= rows.peek().is_some();
+            let gap = context.unread(scope, &[]).or_else(|| {
+                let (name, reach, outcome) = rows.find(|(.., outcome)| outcome.is_gap())?;
+                Some(format!("{name} in {reach}: {outcome}"))
+            });
+            if let Some(gap) = gap {
+                is_clear = false;
+                was_collected = true;
+                let message = format!(
+                    "The {}, and what is left of it could not all be read: {gap}.",
+                    self.ending()
+                );
+                let subject = Subject::from(*scope).of(self.tenant, Some(self.environment));
+                sink.unknown(context, subject, message);
+            }
+        }
+        let Some(first) = scopes.first() else { return };
+        let subject = Subject::from(*first).of(self.tenant, Some(self.environment));
+        if !was_collected {
+            let message =
+                format!("The {}, and no type that it names was collected.", self.ending());
+            sink.unknown(context, subject, message);
+        } else if is_clear {
+            sink.judge(context, subject, Judged::Pass);
+        }
+    }
+
+    /// Whether a resource is left of the event; [`Judged::Apart`] where it is none of it, or gone.
+    fn left(&self, context: &Context<'_>, resource: &Resource) -> Judged {
+        let id = &resource.key.id;
+        let fits = resource.origin == Origin::Customer
+            && self.resource_type.matches(resource.key.resource_type.as_ref())
+            && (self.name.matches(id)
+                || resource.name.as_ref().is_some_and(|n| self.name.matches(n)));
+        if !fits {
+            return Judged::Apart;
+        }
+        let is_anothers = || {
+            context.environments_of(&resource.key.scope_key()).len() > 1
+                && context.tagged_tenant(resource).is_some_and(|(_, t)| t.id != self.tenant.id)
+        };
+        if !has_tags(resource, &self.event.tags) {
+            if !tags_unread(resource) {
+                return Judged::Apart;
+            }
+            let name = name_of(resource);
+            return Judged::Unknown(format!(
+                "The {}, and the tags of {name} could not be read.",
+                self.ending()
+            ));
+        }
+        if is_anothers() {
+            return Judged::Apart;
+        }
+        let name = name_of(resource);
+        let still = match Size::of(resource) {
+            Size::Gone => return Judged::Apart,
+            Size::Unread(attribute) => {
+                return Judged::Unknown(format!(
+                    "The {}, and {attribute} of {name} could not be read.",
+                    self.ending()
+                ));
+            }
+            Size::Scaled(size) => format!("has a size of {size}"),
+            Size::There => "is there".to_owned(),
+        };
+        let made = resource.created_at.map(|at| format!(", made on {at},")).unwrap_or_default();
+        Judged::Bad(format!("The {}, and {name}{made} still {still}.", self.ending()))
+    }
+}
+
+/// How much of a resource is there.
+enum Size {
+    Gone,
+    There,
+    Scaled(f64),
+    Unread(&'static str),
+}
+
+impl Size {
+    fn of(resource: &Resource) -> Self {
+        let attribute = match resource.key.resource_type.as_ref() {
+            "AWS::EC2::Instance" => {
+                let seen = Seen::new(resource);
+                let gone =
+                    matches!(seen.text("State.Name"), Ok(Some("terminated" | "shutting-down")));
+                return if gone { Self::Gone } else { Self::There };
+            }
+            "AWS::AutoScaling::AutoScalingGroup" => "DesiredCapacity",
+            "AWS::ECS::Service" => "DesiredCount",
+            "compute.googleapis.com/InstanceGroupManager" => "targetSize",
+            _ => return Self::There,
+        };
+        match Seen::new(resource).number(attribute) {
+            // A daemon service of ECS has no count of its own.
+            Ok(None) => Self::There,
+            Ok(Some(size)) if size > 0.0 => Self::Scaled(size),
+            Ok(Some(_)) => Self::Gone,
+            Err(_) => Self::Unread(attribute),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) fn cases() -> Vec<crate::testing::Case> {
+    use serde_json::json;
+
+    use crate::testing::*;
+
+    const GROUP: &str = "AWS::AutoScaling::AutoScalingGroup";
+    const INSTANCE: &str = "AWS::EC2::Instance";
+    let event = |until: &str, resource_type: Option<&str>, name: Option<&str>| EventWindow {
+        name: "cup".to_owned(),
+        from: "2026-05-01T00:00:00Z".parse().unwrap(),
+        until: until.parse().unwrap(),
+        resource_type: resource_type.map(ToOwned::to_owned),
+        resource: name.map(ToOwned::to_owned),
+        tags: Default::default(),
+        source: source("cup"),
+    };
+    let with = |event: EventWindow| {
+        let world = world().account("1").regions(&["r"]).tenant("acme", &[("prod", "1")]);
+        world.declare(|d| d.tenants[0].environments[0].events.push(event))
+    };
+    let ended = "2026-05-05T06:00:00Z";
+    let named = |name: &str| with(event(ended, None, Some(name)));
+    let tagged = || {
+        let mut event = event(ended, Some("AWS::EC2::*"), None);
+        event.tags.insert("event".to_owned(), Some("cup".to_owned()));
+        with(event)
+    };
+    let group = |size: u32| {
+        named("cup-*").within("1", "r", GROUP, "cup-web", json!({"DesiredCapacity": size}))
+    };
+    let instance = |world: World| world.within("1", "r", INSTANCE, "i-1", json!({}));
+    vec![
+        fires("left over", &["1/cup-web"], group(3)).saying(
+            "The event cup of acme/prod ended on 2026-05-05T06:00:00Z, and AWS::AutoScaling::AutoScalingGroup cup-web still has a size of 3.",
+        ),
+        quiet("scaled to zero", group(0)),
+        unknown("a size that was not read", &["1/cup-web"], group(3).unread("DesiredCapacity")),
+        fires("by tag", &["1/i-1"], instance(tagged()).tags(&[("event", "cup")])),
+        fires(
+            "made before the event",
+            &["1/i-1"],
+            instance(tagged()).tags(&[("event", "cup")]).created("2026-04-01T00:00:00Z"),
+        )
+        .saying("made on 2026-04-01T00:00:00Z,"),
+        quiet("another tag", instance(tagged()).tags(&[("event", "bowl")])),
+        quiet("terminated", {
+            let gone = json!({"State": {"Name": "terminated"}});
+            tagged().within("1", "r", INSTANCE, "i-1", gone).tags(&[("event", "cup")])
+        }),
+        quiet("made by the provider", instance(named("i-*")).by_provider("default")),
+        unknown("tags not read", &["1/i-1"], instance(tagged()).unread("Tags")),
+        unknown("a type denied", &["1"], tagged().denied("1", INSTANCE)),
+        unknown("no session", &["1"], tagged().unanswered("1")),
+        quiet("another type denied", tagged().denied("1", "AWS::RDS::DBInstance")),
+        unknown("a type that nobody collects", &["1"], with(event(ended, Some("AWS::No::*"), None))),
+        apart("not over yet", with(event("2026-06-01T12:00:00Z", None, Some("*")))),
+        apart("it names nothing", instance(with(event(ended, None, None)))),
+        apart("no event", instance(world().account("1").tenant("acme", &[("prod", "1")]))),
+        quiet("another tenant's in a shared account", {
+            let world = named("i-*").tenant("beta", &[("prod", "1")]);
+            instance(world).tags(&[("tenant", "beta")])
+        }),
+    ]
+}

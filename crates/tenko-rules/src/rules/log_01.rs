@@ -1,0 +1,339 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::Value;
+use tenko_core::{Origin, Reach, Resource, Scope, ScopeKey};
+
+use crate::context::Context;
+use crate::rule::{Part, rule};
+use crate::sink::{Judged, Seen, Sink, Unread};
+
+const TRAIL: &str = "AWS::CloudTrail::Trail";
+const DETECTOR: &str = "AWS::GuardDuty::Detector";
+const RECORDER: &str = "AWS::Config::ConfigurationRecorder";
+
+/// What is there for the log's sake, or says only how something else was made.
+const NO_USE: [&str; 4] = [TRAIL, DETECTOR, RECORDER, "AWS::CloudFormation::Stack"];
+
+rule! {
+    /// An account is in use in a region where no multi-region CloudTrail trail records what is done,
+    /// GuardDuty is off, or AWS Config does not record.
+    ///
+    /// ## Why it is bad
+    /// What is not recorded cannot be looked up when it is needed: who opened the port, who deleted the
+    /// database, since when that key is used from abroad. A trail of one region misses the region that
+    /// an intruder chooses because nobody looks there.
+    ///
+    /// ## Example
+    /// ```text
+    /// eu-central-1   14 resources   trail (multi-region), GuardDuty, Config
+    /// us-east-1       2 resources   trail (multi-region), no GuardDuty, no Config
+    /// ```
+    ///
+    /// ## What it reads
+    /// A region is in use where it holds a resource that the customer made; trails, detectors,
+    /// recorders and CloudFormation stacks alone are no use.
+    /// - `AWS::CloudTrail::Trail`: `IsMultiRegionTrail`, `IsLogging` and whether its event selectors
+    ///   take management events. A trail of the organization counts; where a member may not ask whether
+    ///   it logs, what the account says counts to which it belongs.
+    /// - `AWS::GuardDuty::Detector`: `Enable`, in each region.
+    /// - `AWS::Config::ConfigurationRecorder`: `Recording`, in each region.
+    ///
+    /// There is one verdict for each account that is in use. What the logs are kept in, and for how
+    /// long, is not looked at; nor are CloudTrail Lake and tools of others.
+    ///
+    /// In Google Cloud the rule has no meaning: admin activity logs are written in every region and
+    /// cannot be turned off.
+    ///
+    /// ## Unknown
+    /// Where something is missing in a region of which not everything was read, so that it may be in
+    /// use; and where trails, detectors or recorders of a region in use could not be read.
+    id: "LOG-01",
+    name: "Region in use without audit log, threat detection or configuration history",
+    severity: Medium,
+    needs_tenants: false,
+    references: [
+        "CIS AWS v7.0" => "4.1",
+        "CIS AWS v5.0" => "3.1",
+        "AWS Security Hub" => "CloudTrail.1",
+        "AWS Security Hub" => "GuardDuty.1",
+        "AWS Security Hub" => "Config.1",
+        "AWS Config" => "MULTI_REGION_CLOUD_TRAIL_ENABLED",
+    ],
+    remediation: "Make one multi-region trail for the organization, enable GuardDuty and AWS Config in all regions through their delegated administrators, and close regions that nobody uses with a service control policy.",
+    parts: [Part::aws(&[TRAIL, DETECTOR, RECORDER], check)],
+}
+
+/// What was seen of a thing that has to be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum State {
+    There,
+    Missing,
+    Unread(String),
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let elsewhere = logging_by_arn(context);
+    let doubtful = doubtful_regions(context);
+    sink.scopes(context, "aws", |scope| of_account(context, scope, &elsewhere, &doubtful));
+}
+
+/// Whether a trail logs, as the account says to which it belongs.
+fn logging_by_arn(context: &Context<'_>) -> HashMap<String, bool> {
+    let trails = context.of_type(TRAIL).iter();
+    trails
+        .filter_map(|trail| Some((trail.key.id.clone(), Seen::new(trail).bool("IsLogging").ok()??)))
+        .collect()
+}
+
+/// The regions of which not everything was read.
+fn doubtful_regions<'a>(context: &Context<'a>) -> HashMap<ScopeKey, BTreeSet<&'a Reach>> {
+    let mut doubtful: HashMap<ScopeKey, BTreeSet<&Reach>> = HashMap::new();
+    for row in &context.snapshot.coverage {
+        if row.outcome.is_gap() && row.unit.reach != Reach::Global && row.unit.cloud == "aws" {
+            doubtful.entry(row.unit.scope_key()).or_default().insert(&row.unit.reach);
+        }
+    }
+    doubtful
+}
+
+fn of_account(
+    context: &Context<'_>,
+    scope: &Scope,
+    elsewhere: &HashMap<String, bool>,
+    doubtful: &HashMap<ScopeKey, BTreeSet<&Reach>>,
+) -> Judged {
+    let key = scope.key();
+    if let Some(gap) = context.unread(&key, &[]) {
+        return Judged::Unknown(format!("Which regions are in use is not known: {gap}."));
+    }
+    let is_use = |resource: &&&Resource| {
+        resource.origin == Origin::Customer
+            && resource.key.region != Reach::Global
+            && !NO_USE.iter().any(|name| resource.key.resource_type == **name)
+    };
+    let used = context.resources_of(&key).iter().filter(is_use).map(|r| &r.key.region);
+    let used: BTreeSet<&Reach> = used.collect();
+    let none = BTreeSet::new();
+    let doubtful = doubtful.get(&key).unwrap_or(&none);
+    if used.is_empty() && doubtful.is_empty() {
+        return Judged::Apart;
+    }
+    let mut missing: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut unknown = None;
+    let mut take = |state: State, what: &'static str, region: Option<&Reach>| match state {
+        State::There => {}
+        State::Missing if region.is_none_or(|region| used.contains(region)) => {
+            missing.entry(what).or_default().extend(region.map(ToString::to_string));
+        }
+        State::Missing => {
+            let region = region.map(Reach::as_str).unwrap_or_default();
+            unknown.get_or_insert_with(|| {
+                format!("There is {what} in {region}, and whether it is in use could not be read")
+            });
+        }
+        State::Unread(why) => _ = unknown.get_or_insert(why),
+    };
+    let trail = match trail(context, &key, elsewhere) {
+        State::Missing if used.is_empty() => State::Unread(
+            "No multi-region trail logs, and whether any region is in use could not be read"
+                .to_owned(),
+        ),
+        state => state,
+    };
+    take(trail, "no multi-region trail that logs management events", None);
+    for region in used.union(doubtful) {
+        let detector = state(context, &key, region, DETECTOR, "Enable");
+        take(detector, "no GuardDuty detector that is enabled", Some(region));
+        let recorder = state(context, &key, region, RECORDER, "Recording");
+        take(recorder, "no Config recorder that records", Some(region));
+    }
+    if !missing.is_empty() {
+        let parts = missing.into_iter().rev().map(|(what, regions)| {
+            if regions.is_empty() {
+                what.to_owned()
+            } else {
+                format!("{what} in {}", regions.join(", "))
+            }
+        });
+        let parts: Vec<_> = parts.collect();
+        let used: Vec<_> = used.into_iter().map(Reach::as_str).collect();
+        return Judged::Bad(format!(
+            "{key} is in use in {} and has {}.",
+            used.join(", "),
+            parts.join("; ")
+        ));
+    }
+    unknown.map_or(Judged::Pass, |why| Judged::Unknown(format!("{why}.")))
+}
+
+/// Whether a multi-region trail logs for the account.
+fn trail(context: &Context<'_>, scope: &ScopeKey, elsewhere: &HashMap<String, bool>) -> State {
+    let mut unread = context.unread(scope, &[TRAIL]);
+    for resource in context.of_type_in(TRAIL, scope) {
+        if context.unread_in(scope, &resource.key.region, &[TRAIL]).is_some() {
+            continue;
+        }
+        match logs(resource, elsewhere) {
+            Ok(true) => return State::There,
+            Ok(false) => {}
+            Err(Unread(attribute)) => {
+                unread = Some(format!("{attribute} of {} could not be read", resource.label()));
+            }
+        }
+    }
+    unread.map_or(State::Missing, |why| {
+        State::Unread(format!("Whether a trail logs is not known: {why}"))
+    })
+}
+
+fn logs(resource: &Resource, elsewhere: &HashMap<String, bool>) -> Result<bool, Unread> {
+    let seen = Seen::new(resource);
+    if seen.bool("IsMultiRegionTrail")? != Some(true) {
+        return Ok(false);
+    }
+    let logging = match seen.bool("IsLogging") {
+        Ok(Some(logging)) => logging,
+        other => match elsewhere.get(&resource.key.id) {
+            Some(logging) => *logging,
+            None => other?.unwrap_or_default(),
+        },
+    };
+    Ok(logging && takes_management_events(&seen)?)
+}
+
+/// Whether the selectors take management events; without any they do.
+fn takes_management_events(seen: &Seen<'_>) -> Result<bool, Unread> {
+    // In a member of the organization the selectors may not be told: then the defaults are assumed.
+    let basic = seen.list("EventSelectors")?;
+    let advanced = seen.list("AdvancedEventSelectors")?;
+    let is_management = |field: &Value| {
+        let values = field.get("Equals").and_then(Value::as_array).into_iter().flatten();
+        field.get("Field").and_then(Value::as_str) == Some("eventCategory")
+            && values.into_iter().any(|value| value == "Management")
+    };
+    let fields = |selector: &Value| -> bool {
+        let fields = selector.get("FieldSelectors").and_then(Value::as_array);
+        fields.is_some_and(|fields| fields.iter().any(is_management))
+    };
+    let taken =
+        |selector: &Value| selector.get("IncludeManagementEvents") != Some(&Value::Bool(false));
+    Ok((basic.is_empty() && advanced.is_empty())
+        || basic.iter().any(taken)
+        || advanced.iter().any(fields))
+}
+
+/// Whether there is one of a type in a region whose attribute says that it works.
+fn state(
+    context: &Context<'_>,
+    scope: &ScopeKey,
+    region: &Reach,
+    resource_type: &str,
+    attribute: &str,
+) -> State {
+    if let Some(gap) = context.unread_in(scope, region, &[resource_type]) {
+        return State::Unread(format!("{resource_type} in {region} could not be read: {gap}"));
+    }
+    let mut unread = None;
+    let own = context.of_type_in(resource_type, scope).iter();
+    for resource in own.filter(|r| r.key.region == *region) {
+        match Seen::new(resource).bool(attribute) {
+            Ok(Some(true)) => return State::There,
+            Ok(_) => {}
+            Err(_) => {
+                unread = Some(format!("{attribute} of {} could not be read", resource.label()))
+            }
+        }
+    }
+    unread.map_or(State::Missing, State::Unread)
+}
+
+#[cfg(test)]
+pub(super) fn cases() -> Vec<crate::testing::Case> {
+    use serde_json::json;
+    use tenko_core::Outcome;
+
+    use crate::testing::*;
+
+    const VOLUME: &str = "AWS::EC2::Volume";
+    let used = |region: &str| {
+        world().account("1").regions(&["r", "s"]).within("1", region, VOLUME, "vol-1", json!({}))
+    };
+    let trail_with = |world: World, of: Value| world.within("1", "s", TRAIL, "arn:trail", of);
+    let trail =
+        |world: World| trail_with(world, json!({"IsMultiRegionTrail": true, "IsLogging": true}));
+    let guarded = |world: World, region: &str| {
+        world.within("1", region, DETECTOR, "d", json!({"Enable": true})).within(
+            "1",
+            region,
+            RECORDER,
+            "default",
+            json!({"Recording": true}),
+        )
+    };
+    let denied = Outcome::Unreachable;
+    vec![
+        fires("nothing", &["1"], used("r")).saying(
+            "aws:1 is in use in r and has no multi-region trail that logs management events; no GuardDuty detector that is enabled in r; no Config recorder that records in r.",
+        ),
+        quiet("everything", guarded(trail(used("r")), "r")),
+        fires("GuardDuty and Config elsewhere", &["1"], guarded(trail(used("r")), "s")),
+        fires(
+            "all is there and off",
+            &["1"],
+            trail_with(used("r"), json!({"IsMultiRegionTrail": true, "IsLogging": false}))
+                .within("1", "r", DETECTOR, "d", json!({"Enable": false}))
+                .within("1", "r", RECORDER, "default", json!({"Recording": false})),
+        )
+        .saying("enabled in r"),
+        fires(
+            "a trail of one region",
+            &["1"],
+            guarded(trail_with(used("r"), json!({"IsMultiRegionTrail": false, "IsLogging": true})), "r"),
+        ),
+        fires(
+            "a trail of data events only",
+            &["1"],
+            guarded(
+                trail_with(
+                    used("r"),
+                    json!({"IsMultiRegionTrail": true, "IsLogging": true, "AdvancedEventSelectors":
+                        [{"FieldSelectors": [{"Field": "eventCategory", "Equals": ["Data"]}]}]}),
+                ),
+                "r",
+            ),
+        ),
+        quiet(
+            "the organization's trail, as its owner sees it",
+            guarded(trail_with(used("r"), json!({"IsMultiRegionTrail": true})), "r")
+                .account("2")
+                .within("2", "s", TRAIL, "arn:trail", json!({"IsMultiRegionTrail": true, "IsLogging": true})),
+        ),
+        apart("not in use", world().account("1").regions(&["r"])),
+        apart(
+            "only what the provider made, and what only logs",
+            guarded(world().account("1").regions(&["r"]), "r")
+                .within("1", "r", VOLUME, "default", json!({}))
+                .by_provider("default"),
+        ),
+        unknown(
+            "a region that may be in use",
+            &["1"],
+            guarded(trail(used("r")), "r").outcome_in("1", "s", VOLUME, denied),
+        )
+        .saying("in s, and whether it is in use"),
+        quiet(
+            "a region that may be in use and has it all",
+            guarded(guarded(trail(used("r")), "r"), "s").outcome_in("1", "s", VOLUME, denied),
+        ),
+        unknown("trails denied", &["1"], guarded(used("r"), "r").denied("1", TRAIL)),
+        unknown("no session", &["1"], used("r").unanswered("1")),
+        unknown(
+            "not read whether it is enabled",
+            &["1"],
+            trail(used("r"))
+                .within("1", "r", DETECTOR, "d", json!({}))
+                .unread("Enable")
+                .within("1", "r", RECORDER, "default", json!({"Recording": true})),
+        ),
+    ]
+}

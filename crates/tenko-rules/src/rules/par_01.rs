@@ -1,0 +1,223 @@
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use tenko_core::{Environment, ParityKind, ParityResult, ParityRow, ScopeKey, Tenant};
+use tenko_diff::parity::{ParityGroup, parity, parity_groups};
+
+use crate::context::Context;
+use crate::rule::{Part, rule};
+use crate::sink::{Judged, Sink, Subject, list};
+use crate::stage::{may_be_production, stage};
+
+/// What a stage is called whose environment is to be as production is.
+const STAGING: [&str; 8] = [
+    "pre-production",
+    "preprod",
+    "preproduction",
+    "stage",
+    "staging",
+    "stg",
+    "uat",
+    "ステージング",
+];
+
+rule! {
+    /// Environments that should be alike differ: a tenant's production and staging, or the
+    /// environments of one stage that several tenants have from one baseline. Differences that the
+    /// declaration allows do not count.
+    ///
+    /// ## Why it is bad
+    /// What was tested in staging was not tested for a production that is something else. And of
+    /// tenants that are made from one baseline, the one that differs is the one where the next
+    /// change, or the next fix, does not work.
+    ///
+    /// ## Example
+    /// ```text
+    /// {tenant}-{environment}-api  Runtime  production: python3.9  staging: python3.13
+    /// ```
+    ///
+    /// ## What it reads
+    /// What `tenko parity` reads: all collected resources of the environments, brought together by the
+    /// role that their name tells, with ids, regions, account numbers and names taken out. Of a tenant,
+    /// the environments whose stage is or may be production, and those of staging (staging, stage, stg,
+    /// uat, preprod and the like), where there is one of each; other stages are not compared. Of a
+    /// baseline, the environments of one stage, of at least two tenants.
+    ///
+    /// There is one finding for each such group, in the name of its first environment. `tenko parity`
+    /// shows every difference, with the values.
+    ///
+    /// ## Unknown
+    /// Where no difference was found, and something of one of the environments could not be read.
+    id: "PAR-01",
+    name: "Environments that should be alike differ",
+    severity: Medium,
+    needs_tenants: true,
+    references: [],
+    remediation: "Bring the environment that is odd in line with the others, or allow the difference in the manifest with the reason for it.",
+    parts: [Part::any(&[], check)],
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let environments: HashMap<(&str, &str), (&Tenant, &Environment)> = context
+        .declaration
+        .environments()
+        .map(|(tenant, e)| ((tenant.id.as_str(), e.name.as_str()), (tenant, e)))
+        .collect();
+    let groups: Vec<_> = parity_groups(context.declaration)
+        .into_iter()
+        .filter_map(|group| comparable(group, &environments))
+        .collect();
+    if groups.is_empty() {
+        sink.not_evaluated(
+            "no tenant has production and staging, and no two tenants share a baseline".to_owned(),
+        );
+        return;
+    }
+    let compared = parity(
+        context.snapshot,
+        context.declaration,
+        context.catalog,
+        &groups,
+        context.parity_allow,
+    );
+    let gaps = gaps(context);
+    for (group, result) in groups.iter().zip(&compared.groups) {
+        let members = group.members.iter();
+        let members: Vec<_> = members
+            .filter_map(|(tenant, name)| environments.get(&(tenant.as_str(), name.as_str())))
+            .collect();
+        let Some(subject) = subject(&members) else { continue };
+        let judged = if result.rows.is_empty() {
+            let scopes: BTreeSet<_> = members.iter().flat_map(|(_, e)| &e.scopes).collect();
+            let gap = scopes.into_iter().find_map(|scope| {
+                let gap = context.unread(scope, &[]).or_else(|| gaps.get(scope).cloned());
+                Some(format!("{scope}: {}", gap?))
+            });
+            gap.map_or(Judged::Pass, |gap| {
+                let names = names(result);
+                Judged::Unknown(format!("Whether {names} are alike is not known: {gap}."))
+            })
+        } else {
+            Judged::Bad(differences(result))
+        };
+        let tenants: BTreeSet<_> = members.iter().map(|(tenant, _)| &tenant.id).collect();
+        let subject = match tenants.first() {
+            Some(only) if tenants.len() == 1 => subject.owned(Some((*only).clone()), None),
+            _ => subject.owned(None, None),
+        };
+        sink.judge(context, subject, judged);
+    }
+}
+
+/// The part of a group that is to be alike. Of a tenant, that is production and staging.
+fn comparable(
+    mut group: ParityGroup,
+    environments: &HashMap<(&str, &str), (&Tenant, &Environment)>,
+) -> Option<ParityGroup> {
+    let tenants: HashSet<_> = group.members.iter().map(|(tenant, _)| tenant).collect();
+    if tenants.len() > 1 {
+        return Some(group);
+    }
+    let (mut production, mut staging) = (false, false);
+    group.members.retain(|(tenant, name)| {
+        let Some((_, environment)) = environments.get(&(tenant.as_str(), name.as_str())) else {
+            return false;
+        };
+        let stage = stage(environment);
+        let is_staging = STAGING.contains(&stage.as_str());
+        let is_production = !is_staging && may_be_production(&stage);
+        production |= is_production;
+        staging |= is_staging;
+        is_staging || is_production
+    });
+    (production && staging).then_some(group)
+}
+
+/// The first gap of each scope; what configuration left out is none.
+fn gaps(context: &Context<'_>) -> HashMap<ScopeKey, String> {
+    let mut gaps = HashMap::new();
+    for row in context.snapshot.coverage.iter().filter(|row| row.outcome.is_gap()) {
+        let unit = &row.unit;
+        let gap = || format!("{} in {}: {}", unit.resource_type, unit.reach, row.outcome);
+        gaps.entry(unit.scope_key()).or_insert_with(gap);
+    }
+    gaps
+}
+
+/// Under what a group is reported: the first scope of the first environment that has one.
+fn subject<'e>(members: &[&(&'e Tenant, &'e Environment)]) -> Option<Subject<'e>> {
+    let scope = members.iter().find_map(|(_, environment)| environment.scopes.iter().min())?;
+    Some(Subject::from(scope))
+}
+
+/// `acme/production and acme/staging`
+fn names(result: &ParityResult) -> String {
+    let all = result.environments.iter().map(|e| format!("{}/{}", e.tenant, e.environment));
+    let all: Vec<_> = all.collect();
+    match all.as_slice() {
+        [one, other] => format!("{one} and {other}"),
+        all => format!("the {} environments of {} ({})", all.len(), result.name, list(all)),
+    }
+}
+
+fn differences(result: &ParityResult) -> String {
+    let count = |kind: ParityKind| result.rows.iter().filter(|row| row.kind == kind).count();
+    let names = names(result);
+    format!(
+        "{names} differ in {} versions, {} numbers of resources and {} attributes: {}.",
+        count(ParityKind::Version),
+        count(ParityKind::Count),
+        count(ParityKind::Attribute),
+        list(result.rows.iter().map(place))
+    )
+}
+
+/// `AWS::Lambda::Function {tenant}-api Runtime`
+fn place(row: &ParityRow) -> String {
+    let role = row.role.as_deref().unwrap_or("without a name");
+    match &row.path {
+        Some(path) => format!("{} {role} {path}", row.resource_type),
+        None => format!("{} {role}", row.resource_type),
+    }
+}
+
+#[cfg(test)]
+pub(super) fn cases() -> Vec<crate::testing::Case> {
+    use serde_json::json;
+
+    use crate::testing::*;
+
+    const FUNCTION: &str = "AWS::Lambda::Function";
+    let function = |world: World, scope: &str, runtime: &str| {
+        world.within(scope, "r", FUNCTION, "api", json!({"Runtime": runtime, "Timeout": 3}))
+    };
+    let accounts = || world().account("1").account("2").regions(&["r"]);
+    let both = |other: &str, environments: &[(&str, &str)]| {
+        function(function(accounts(), "1", "python3.13"), "2", other).tenant("acme", environments)
+    };
+    let staged = [("production", "1"), ("staging", "2")];
+    let shared = |other: &str| {
+        let world = function(function(accounts(), "1", "python3.13"), "2", other);
+        let world = world.tenant("acme", &[("prod", "1")]).tenant("beta", &[("prod", "2")]);
+        world.declare(|declaration| {
+            for tenant in &mut declaration.tenants {
+                tenant.environments[0].baselines.push("web".to_owned());
+            }
+        })
+    };
+    vec![
+        fires("another runtime", &["1"], both("python3.9", &staged))
+            .saying("acme/production and acme/staging"),
+        fires("not there", &["1"], {
+            function(accounts(), "1", "python3.13").tenant("acme", &staged)
+        })
+        .saying("1 numbers of resources"),
+        quiet("alike", both("python3.13", &staged)),
+        apart("development may differ", both("python3.9", &[("production", "1"), ("dev", "2")])),
+        apart("two of production", both("python3.9", &[("eu", "1"), ("us", "2")])),
+        fires("tenants of one baseline", &["1"], shared("python3.9"))
+            .saying("acme/prod and beta/prod"),
+        quiet("tenants of one baseline are alike", shared("python3.13")),
+        unknown("a type denied", &["1"], both("python3.13", &staged).denied("2", FUNCTION)),
+        unknown("no session", &["1"], both("python3.13", &staged).unanswered("2")),
+    ]
+}
