@@ -52,6 +52,11 @@ const RULES: &[Rule] = &[
     Rule { package: "tenko-aws", packages: &[GOOGLE, LATER, TERMINAL, DOUBLES], sources: &[] },
     Rule { package: "tenko-gcp", packages: &[AWS, LATER, TERMINAL, DOUBLES], sources: &[] },
     Rule {
+        package: "tenko-cel",
+        packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],
+        sources: &[FILES, ENVIRONMENT, CLOCK],
+    },
+    Rule {
         package: "tenko-collect",
         packages: &[AWS, GOOGLE, TERMINAL, DOUBLES],
         sources: &[FILES, ENVIRONMENT],
@@ -88,6 +93,11 @@ const RULES: &[Rule] = &[
     },
     Rule {
         package: "tenko-report",
+        packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],
+        sources: &[FILES, ENVIRONMENT, CLOCK],
+    },
+    Rule {
+        package: "tenko-untangle",
         packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],
         sources: &[FILES, ENVIRONMENT, CLOCK],
     },
