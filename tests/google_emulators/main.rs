@@ -24,7 +24,7 @@ const DRONGO: [&str; 1] = ["bigquery.googleapis.com/Dataset"];
 const DRONGO_IN_PART: [&str; 2] =
     ["pubsub.googleapis.com/Subscription", "pubsub.googleapis.com/Topic"];
 /// Of these it knows no call that is made.
-const DRONGO_NOT: [&str; 24] = [
+const DRONGO_NOT: [&str; 28] = [
     "cloudresourcemanager.googleapis.com/Project",
     "compute.googleapis.com/Address",
     "compute.googleapis.com/Disk",
@@ -35,15 +35,19 @@ const DRONGO_NOT: [&str; 24] = [
     "compute.googleapis.com/Instance",
     "compute.googleapis.com/InstanceGroupManager",
     "compute.googleapis.com/Network",
+    "compute.googleapis.com/Project",
+    "compute.googleapis.com/Region",
     "compute.googleapis.com/RegionDisk",
     "compute.googleapis.com/Route",
     "compute.googleapis.com/Subnetwork",
     "container.googleapis.com/Cluster",
+    "essentialcontacts.googleapis.com/Contact",
     "iam.googleapis.com/Role",
     "iam.googleapis.com/ServiceAccount",
     "iam.googleapis.com/ServiceAccountKey",
     "iam.googleapis.com/WorkloadIdentityPool",
     "iam.googleapis.com/WorkloadIdentityPoolProvider",
+    "orgpolicy.googleapis.com/EffectivePolicy",
     "run.googleapis.com/Service",
     "serviceusage.googleapis.com/Service",
     "spanner.googleapis.com/Instance",
@@ -52,10 +56,11 @@ const DRONGO_NOT: [&str; 24] = [
 ];
 
 /// The same of gcplocal.
-const GCPLOCAL: [&str; 7] = [
+const GCPLOCAL: [&str; 8] = [
     "cloudresourcemanager.googleapis.com/Project",
     "compute.googleapis.com/Firewall",
     "compute.googleapis.com/Network",
+    "compute.googleapis.com/Project",
     "iam.googleapis.com/Role",
     "iam.googleapis.com/ServiceAccountKey",
     "pubsub.googleapis.com/Topic",
@@ -63,7 +68,7 @@ const GCPLOCAL: [&str; 7] = [
 ];
 const GCPLOCAL_IN_PART: [&str; 2] =
     ["iam.googleapis.com/ServiceAccount", "pubsub.googleapis.com/Subscription"];
-const GCPLOCAL_NOT: [&str; 18] = [
+const GCPLOCAL_NOT: [&str; 21] = [
     "bigquery.googleapis.com/Dataset",
     "compute.googleapis.com/Address",
     "compute.googleapis.com/Disk",
@@ -72,12 +77,15 @@ const GCPLOCAL_NOT: [&str; 18] = [
     "compute.googleapis.com/GlobalForwardingRule",
     "compute.googleapis.com/Instance",
     "compute.googleapis.com/InstanceGroupManager",
+    "compute.googleapis.com/Region",
     "compute.googleapis.com/RegionDisk",
     "compute.googleapis.com/Route",
     "compute.googleapis.com/Subnetwork",
     "container.googleapis.com/Cluster",
+    "essentialcontacts.googleapis.com/Contact",
     "iam.googleapis.com/WorkloadIdentityPool",
     "iam.googleapis.com/WorkloadIdentityPoolProvider",
+    "orgpolicy.googleapis.com/EffectivePolicy",
     "run.googleapis.com/Service",
     "serviceusage.googleapis.com/Service",
     "spanner.googleapis.com/Instance",
@@ -168,7 +176,7 @@ async fn projects_are_told_apart() {
     assert_eq!(scopes, [("globex-prod", active), ("lab-1", active), ("nowhere", unknown)]);
     let (nowhere, there): (Vec<_>, Vec<_>) =
         snapshot.coverage.iter().partition(|row| row.unit.scope == "nowhere");
-    assert_eq!((nowhere.len(), there.len()), (27, 2 * 27));
+    assert_eq!((nowhere.len(), there.len()), (31, 2 * 31));
     // Why, stands once: in the answer of the project.
     assert!(nowhere.iter().all(|row| row.outcome == Outcome::Unreachable && row.resources == 0));
     let answer = snapshot.answers.iter().find(|answer| answer.scope == "nowhere").unwrap();

@@ -176,6 +176,10 @@ def compute(maker, project):
         for item in maker.get(f"{base}/{path}?maxResults=10000")["items"]:
             name = item["name"]
             maker.add(f"compute.googleapis.com/{kind}", project, f"/global/{path}/{name}", item, name)
+    # The first two are made up anew with each answer; the third is an enumeration's unset value.
+    left = ("creationTimestamp", "id", "xpnProjectStatus")
+    item = maker.get(f"/compute/v1/projects/{project}")
+    maker.add("compute.googleapis.com/Project", project, "", item, item["name"], without=left)
 
 
 def iam(maker, project):

@@ -224,7 +224,7 @@ async fn everything_can_be_declared_and_either_source_shows_it() {
     for source in ["services", "auto"] {
         let ran = tool.ends(0, &with(&["audit", "--source", source]));
         assert!(ran.text().starts_with("CLEAN: "), "{source}: {}", ran.stdout);
-        let inventory = ran.stdout.contains("54 of 54 units of Google Cloud read from Cloud Asset");
+        let inventory = ran.stdout.contains("54 of 62 units of Google Cloud read from Cloud Asset");
         assert_eq!(inventory, source == "auto", "{}", ran.stdout);
     }
 }

@@ -29,7 +29,8 @@ pub enum Source {
     /// services themselves everywhere else.
     #[default]
     Auto,
-    /// Only Cloud Asset Inventory: fewer calls and permissions, a little behind the services.
+    /// Only Cloud Asset Inventory, but for the few types that it does not have: fewer calls and permissions, a little
+    /// behind the services.
     AssetInventory,
     /// The services themselves: as of now, at more calls.
     Services,

@@ -61,6 +61,7 @@ impl UnitRun<'_> {
         let known = self.provider.known_of(&self.unit.scope);
         let only_assets = matches!(self.ty.reader, Reader::None);
         let root = match (self.provider.prefer, known.root) {
+            _ if !self.ty.form.in_assets() => None,
             (Source::Services, _) if !only_assets => None,
             (Source::Auto, None) if !only_assets => None,
             (_, Some(root)) => Some(root),

@@ -15,7 +15,7 @@ use crate::session::Session;
 use crate::types::{Call, Form, IAM_POLICY, Record, RestReader};
 
 /// Calls for single resources that are under way at once, within one unit.
-const AT_ONCE: usize = 8;
+pub(super) const AT_ONCE: usize = 8;
 
 /// What collecting says.
 pub(crate) enum RestEvent {
@@ -37,11 +37,12 @@ pub(crate) struct RestUnit<'a> {
 
 /// Collects all resources of a type.
 pub(crate) async fn collect(unit: &RestUnit<'_>, reader: &RestReader, sink: &Sink<RestEvent>) {
-    match &reader.parents {
-        None => {
+    match (&reader.parents, &reader.names) {
+        (_, Some(names)) => unit.by_name(names, reader, sink).await,
+        (None, None) => {
             let _ = unit.listing(reader, &Value::Null, None, sink).await;
         }
-        Some(call) => unit.below_parents(call, reader, sink).await,
+        (Some(call), None) => unit.below_parents(call, reader, sink).await,
     }
 }
 
@@ -176,7 +177,7 @@ impl RestUnit<'_> {
         Ok((record, problems))
     }
 
-    async fn one(
+    pub(super) async fn one(
         &self,
         call: &Call,
         context: &Value,

@@ -7,6 +7,7 @@ mod again;
 mod client;
 mod engine;
 mod guard;
+mod names;
 mod shape;
 
 pub(crate) use client::RestClient;

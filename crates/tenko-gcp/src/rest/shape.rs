@@ -33,8 +33,13 @@ pub(super) fn about(call: &Call, listed: &Value, answer: Value) -> Result<Value,
     if fits {
         return Ok(answer);
     }
+    Err(foreign(call))
+}
+
+/// An answer about something else.
+pub(super) fn foreign(call: &Call) -> CallError {
     let text = "the answer is not about what was asked for";
-    Err(CallError::own(&call.operation, ErrorClass::Broken, "invalid-response", text))
+    CallError::own(&call.operation, ErrorClass::Broken, "invalid-response", text)
 }
 
 fn first(path: &AttrPath) -> Option<&str> {

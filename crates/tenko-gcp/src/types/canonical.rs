@@ -87,6 +87,12 @@ pub(crate) fn draft(
         let left_out = ty.form.unknown_in_assets().iter().filter(|path| path.get(&value).is_none());
         unknown.extend(left_out.cloned());
     }
+    for (mark, vague) in ty.form.unknown_with() {
+        if mark.get(&value).is_some() {
+            vague.iter().for_each(|path| path.remove(&mut value));
+            unknown.extend_from_slice(vague);
+        }
+    }
     if let (Some(policy), Value::Object(map)) = (policy.and_then(canonical_policy), &mut value) {
         map.insert(IAM_POLICY.to_owned(), policy);
     }

@@ -11,9 +11,9 @@ use include_dir::{Dir, include_dir};
 use tenko_core::{AttrPath, Catalog, Cloud, IacMapping, ReachKind, ResourceType, TypeInfo};
 use thiserror::Error;
 
-pub(crate) use canonical::{AssetPlace, IAM_POLICY, Record, draft};
+pub(crate) use canonical::{AssetPlace, IAM_POLICY, Record, draft, last_segment};
 pub(crate) use template::{Form, Piece, Template};
-pub(crate) use typedef::{CallDef, TypeDef};
+pub(crate) use typedef::{CallDef, NamesDef, TypeDef};
 
 use crate::call::Operation;
 use crate::official::{BUCKETS_GET_IAM_POLICY, BUCKETS_LIST};
@@ -87,6 +87,7 @@ pub(crate) enum Reader {
 #[derive(Debug)]
 pub(crate) struct RestReader {
     pub(crate) parents: Option<Call>,
+    pub(crate) names: Option<NamesDef>,
     pub(crate) list: Call,
     pub(crate) each: Vec<Call>,
 }
@@ -188,6 +189,17 @@ impl TypeForm {
         self.def().map_or(&[], |def| &def.unknown_in_assets)
     }
 
+    /// What is unknown where another attribute is there.
+    pub(crate) fn unknown_with(&self) -> impl Iterator<Item = (&AttrPath, &[AttrPath])> {
+        let all = self.def().into_iter().flat_map(|def| &def.unknown_with);
+        all.map(|(mark, unknown)| (mark, unknown.as_slice()))
+    }
+
+    /// Whether Cloud Asset Inventory can be asked for it.
+    pub(crate) fn in_assets(&self) -> bool {
+        self.def().is_none_or(|def| def.assets)
+    }
+
     /// Whether the IAM policy is an attribute.
     pub(crate) fn has_policy(&self) -> bool {
         self.def().is_some_and(|def| def.iam_policy)
@@ -203,6 +215,7 @@ fn compile(name: &str, def: TypeDef, services: &Services) -> Result<Type, DefErr
         None => Reader::Buckets,
         Some(list) => Reader::Rest(Box::new(RestReader {
             parents: def.parents.as_ref().map(|c| call(c, &def.service)).transpose()?,
+            names: def.names.clone(),
             list: call(list, &def.service)?,
             each: def.each.iter().map(|c| call(c, &def.service)).collect::<Result<_, _>>()?,
         })),

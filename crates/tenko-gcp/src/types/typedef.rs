@@ -65,6 +65,13 @@ pub(crate) struct TypeDef {
     /// Attributes that Cloud Asset Inventory leaves out though the resource has them: where it does, they are unknown.
     #[serde(default)]
     pub(crate) unknown_in_assets: Vec<AttrPath>,
+    /// Attributes that are unknown where another one is there: by that one the answer says that it could not read them.
+    #[serde(default)]
+    pub(crate) unknown_with: BTreeMap<AttrPath, Vec<AttrPath>>,
+    /// Whether Cloud Asset Inventory can be asked for the type. Where it has nothing of it, or not what the type is
+    /// about (what is inherited, how much is in use now), the service itself is always asked.
+    #[serde(default = "yes")]
+    pub(crate) assets: bool,
     /// What Cloud Asset Inventory is asked for instead of the type's name: a regular expression (RE2) over the names of
     /// asset types, all of which are this type here.
     pub(crate) asset_types: Option<String>,
@@ -73,6 +80,8 @@ pub(crate) struct TypeDef {
     pub(crate) provider_default: Vec<ProviderDefault>,
     /// A listing of parents that has to come first, such as the service accounts of keys.
     pub(crate) parents: Option<CallDef>,
+    /// What is asked for by name, where the service has no list of it: `list` is made once for each.
+    pub(crate) names: Option<NamesDef>,
     /// The listing. Without it the type is read through the official Cloud Storage client.
     pub(crate) list: Option<CallDef>,
     /// Calls for each resource, in order.
@@ -97,6 +106,16 @@ pub(crate) struct ProviderDefault {
     pub(crate) reason: String,
     /// Globs over the text of attributes; all must match. `labels` and what is dropped can be named too.
     pub(crate) when: BTreeMap<AttrPath, String>,
+}
+
+/// What is asked for by name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NamesDef {
+    /// The attribute that the name becomes; in the path of `list` it is `{parent.<attribute>}`.
+    pub(crate) attribute: String,
+    /// The names. An answer that is about one of them has it as the last segment of its own `name`.
+    pub(crate) values: Vec<String>,
 }
 
 /// One call of a REST API.
@@ -138,6 +157,10 @@ pub(crate) struct CallDef {
 
 fn name() -> AttrPath {
     AttrPath::key("name")
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn get() -> String {

@@ -52,8 +52,8 @@ const fn compute(resource_type: &'static str, operation: &'static str) -> Listin
     listing(resource_type, operation).says_what_is_missing()
 }
 
-/// All types but the project itself, which is no listing.
-pub(crate) const LISTINGS: [Listing; 26] = [
+/// All types but the two of the project itself, which are no listings.
+pub(crate) const LISTINGS: [Listing; 29] = [
     compute("compute.googleapis.com/Address", "compute.addresses.aggregatedList"),
     compute("compute.googleapis.com/Disk", "compute.disks.aggregatedList"),
     compute("compute.googleapis.com/Firewall", "compute.firewalls.list"),
@@ -66,6 +66,7 @@ pub(crate) const LISTINGS: [Listing; 26] = [
         "compute.instanceGroupManagers.aggregatedList",
     ),
     compute("compute.googleapis.com/Network", "compute.networks.list"),
+    compute("compute.googleapis.com/Region", "compute.regions.list"),
     compute("compute.googleapis.com/RegionDisk", "compute.disks.aggregatedList"),
     compute("compute.googleapis.com/Route", "compute.routes.list"),
     compute("compute.googleapis.com/Subnetwork", "compute.subnetworks.aggregatedList"),
@@ -75,6 +76,10 @@ pub(crate) const LISTINGS: [Listing; 26] = [
     listing("container.googleapis.com/Cluster", "container.projects.locations.clusters.list")
         .says_what_is_missing()
         .on_one_page(),
+    listing(
+        "essentialcontacts.googleapis.com/Contact",
+        "essentialcontacts.projects.contacts.compute",
+    ),
     listing("iam.googleapis.com/Role", "iam.projects.roles.list"),
     listing("iam.googleapis.com/ServiceAccount", "iam.projects.serviceAccounts.list")
         .policy("iam.projects.serviceAccounts.getIamPolicy"),
@@ -83,6 +88,11 @@ pub(crate) const LISTINGS: [Listing; 26] = [
     listing("iam.googleapis.com/WorkloadIdentityPool", POOLS),
     listing("iam.googleapis.com/WorkloadIdentityPoolProvider", POOLS)
         .each(Each::Parent("iam.projects.locations.workloadIdentityPools.providers.list")),
+    listing(
+        "orgpolicy.googleapis.com/EffectivePolicy",
+        "orgpolicy.projects.policies.getEffectivePolicy",
+    )
+    .on_one_page(),
     listing("pubsub.googleapis.com/Subscription", "pubsub.projects.subscriptions.list")
         .policy("pubsub.projects.subscriptions.getIamPolicy"),
     listing("pubsub.googleapis.com/Topic", "pubsub.projects.topics.list")
@@ -100,10 +110,24 @@ pub(crate) const LISTINGS: [Listing; 26] = [
 
 const POOLS: &str = "iam.projects.locations.workloadIdentityPools.list";
 
+/// Compute Engine's own part of a project.
+pub(crate) const COMPUTE_PROJECT: &str = "compute.googleapis.com/Project";
+
+/// Types that the services themselves are asked for, whatever the source.
+pub(crate) const NOT_IN_ASSETS: [&str; 4] = [
+    COMPUTE_PROJECT,
+    "compute.googleapis.com/Region",
+    "essentialcontacts.googleapis.com/Contact",
+    "orgpolicy.googleapis.com/EffectivePolicy",
+];
+
 /// All calls that a type is read with.
 pub(crate) fn operations_of(resource_type: &str) -> Vec<&'static str> {
     if resource_type == "cloudresourcemanager.googleapis.com/Project" {
         return vec![PROJECT_POLICY];
+    }
+    if resource_type == COMPUTE_PROJECT {
+        return vec!["compute.projects.get"];
     }
     let listing = LISTINGS.iter().find(|listing| listing.resource_type == resource_type).unwrap();
     let each = listing.each.map(|(Each::Resource(each, _) | Each::Parent(each))| each);

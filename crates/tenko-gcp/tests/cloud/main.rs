@@ -14,6 +14,7 @@ mod conformance;
 mod discovery;
 mod faults;
 mod fixtures;
+mod guardrails;
 mod listings;
 mod random;
 mod resources;

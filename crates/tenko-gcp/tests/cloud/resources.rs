@@ -23,6 +23,7 @@ pub(crate) fn fill(project: Project) -> Project {
         messages(&id, &policy),
         stores(&id, &number, &policy),
         services(&id, &number, &policy),
+        account_wide(&id, &number),
     ];
     resources.into_iter().flatten().fold(project, Project::with)
 }
@@ -221,5 +222,35 @@ fn services(id: &str, number: &str, policy: &Value) -> Vec<Resource> {
         });
         all.push(Resource::new("serviceusage.googleapis.com/Service", rest));
     }
+    all
+}
+
+/// What holds for the project as a whole.
+fn account_wide(id: &str, number: &str) -> Vec<Resource> {
+    let mut all = Vec::new();
+    for (index, name) in NAMES.into_iter().enumerate() {
+        let contact = json!({
+            "name": format!("projects/{number}/contacts/{index}"), "email": format!("{name}@acme.example"),
+            "notificationCategorySubscriptions": ["SECURITY", "BILLING"], "languageTag": "en",
+            "validationState": "VALID", "validateTime": "2025-02-16T19:44:02.003641Z",
+        });
+        all.push(Resource::new("essentialcontacts.googleapis.com/Contact", contact));
+        let region = json!({
+            "kind": "compute#region", "id": format!("100{index}"), "name": REGIONS[index], "status": "UP",
+            "quotas": [{ "metric": "CPUS", "limit": 24.0, "usage": 2.0 }],
+            "selfLink": format!("{LINK}/{id}/regions/{}", REGIONS[index]),
+        });
+        all.push(Resource::new("compute.googleapis.com/Region", region));
+    }
+    let policy = json!({
+        "name": format!("projects/{number}/policies/sql.restrictPublicIp"), "etag": "CMz=",
+        "spec": { "etag": "CMz=", "rules": [{ "enforce": true }] },
+    });
+    all.push(Resource::new("orgpolicy.googleapis.com/Policy", policy));
+    let project = json!({
+        "quotas": [{ "metric": "NETWORKS", "limit": 5.0, "usage": 3.0 }],
+        "commonInstanceMetadata": { "items": [{ "key": "ssh-keys", "value": "hunter2" }] },
+    });
+    all.push(Resource::new("compute.googleapis.com/Project", project));
     all
 }

@@ -11,7 +11,7 @@ use super::methods::{Answer, Method};
 use super::paging::{self, Position};
 use super::refusal::{self, Refusal};
 use super::world::{Project, World};
-use super::{assets, lists, manager};
+use super::{assets, guardrails, lists, manager};
 
 /// One question to the world.
 pub(super) struct Ask<'a> {
@@ -34,10 +34,12 @@ impl<'a> Ask<'a> {
     /// The answer of a method.
     pub(super) fn answer(&self) -> Result<Value, Refusal> {
         let whole = match self.method.answer {
-            Answer::Own(own) => match manager::answer(self, own) {
-                Some(answer) => answer?,
-                None => assets::list(self)?,
-            },
+            Answer::Own(own) => {
+                match manager::answer(self, own).or_else(|| guardrails::answer(self, own)) {
+                    Some(answer) => answer?,
+                    None => assets::list(self)?,
+                }
+            }
             _ => lists::answer(self)?,
         };
         let Some(text) = self.one("fields") else { return Ok(whole) };

@@ -17,6 +17,10 @@ use super::world::{Project, may_read};
 /// How far back a read time may lie.
 const REACH_BACK: SignedDuration = SignedDuration::from_hours(35 * 24);
 
+/// What the services have and Asset Inventory has not.
+const NEVER: [&str; 2] =
+    ["compute.googleapis.com/Region", "orgpolicy.googleapis.com/EffectivePolicy"];
+
 /// One asset before it is cut to what was asked for.
 struct Found {
     name: String,
@@ -46,6 +50,7 @@ pub(super) fn list(ask: &Ask<'_>) -> Result<Value, Refusal> {
         }
     };
     let mut all = all(ask, &root, reads_at);
+    all.retain(|found| !NEVER.contains(&found.asset_type.as_str()));
     all.retain(|found| wanted.as_ref().is_none_or(|types| types.contains(&found.asset_type)));
     all.retain(|found| match content {
         Content::None | Content::Resource => true,
@@ -151,7 +156,9 @@ fn known(ask: &Ask<'_>) -> BTreeSet<String> {
     let mut known: BTreeSet<String> = served.chain(ALWAYS).map(str::to_owned).collect();
     let projects = ask.world.projects.iter().flat_map(|p| &p.resources);
     let organizations = ask.world.organizations.iter().flat_map(|o| &o.resources);
-    known.extend(projects.chain(organizations).map(|r| r.asset_type.clone()));
+    let folders = ask.world.folders.iter().flat_map(|f| &f.resources);
+    known.extend(projects.chain(organizations).chain(folders).map(|r| r.asset_type.clone()));
+    known.retain(|name| !NEVER.contains(&name.as_str()));
     known.extend(ask.world.asset_types.iter().cloned());
     known
 }
@@ -194,6 +201,9 @@ fn all(ask: &Ask<'_>, root: &str, at: Timestamp) -> Vec<Found> {
         if above.iter().any(|name| name == root) {
             let data = manager::folder_asset(folder);
             all.push(manager("Folder", &name, &above, data, &folder.iam_policy));
+            for resource in folder.resources.iter().filter(exists) {
+                all.push(found(ask, resource, &Project::default(), &above));
+            }
         }
     }
     for project in &world.projects {

@@ -32,7 +32,7 @@ pub(super) fn answer(ask: &Ask<'_>, own: Own) -> Option<Result<Value, Refusal>> 
             let version = policy::version(ask);
             ask.project().map(|p| policy::as_asked(p.iam_policy.as_ref(), version))
         }
-        Own::Token | Own::Exchange | Own::Impersonate | Own::Assets => return None,
+        _ => return None,
     })
 }
 

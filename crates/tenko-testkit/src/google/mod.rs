@@ -31,13 +31,14 @@
 
 mod ask;
 mod assets;
-mod base64;
+pub(crate) mod base64;
 mod bucket;
 mod credentials;
 mod derive;
 mod fault;
 mod fields;
 mod grpc;
+mod guardrails;
 mod handle;
 mod lists;
 mod log;

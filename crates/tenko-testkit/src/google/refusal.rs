@@ -136,6 +136,8 @@ fn title(service: &str) -> String {
         "spanner" => "Cloud Spanner",
         "run" => "Cloud Run Admin",
         "cloudasset" => "Cloud Asset",
+        "essentialcontacts" => "Essential Contacts",
+        "orgpolicy" => "Organization Policy",
         "storage" => "Cloud Storage",
         other => other,
     };

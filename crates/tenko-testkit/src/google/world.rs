@@ -42,6 +42,8 @@ pub struct World {
     pub asset_types: BTreeSet<String>,
     /// Compute zones that exist besides those with resources.
     pub zones: BTreeSet<String>,
+    /// Constraints that Organization Policy does not know, or no longer: `sql.restrictPublicIp`.
+    pub unknown_constraints: BTreeSet<String>,
 }
 
 impl World {
@@ -93,6 +95,22 @@ impl World {
         line
     }
 
+    /// What is set on a project and on everything above it, the closest first.
+    pub(super) fn set_above<'a>(
+        &'a self,
+        project: &'a Project,
+        asset_type: &'static str,
+    ) -> impl Iterator<Item = &'a Resource> {
+        let line = self.line(&project.parent);
+        let above = line.into_iter().filter_map(|name| {
+            let folder = self.folders.iter().find(|f| f.name() == name).map(|f| &f.resources);
+            let organization = || self.organizations.iter().find(|o| o.name() == name);
+            folder.or_else(|| organization().map(|o| &o.resources))
+        });
+        let all = std::iter::once(&project.resources).chain(above).flatten();
+        all.filter(move |resource| resource.asset_type == asset_type)
+    }
+
     /// What is wrong with it: names given twice, parents that are not there.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
@@ -132,7 +150,7 @@ pub struct Organization {
     pub readers: Option<Vec<String>>,
     /// Its IAM policy.
     pub iam_policy: Option<Value>,
-    /// Resources that are in none of its projects, such as its own roles.
+    /// Resources that are in none of its projects, such as its own roles, contacts and organization policies.
     pub resources: Vec<Resource>,
 }
 
@@ -164,6 +182,8 @@ pub struct Folder {
     pub readers: Option<Vec<String>>,
     /// Its IAM policy.
     pub iam_policy: Option<Value>,
+    /// Resources that are set on the folder itself, such as contacts and organization policies.
+    pub resources: Vec<Resource>,
 }
 
 impl Folder {

@@ -19,6 +19,9 @@ pub(super) fn production() -> Project {
         ("startup-script".to_owned(), json!(script)),
     ]);
     plot.instance("loader-1", "analytics", "10.80.0.5", metadata);
+    // One machine of four processors; snapshots of its disk that nobody ever deletes.
+    plot.limits(4.0, 930.0);
+    plot.without_guardrails();
     plot.account("exporter", "Exporter at the office", &[]);
     plot.key("exporter", EXPORTER_KEY);
     plot.database("bookings");
@@ -43,6 +46,7 @@ pub(super) fn staging() -> Project {
     let mut plot = Plot::new(STAGING, "900000000012", "acme analytics staging", "staging");
     both(&mut plot, "10.81.0.0/20");
     plot.bucket("acme-staging-reports", false);
+    plot.limits(0.0, 12.0);
     let loader = format!("serviceAccount:{}", plot.email("loader"));
     plot.finish(policy(&[("roles/bigquery.jobUser", &[loader.as_str()])]))
 }

@@ -3,6 +3,7 @@
 
 mod analytics;
 mod data;
+mod guardrails;
 mod plot;
 
 use serde_json::{Value, json};
@@ -22,12 +23,16 @@ pub(super) fn world() -> World {
     let organization = format!("organizations/{ORGANIZATION}");
     let mut folder = Folder::new(FOLDER, &organization, "Analytics");
     folder.iam_policy = Some(policy(&[("roles/browser", &["group:platform@example.com"])]));
+    let (parent, security) = (folder.name(), ["SECURITY", "TECHNICAL"]);
+    folder.resources = vec![guardrails::contact(&parent, 2, "security@example.com", &security)];
+    let mut top = Organization::new(ORGANIZATION, "example.com");
+    top.resources = guardrails::of_organization();
     // Asset Inventory's own permissions can be given type by type, and nobody gave this one. So
     // databases are read from their own service, where the role in one of the projects is too old.
     let no_list = Fault::new(FaultKind::Denied).operation("cloudasset.assets.list");
     let no_role = Fault::new(FaultKind::Denied).project(PRODUCTION).service("sqladmin");
     World { faults: vec![no_list.asset_type(DATABASE), no_role], ..World::default() }
-        .organization(Organization::new(ORGANIZATION, "example.com"))
+        .organization(top)
         .folder(folder)
         .with(analytics::production())
         .with(analytics::staging())

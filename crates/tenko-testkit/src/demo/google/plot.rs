@@ -115,8 +115,13 @@ impl Plot {
         self.put(&format!("compute.googleapis.com/{kind}"), rest);
     }
 
+    /// What the links of Compute Engine's resources begin with.
+    pub(super) fn compute_link(&self) -> String {
+        format!("{COMPUTE}/{}", self.project.id)
+    }
+
     fn link(&self, tail: &str) -> String {
-        format!("{COMPUTE}/{}/{tail}", self.project.id)
+        format!("{}/{tail}", self.compute_link())
     }
 
     /// A network with one subnet, its routes, and a firewall rule for what is inside.

@@ -1,6 +1,6 @@
 //! Compute Engine.
 
-use super::{Answer, Down, Method, max_results, method};
+use super::{Answer, Down, Method, Own, max_results, method};
 
 const COMPUTE: &[&str] = &["cloud-platform", "compute", "compute.readonly"];
 
@@ -138,6 +138,20 @@ pub(super) static METHODS: &[Method] = &[
         "compute#routeList",
         "compute.routes.list",
     ),
+    compute_list(
+        "regions.list",
+        "/compute/v1/projects/{project}/regions",
+        &["compute.googleapis.com/Region"],
+        "compute#regionList",
+        "compute.regions.list",
+    ),
+    method(
+        ("compute", "projects.get"),
+        "/compute/v1/projects/{project}",
+        &["compute.googleapis.com/Project"],
+        Answer::Own(Own::ComputeProject),
+    )
+    .needs("compute.projects.get", COMPUTE),
     compute_policy(
         "instances.getIamPolicy",
         "/compute/v1/projects/{project}/zones/{zone}/instances/{resource}/getIamPolicy",

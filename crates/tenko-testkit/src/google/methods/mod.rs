@@ -2,6 +2,7 @@
 
 mod compute;
 mod data;
+mod guardrails;
 mod iam;
 mod manager;
 
@@ -80,6 +81,9 @@ pub(in crate::google) enum Own {
     GetProjectV1,
     ProjectPolicy,
     Assets,
+    Contacts,
+    EffectivePolicy,
+    ComputeProject,
 }
 
 /// Parameters of pages.
@@ -170,5 +174,7 @@ const fn policy(
 /// All methods of REST. Where two services have the same path below their own hosts, only one is
 /// here.
 pub(in crate::google) fn methods() -> impl Iterator<Item = &'static Method> {
-    [manager::METHODS, compute::METHODS, iam::METHODS, data::METHODS].into_iter().flatten()
+    let all =
+        [manager::METHODS, compute::METHODS, iam::METHODS, data::METHODS, guardrails::METHODS];
+    all.into_iter().flatten()
 }
