@@ -24,8 +24,16 @@ use tenko::model::{
 };
 
 /// Types that Terraform can't declare.
-const UNDECLARABLE: &[(&str, &str)] =
-    &[("AWS::IAM::AccountSummary", "counts what an account has; nobody makes it")];
+const UNDECLARABLE: &[(&str, &str)] = &[
+    ("AWS::IAM::AccountSummary", "counts what an account has; nobody makes it"),
+    ("AWS::IAM::UserCredentials", "a report about users and keys, which are declared as such"),
+    ("AWS::Organizations::DelegatedAdministrator", "each of its services is declared apart"),
+    ("AWS::Organizations::Membership", "comes with the account"),
+    ("AWS::SSO::Instance", "there is a data source for it and no resource"),
+    ("compute.googleapis.com/Project", "comes with the Compute Engine API"),
+    ("compute.googleapis.com/Region", "regions are Google's"),
+    ("orgpolicy.googleapis.com/EffectivePolicy", "computed from the policies that are set"),
+];
 
 /// Where each cloud's fixtures are, the key of their resources, and the scope that they are in.
 const CLOUDS: [(&str, &str, &str); 2] =
