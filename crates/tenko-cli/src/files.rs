@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use tenko::declare::{Manifest, ManifestFile};
+use tenko::declare::{Manifest, ManifestErrors, ManifestFile};
 use tenko::model::{Catalog, Redactor, Snapshot};
 use tenko::store::{History, SnapshotFile, StoreError};
 
@@ -37,9 +37,11 @@ pub(crate) fn manifest(given: &[PathBuf], catalog: &Catalog) -> Result<Option<Ma
         return Ok(None);
     }
     let files: Vec<_> = files.iter().map(|(name, bytes)| ManifestFile { name, bytes }).collect();
-    tenko::declare::load(&files, catalog)
-        .map(Some)
-        .map_err(|errors| Failure::new("the manifest cannot be used").details(errors))
+    let unusable =
+        |errors: ManifestErrors| Failure::new("the manifest cannot be used").details(errors);
+    let manifest = tenko::declare::load(&files, catalog).map_err(unusable)?;
+    tenko::check_rules(&manifest).map_err(unusable)?;
+    Ok(Some(manifest))
 }
 
 /// The manifest, where the command needs one.

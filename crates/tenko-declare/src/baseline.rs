@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use tenko_core::{AttrPath, Ignore, Matcher, Segment, Source, TypeInfo};
+use tenko_core::{AttrPath, EventWindow, Ignore, Matcher, Segment, Source, TypeInfo};
 
 use crate::context::{Context, Pos};
 use crate::expectation::{self, Known, Template, source};
 use crate::matchers;
 use crate::node::{Kind, Node};
 use crate::placeholder::{self, Fill};
-use crate::{iac, settings};
+use crate::{events, iac, settings};
 
 /// The part that baselines and environments have in common, before placeholders are filled in.
 #[derive(Default)]
@@ -20,6 +20,7 @@ pub(crate) struct Asked {
     pub(crate) templates: Vec<Template>,
     pub(crate) ignore: Vec<Ignore>,
     pub(crate) iac: Vec<iac::Template>,
+    pub(crate) events: Vec<EventWindow>,
 }
 
 /// A baseline and where it stands.
@@ -40,7 +41,8 @@ pub(crate) fn asked(
     let tags_source = tags.map(|(k, _)| source(context, k.pos, &address.join("required_tags")));
     let required_tags = matchers::tags(context, tags.map(|(_, n)| n));
     let iac = iac::templates(context, node, address);
-    let mut out = Asked { required_tags, tags_source, iac, ..Asked::default() };
+    let events = events::templates(context, known, node, address);
+    let mut out = Asked { required_tags, tags_source, iac, events, ..Asked::default() };
     let under = address.join("resources");
     for (i, item) in node.get("resources").map(Node::items).unwrap_or_default().iter().enumerate() {
         let address = under.with(Segment::Index(i));
@@ -99,7 +101,8 @@ pub(crate) fn read_attributes(
     paths
 }
 
-const EXAMPLE: Fill<'_> =
+/// What a glob with placeholders is checked with.
+pub(crate) const EXAMPLE: Fill<'_> =
     Fill { tenant: "t", environment: "e", stage: "s", account: "1", project: "p", region: "r" };
 
 /// The tags that a rule is about.

@@ -53,6 +53,17 @@ impl<'a> Context<'a> {
         self.files.get(file as usize).map_or("", |f| f.name)
     }
 
+    /// The text of a line, counted from 1.
+    pub(crate) fn line(&self, file: u32, line: u32) -> &'a str {
+        let lines = self.files.get(file as usize).map(|f| f.lines.as_slice()).unwrap_or_default();
+        (line as usize).checked_sub(1).and_then(|at| lines.get(at)).copied().unwrap_or_default()
+    }
+
+    /// How many lines a file has.
+    pub(crate) fn line_count(&self, file: u32) -> usize {
+        self.files.get(file as usize).map_or(0, |f| f.lines.len())
+    }
+
     /// The text of a whole line as a place.
     pub(crate) fn whole_line(&self, file: u32, line: u32) -> Pos {
         let text = self.place(Pos { file, line, column: 1, width: 1 }).text;

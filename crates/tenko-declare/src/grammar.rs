@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::risk_grammar::{EVENT, NETWORKS, RULES, TRUST};
 use crate::shape::Shape::{
     Form, IgnoredTag, List, Map as MapOf, Matcher, Object, Scope, TagMatcher, Text, TextOr,
     Version, Word,
@@ -36,6 +37,12 @@ object! {
         optional baselines: MapOf("Names of baselines.", &Object(&BASELINE)),
         /// Differences between environments that are meant to be.
         optional parity: Object(&PARITY),
+        /// How the risk rules are to be taken, and rules of one's own.
+        optional rules: Object(&RULES),
+        /// Who may be trusted beside what the manifest itself names.
+        optional trust: Object(&TRUST),
+        /// Which networks belong together.
+        optional networks: Object(&NETWORKS),
         /// The tenants: clients, teams or products that own environments.
         optional tenants: MapOf("Ids of tenants.", &Object(&TENANT)),
     }
@@ -116,6 +123,8 @@ object! {
         optional ignore: List(&Object(&IGNORE)),
         /// Where infrastructure code keeps what it manages. What it manages is declared. CloudFormation stacks are found by themselves and need no entry.
         optional iac: List(&Object(&IAC)),
+        /// Times for which there is more capacity than usual. Placeholders are filled in.
+        optional events: List(&Object(&EVENT)),
     }
 }
 
@@ -154,6 +163,8 @@ object! {
         optional ignore: List(&Object(&IGNORE)),
         /// Where infrastructure code keeps what it manages. What it manages is declared. CloudFormation stacks are found by themselves and need no entry.
         optional iac: List(&Object(&IAC)),
+        /// Times for which it has more capacity than usual.
+        optional events: List(&Object(&EVENT)),
         /// Whether a resource that nothing declares is reported. The default is `report`.
         optional unmanaged: Word(&["report", "ignore"]),
     }
@@ -275,6 +286,13 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("the Google settings", "organization", "write `parents: [organizations/NUMBER]`"),
     ("the Google settings", "organizations", "write `parents: [organizations/NUMBER]`"),
     ("the Google settings", "folders", "write `parents: [folders/NUMBER]`"),
+    ("a manifest", "suppress", "suppressions stand below `rules`, as `suppress`"),
+    ("a manifest", "suppressions", "suppressions stand below `rules`, as `suppress`"),
+    ("a manifest", "events", "events stand in an environment or a baseline"),
+    ("the rule settings", "suppressions", "did you mean `suppress`?"),
+    ("a rule setting", "expires", "a setting has no end; a suppression has: `rules.suppress`"),
+    ("an own rule", "resource", "did you mean `type`?"),
+    ("an own rule", "expression", "did you mean `when`?"),
     ("an environment", "terraform", "write `iac: [{terraform: FILE}]`"),
     ("a baseline", "terraform", "write `iac: [{terraform: FILE}]`"),
     ("an infrastructure code source", "token", SECRET),

@@ -2,7 +2,7 @@
 //!
 //! [`load`] reads one or several files (YAML, JSON or TOML) and says everything that is wrong with
 //! them, each with its line and what to write instead. [`check_scopes`] compares the accounts that
-//! are named with those that exist. [`init`] writes a first manifest from a snapshot.
+//! are named with those that exist, [`check_rules`] the rules. [`init`] writes a first manifest from a snapshot.
 //!
 //! The manifest's keys are tables (`grammar.rs`): the reader checks by them and [`json_schema`] is
 //! made from them.
@@ -12,7 +12,9 @@
 mod adopt;
 mod baseline;
 mod context;
+mod dates;
 mod diagnostic;
+mod events;
 mod expectation;
 mod google;
 mod grammar;
@@ -21,9 +23,14 @@ mod init;
 mod location;
 mod manifest;
 mod matchers;
+mod networks;
 mod node;
 mod parity;
 mod placeholder;
+mod risk_grammar;
+mod rule_check;
+mod rules;
+mod scalar;
 mod scopes;
 mod settings;
 mod shape;
@@ -42,5 +49,6 @@ pub use iac::IacSource;
 pub use init::{Depth, InitOptions, init};
 pub use location::{HttpAuth, IacLocation, LocationError, parse as parse_location};
 pub use manifest::{Manifest, ManifestFile, load};
+pub use rule_check::check_rules;
 pub use scopes::check_scopes;
 pub use settings::{AwsSettings, Discovery};

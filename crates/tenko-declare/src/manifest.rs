@@ -15,10 +15,11 @@ use crate::grammar::ROOT;
 use crate::iac::IacSource;
 use crate::node::{Key, Kind, MAX_BYTES, Node};
 use crate::parity;
+use crate::rules::{self, RulePlace, Rules};
 use crate::settings::{self, AwsSettings};
 use crate::shape::{Shape, check};
 use crate::tenants::{Tenants, check_duplicates};
-use crate::{scopes, toml_format, yaml};
+use crate::{networks, scopes, toml_format, yaml};
 
 /// One file, as bytes.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +47,10 @@ pub struct Manifest {
     pub warnings: Vec<Diagnostic>,
     /// Where each declared scope stands.
     pub(crate) scope_places: Vec<(ScopeKey, Place)>,
+    /// Where rules are named.
+    pub(crate) rule_places: Vec<RulePlace>,
+    /// Where each suppression expires, in their order.
+    pub(crate) suppression_places: Vec<Place>,
     /// The clouds that have a section of their own, empty or not.
     sections: BTreeSet<Cloud>,
 }
@@ -86,7 +91,7 @@ pub fn load(files: &[ManifestFile<'_>], catalog: &Catalog) -> Result<Manifest, M
     // A file that cannot be read may hold what the others refer to.
     let whole = roots.len() == files.len();
     let decoded = decode(&mut context, catalog, &roots, whole);
-    let Decoded { declaration, aws, google, owners, iac, parity_allow } = decoded;
+    let Decoded { declaration, aws, google, owners, iac, parity_allow, rules } = decoded;
     let places = owners.into_iter().map(|(key, (_, pos))| (key, context.place(pos))).collect();
     let sections = [("aws", Cloud::aws()), ("google", Cloud::gcp())]
         .into_iter()
@@ -102,6 +107,8 @@ pub fn load(files: &[ManifestFile<'_>], catalog: &Catalog) -> Result<Manifest, M
         parity_allow,
         warnings,
         scope_places: places,
+        rule_places: rules.places,
+        suppression_places: rules.expiries,
         sections,
     })
 }
@@ -153,6 +160,7 @@ struct Decoded {
     owners: Owners,
     iac: Vec<IacSource>,
     parity_allow: Vec<ParityAllow>,
+    rules: Rules,
 }
 
 fn decode(context: &mut Context<'_>, catalog: &Catalog, roots: &[Node], whole: bool) -> Decoded {
@@ -189,12 +197,24 @@ fn decode(context: &mut Context<'_>, catalog: &Catalog, roots: &[Node], whole: b
     for (key, node) in merged(context, roots, "tenants") {
         declaration.tenants.push(tenants.tenant(context, key, node));
     }
+    let mut rules = only(context, roots, "rules")
+        .map(|node| rules::read(context, &known, node))
+        .unwrap_or_default();
+    declaration.rules = std::mem::take(&mut rules.settings);
+    if let Some(node) = only(context, roots, "trust") {
+        declaration.trust = networks::trust(context, catalog, node);
+    }
+    if let Some(node) = only(context, roots, "networks") {
+        let of = &declaration.tenants;
+        declaration.connections = networks::connections(context, catalog, of, whole, node);
+    }
     if whole {
+        rules::check_limits(context, &rules, &declaration.tenants);
         check_whole(context, roots, &declaration.tenants, &tenants.baselines);
         parity::check_stages(context, &stages, &declaration.tenants);
     }
     let Tenants { owners, iac, .. } = tenants;
-    Decoded { declaration, aws, google, owners, iac, parity_allow }
+    Decoded { declaration, aws, google, owners, iac, parity_allow, rules }
 }
 
 /// What can only be said when all files could be read.

@@ -17,6 +17,10 @@ pub(crate) enum Shape {
     Version,
     /// An account or project: text, or an account number without quotes.
     Scope,
+    /// An environment as `TENANT/ENVIRONMENT`, or what [`Shape::Scope`] is.
+    EnvironmentOrScope,
+    /// Text that may look like a number.
+    Label,
     /// Text of a certain form: what it is, and the pattern for the schema. The reader says more
     /// of what is wrong with it than a pattern could.
     Form(&'static str, &'static str),
@@ -78,9 +82,15 @@ pub(crate) use object;
 pub(crate) fn check(context: &mut Context<'_>, shape: &Shape, node: &Node, at: Pos, what: &str) {
     match (shape, &node.kind) {
         (Shape::Text | Shape::TextOr(_), Kind::Text(text)) if !text.is_empty() => {}
-        (Shape::Text | Shape::Scope | Shape::Form(..) | Shape::TextOr(_), Kind::Text(text))
-            if text.is_empty() =>
-        {
+        (
+            Shape::Text
+            | Shape::Scope
+            | Shape::EnvironmentOrScope
+            | Shape::Label
+            | Shape::Form(..)
+            | Shape::TextOr(_),
+            Kind::Text(text),
+        ) if text.is_empty() => {
             context.error(node.pos, format!("`{what}` is empty"));
         }
         (Shape::Form(..), Kind::Text(_)) => {}
@@ -100,7 +110,10 @@ pub(crate) fn check(context: &mut Context<'_>, shape: &Shape, node: &Node, at: P
                 context.error(node.pos, message).help("write `version: 1`");
             }
         }
-        (Shape::Scope, Kind::Text(_) | Kind::Number(..)) => {}
+        (
+            Shape::Scope | Shape::EnvironmentOrScope | Shape::Label,
+            Kind::Text(_) | Kind::Number(..),
+        ) => {}
         (Shape::Matcher | Shape::TagMatcher, Kind::Null) => {
             let help = "for an attribute or tag that must not be there write `{present: false}`";
             context.error(at, format!("`{what}` has no value")).help(help);
@@ -207,9 +220,10 @@ impl Shape {
     /// What to write, for messages.
     fn name(&self) -> &'static str {
         match self {
-            Self::Text | Self::Word(_) => "text",
+            Self::Text | Self::Word(_) | Self::Label => "text",
             Self::Version => "the number 1",
             Self::Scope => "an account or project",
+            Self::EnvironmentOrScope => "an environment, an account or a project",
             Self::Form(what, _) => what,
             Self::Matcher => "a value or a matcher",
             Self::TagMatcher | Self::IgnoredTag => "a tag's value or a matcher",
@@ -230,6 +244,11 @@ impl Shape {
                 {"type": "string", "pattern": "^([0-9]{12}|[a-z][a-z0-9-]*:.+)$"},
                 {"type": "integer", "minimum": 100_000_000_000_u64, "maximum": 999_999_999_999_u64},
             ]}),
+            Self::EnvironmentOrScope => json!({"anyOf": [
+                {"type": "string", "pattern": "^([0-9]{12}|[a-z][a-z0-9-]*:.+|.+/.+)$"},
+                {"type": "integer", "minimum": 100_000_000_000_u64, "maximum": 999_999_999_999_u64},
+            ]}),
+            Self::Label => json!({"anyOf": [Self::Text.schema(defs), {"type": "number"}]}),
             Self::Form(_, pattern) => json!({"type": "string", "pattern": pattern}),
             Self::Matcher => {
                 define(defs, "Matcher", || matcher_schema(&json!({"not": {"type": "null"}})));

@@ -12,7 +12,7 @@ use crate::expectation::{Known, Template, source};
 use crate::iac::{self, IacSource};
 use crate::node::{Key, Kind, Node};
 use crate::placeholder::{self, Fill};
-use crate::{scopes, settings};
+use crate::{events, scopes, settings};
 
 /// Reads tenants, and remembers what may be there only once.
 pub(crate) struct Tenants<'k> {
@@ -202,6 +202,7 @@ fn apply(
         environment.required_tags.insert(key.clone(), matcher);
     }
     environment.ignore.extend(asked.ignore.iter().map(|rule| fill_ignore(rule, &with)));
+    environment.events.extend(asked.events.iter().map(|event| events::fill(event, &with)));
     for template in &asked.templates {
         let frame = Frame { environment, stage, tenant, pos };
         let expected = instantiate(context, &frame, template);

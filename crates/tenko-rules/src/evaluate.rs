@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::own;
 use crate::rule::{Part, Rule};
 use crate::sink::{Sink, Speaker};
-use crate::weigh::{IdleSuppression, Scales, Weighed};
+use crate::weigh::{Scales, UnusedSuppression, Weighed};
 
 /// What the rules look at.
 #[derive(Clone, Copy, Debug)]
@@ -53,8 +53,8 @@ pub struct Evaluation {
     pub suppressed: Vec<Suppressed>,
     /// One row for each rule that was chosen, in the order of rules; own rules last.
     pub results: Vec<RuleResult>,
-    /// Suppressions without effect.
-    pub idle: Vec<IdleSuppression>,
+    /// Suppressions in force that matched nothing.
+    pub unused: Vec<UnusedSuppression>,
 }
 
 /// Evaluates the rules, on all cores.
@@ -81,7 +81,7 @@ pub fn evaluate(inputs: &Inputs<'_>, choice: &Choice) -> Evaluation {
     }
     let evaluated: BTreeSet<_> = evaluation.results.iter().map(|r| r.rule.clone()).collect();
     let all = &inputs.declaration.rules.suppressions;
-    evaluation.idle = scales.idle(all, &used, |rule| evaluated.contains(rule));
+    evaluation.unused = scales.unused(all, &used, |rule| evaluated.contains(rule));
     evaluation
 }
 

@@ -9,13 +9,16 @@
 //!
 //! This crate knows no runtime, no SDK, no file and no clock.
 
+mod cidr;
 mod context;
 mod coverage;
 mod evaluate;
 mod iam;
 mod known;
+mod members;
 mod organization;
 mod own;
+mod parties;
 mod ports;
 mod rule;
 mod rules;
@@ -29,9 +32,9 @@ mod workloads;
 mod testing;
 
 pub use evaluate::{Choice, Evaluation, Inputs, evaluate};
-pub use known::{UnknownRule, ids, matches_any, unknown_rules};
+pub use known::{ids, matches_any};
 pub use rule::{Part, Reference, Rule};
-pub use weigh::IdleSuppression;
+pub use weigh::UnusedSuppression;
 
 /// All rules, by id.
 pub fn rules() -> &'static [Rule] {

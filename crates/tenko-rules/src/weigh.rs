@@ -12,26 +12,14 @@ use tenko_core::{
 
 use crate::stage::stage;
 
-/// A suppression that has no effect.
+/// A suppression in force that matched no finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum IdleSuppression {
-    /// Its time is over: what it took out is reported again.
-    Expired {
-        /// The rule.
-        rule: String,
-        /// When that was.
-        expires: Timestamp,
-        /// Where it is written.
-        source: Source,
-    },
-    /// It matched no finding.
-    Unused {
-        /// The rule.
-        rule: String,
-        /// Where it is written.
-        source: Source,
-    },
+pub struct UnusedSuppression {
+    /// The rule.
+    pub rule: String,
+    /// Where it is written.
+    pub source: Source,
 }
 
 /// Settings, compiled.
@@ -139,23 +127,18 @@ impl<'a> Scales<'a> {
         })
     }
 
-    /// The suppressions that have no effect. `used` says which took something out. Of what was not
-    /// looked at (`--only`) nobody can say that it is unused.
-    pub(crate) fn idle(
+    /// The suppressions in force that took nothing out; `used` says which did. Of what was not looked
+    /// at (`--only`) nobody can say that it is unused.
+    pub(crate) fn unused(
         &self,
         all: &[Suppression],
         used: &[bool],
         evaluated: impl Fn(&str) -> bool,
-    ) -> Vec<IdleSuppression> {
-        let mut idle = Vec::new();
-        for (of, used) in all.iter().zip(used) {
-            let (rule, source) = (of.rule.clone(), of.source.clone());
-            if of.expires <= self.now {
-                idle.push(IdleSuppression::Expired { rule, expires: of.expires, source });
-            } else if !used && evaluated(&of.rule) {
-                idle.push(IdleSuppression::Unused { rule, source });
-            }
-        }
-        idle
+    ) -> Vec<UnusedSuppression> {
+        let idle = all.iter().zip(used).filter(|(of, used)| {
+            !**used && self.now < of.expires && evaluated(&of.rule)
+        });
+        idle.map(|(of, _)| UnusedSuppression { rule: of.rule.clone(), source: of.source.clone() })
+            .collect()
     }
 }

@@ -203,13 +203,14 @@ fn compare_part(
         None => Evaluation::default(),
     };
     let kind = if manifest.is_some() { Kind::Audit } else { Kind::Collect };
-    let Evaluation { findings, suppressed, results, idle, .. } = evaluation;
+    let Evaluation { findings, suppressed, results, unused, .. } = evaluation;
     let mut document = Document::new(kind, &snapshot, diff.drift.clone(), findings, counts(&diff))
         .with_declaration(&declaration)
-        .with_rules(results, suppressed)
-        .with_warnings(warnings::rules(&declaration, &idle));
+        .with_rules(results, suppressed);
     document = document.with_warnings(warnings::unknown_regions(&snapshot));
     if let Some(manifest) = manifest {
+        let now = snapshot.run.finished_at;
+        document = document.with_warnings(warnings::rules(manifest, &unused, now));
         let incomplete = snapshot.discovery_problems.iter().map(|p| p.cloud.clone()).collect();
         let whole = snapshot.scopes.iter().filter(|scope| narrowing.is_whole(&scope.cloud));
         let whole: ScopeTree = whole.cloned().collect();

@@ -42,7 +42,7 @@ pub use audit::{Audit, Report, compare, compare_snapshots, compare_with};
 pub use builder::AuditBuilder;
 pub use catalogue::{CatalogError, catalog, catalog_for, catalog_with};
 pub use code::{Code, State, code_of, read_code, source_settings, with_causes};
-pub use rule_pages::rule_pages;
+pub use rule_pages::{check_rules, rule_pages};
 pub use selection::UnknownType;
 pub use stored::compare_stored;
 pub use tenko_aws as aws;
@@ -55,6 +55,7 @@ pub use tenko_report as report;
 pub use tenko_rules as rules;
 pub use tenko_sources as sources;
 pub use tenko_store as store;
+pub use tenko_untangle as untangle;
 
 /// An AWS provider's builder, set as the `aws` section of a manifest says.
 ///

@@ -1,6 +1,8 @@
 //! The risk rules, as they are shown to people.
 
-use crate::declare::Manifest;
+use jiff::Timestamp;
+
+use crate::declare::{Level, Manifest, ManifestErrors};
 use crate::model::OwnRule;
 use crate::report::{RulePage, RuleReference};
 use crate::rules::Rule;
@@ -47,4 +49,17 @@ fn of_own(rule: &OwnRule) -> RulePage {
             .collect(),
         source: Some(rule.source.clone()),
     }
+}
+
+/// Whether the rules that a manifest names are there: [`load`](crate::declare::load) knows none of
+/// them. A report warns of what this would refuse.
+///
+/// # Errors
+/// [`ManifestErrors`] for every id that no rule has, and for own rules with an id that is taken.
+pub fn check_rules(manifest: &Manifest) -> Result<(), ManifestErrors> {
+    let ids = crate::rules::ids(&[]);
+    // What has expired is told by the report, as of the time that it speaks of.
+    let mut faults = crate::declare::check_rules(manifest, &ids, Timestamp::MIN);
+    faults.retain(|fault| fault.level == Level::Error);
+    if faults.is_empty() { Ok(()) } else { Err(ManifestErrors(faults)) }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::declare::Diagnostic;
-use crate::model::{Declaration, ScopeId, Snapshot};
-use crate::rules::{IdleSuppression, unknown_rules};
+use jiff::Timestamp;
+
+use crate::declare::{Diagnostic, Manifest, check_rules};
+use crate::model::{ScopeId, Snapshot};
+use crate::rules::UnusedSuppression;
 
 /// The code of a problem that names a region which is configured and which a scope does not have.
 const UNKNOWN_REGION: &str = "unknown-region";
@@ -45,18 +47,14 @@ pub(crate) fn in_a_line(diagnostic: &Diagnostic) -> String {
 
 /// What the settings of rules say without effect: rules that are not there, suppressions whose time
 /// is over or that nothing matches.
-pub(crate) fn rules(declaration: &Declaration, idle: &[IdleSuppression]) -> Vec<String> {
-    let unknown = unknown_rules(declaration).into_iter().map(|unknown| {
-        format!("{}: there is no rule {}; `tenko rules` lists them", unknown.source, unknown.rule)
+pub(crate) fn rules(
+    manifest: &Manifest,
+    unused: &[UnusedSuppression],
+    now: Timestamp,
+) -> Vec<String> {
+    let faults = check_rules(manifest, &crate::rules::ids(&[]), now);
+    let unused = unused.iter().map(|unused| {
+        format!("{}: the suppression of {} matches no finding", unused.source, unused.rule)
     });
-    let idle = idle.iter().map(|idle| match idle {
-        IdleSuppression::Expired { rule, expires, source } => {
-            format!("{source}: the suppression of {rule} expired at {expires}")
-        }
-        IdleSuppression::Unused { rule, source } => {
-            format!("{source}: the suppression of {rule} matches no finding")
-        }
-        _ => String::new(),
-    });
-    unknown.chain(idle).filter(|text| !text.is_empty()).collect()
+    faults.iter().map(in_a_line).chain(unused).collect()
 }
