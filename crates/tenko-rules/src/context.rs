@@ -136,9 +136,21 @@ impl<'a> Context<'a> {
     }
 
     /// What kept a type of the organization itself (its policies, its delegated administrators) from
-    /// being read, in the one account that reads it for all; there the others are skipped.
+    /// being read. One account reads those for all, and in the others there are none.
     pub(crate) fn unread_organization(&self, resource_type: &str) -> Option<String> {
-        self.units.unread_organization(resource_type)
+        match self.organization_reader() {
+            Some(reader) => self.unread(&reader, &[resource_type]),
+            None => Some(format!("{resource_type} was read in no account")),
+        }
+    }
+
+    /// The account that reads what the organization has: where there is something of it, else the
+    /// management account.
+    fn organization_reader(&self) -> Option<ScopeKey> {
+        let of = ["AWS::Organizations::Organization", "AWS::Organizations::Policy"];
+        let found = of.iter().find_map(|name| self.of_type(name).first());
+        let management = || self.accounts("aws").find(|scope| scope.management).map(Scope::key);
+        found.map(|resource| resource.key.scope_key()).or_else(management)
     }
 
     /// Whether the type was asked for in any account or project.

@@ -6,14 +6,6 @@ use tenko_core::{Outcome, Reach, ScopeKey, Snapshot};
 
 use crate::context::answerer;
 
-/// Types of the organization itself: one account reads them for all, and the others skip them.
-pub(crate) const OF_ORGANIZATION: [&str; 4] = [
-    "AWS::IAM::OrganizationFeatures",
-    "AWS::Organizations::DelegatedAdministrator",
-    "AWS::Organizations::Organization",
-    "AWS::Organizations::Policy",
-];
-
 /// The outcomes of all units.
 pub(crate) struct Units<'a> {
     /// By scope and type; sorted by region.
@@ -45,8 +37,7 @@ impl<'a> Units<'a> {
         for row in coverage {
             let unit = &row.unit;
             let (scope, name) = (unit.scope_key(), unit.resource_type.as_str());
-            let elsewhere = row.outcome == Outcome::Skipped && OF_ORGANIZATION.contains(&name);
-            if !is_harmless(row.outcome) && !elsewhere {
+            if !is_harmless(row.outcome) {
                 gaps.entry(scope.clone()).or_insert_with(|| reason(name, &unit.reach, row.outcome));
             }
             // What is suspended holds nothing in use; that it is declared is another rule's matter.
@@ -101,23 +92,6 @@ impl<'a> Units<'a> {
         }
         of.find(|(_, outcome)| !is_harmless(*outcome))
             .map(|(reach, outcome)| reason(resource_type, reach, *outcome))
-    }
-
-    /// What kept a type from being read by the one scope that reads it for the organization.
-    pub(crate) fn unread_organization(&self, resource_type: &str) -> Option<String> {
-        let Some(readers) = self.asked.get(resource_type) else {
-            return Some(format!("{resource_type} was read in no account"));
-        };
-        // One reader that saw all is enough.
-        let mut reasons = readers
-            .iter()
-            .map(|scope| self.answer(scope).or_else(|| self.unread(scope, resource_type, None)));
-        let mut first = None;
-        for reason in reasons.by_ref() {
-            let reason = reason?;
-            first.get_or_insert(reason);
-        }
-        first
     }
 
     pub(crate) fn was_collected(&self, resource_type: &str) -> bool {

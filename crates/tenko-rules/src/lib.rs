@@ -10,9 +10,11 @@
 //! This crate knows no runtime, no SDK, no file and no clock.
 
 mod cidr;
+mod backups;
 mod context;
 mod coverage;
 mod evaluate;
+mod guardrails;
 mod iam;
 mod known;
 mod members;
@@ -24,6 +26,7 @@ mod rule;
 mod rules;
 mod sink;
 mod stage;
+mod stores;
 mod uses;
 mod weigh;
 mod workloads;

@@ -6,8 +6,6 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tenko_core::*;
 
-use crate::coverage::OF_ORGANIZATION;
-
 /// What a rule looks at in one case. Everything was read, unless the case says otherwise.
 #[derive(Clone)]
 pub(crate) struct World {
@@ -271,9 +269,6 @@ impl World {
                         if meant && of_type == name {
                             outcome = *given;
                         }
-                    }
-                    if OF_ORGANIZATION.contains(name) && !scope.management {
-                        outcome = Outcome::Skipped;
                     }
                     snapshot.coverage.push(covered(&key, name, reach, outcome));
                 }

@@ -29,7 +29,8 @@ pub(crate) enum Issuer {
 }
 
 impl Issuer {
-    fn of(host: &str) -> Self {
+    /// By host and path, without the scheme and in lower case.
+    pub(crate) fn of(host: &str) -> Self {
         let (name, path) = host.split_once('/').unwrap_or((host, ""));
         match name {
             "token.actions.githubusercontent.com" => Self::GitHub,
@@ -43,6 +44,18 @@ impl Issuer {
             _ if name.starts_with("oidc.eks.") || name.starts_with("oidc-eks.") => Self::Eks,
             _ if name.starts_with("gitlab.") => Self::GitLab,
             _ => Self::Other,
+        }
+    }
+
+    /// Whether all customers of the issuer at this host have one issuer, so that only claims tell
+    /// them apart.
+    pub(crate) fn is_shared(self, host: &str) -> bool {
+        match self {
+            // With a path it is one enterprise's.
+            Self::GitHub => !host.contains('/'),
+            Self::GitLab => host == "gitlab.com",
+            Self::TerraformCloud | Self::Buildkite | Self::Google => true,
+            _ => false,
         }
     }
 }
@@ -70,13 +83,7 @@ impl<'c> Oidc<'c> {
 
     /// Whether all customers of the issuer have one issuer, so that only claims tell them apart.
     pub(crate) fn is_shared(&self) -> bool {
-        match self.issuer {
-            // With a path it is one enterprise's.
-            Issuer::GitHub => !self.host.contains('/'),
-            Issuer::GitLab => self.host == "gitlab.com",
-            Issuer::TerraformCloud | Issuer::Buildkite | Issuer::Google => true,
-            _ => false,
-        }
+        self.issuer.is_shared(&self.host)
     }
 
     /// The values one of which a claim must have (`sub`, `aud`, `repository`), exact or patterns;

@@ -33,8 +33,8 @@ rule! {
     /// A region is in use where it holds a resource that the customer made; trails, detectors,
     /// recorders and CloudFormation stacks alone are no use.
     /// - `AWS::CloudTrail::Trail`: `IsMultiRegionTrail`, `IsLogging` and whether its event selectors
-    ///   take management events. A trail of the organization counts; where a member may not ask whether
-    ///   it logs, what the account says counts to which it belongs.
+    ///   take management events. A trail of the organization counts in its members; what a member may
+    ///   not ask of it counts as its owner says it.
     /// - `AWS::GuardDuty::Detector`: `Enable`, in each region.
     /// - `AWS::Config::ConfigurationRecorder`: `Recording`, in each region.
     ///
@@ -77,12 +77,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     sink.scopes(context, "aws", |scope| of_account(context, scope, &elsewhere, &doubtful));
 }
 
-/// Whether a trail logs, as the account says to which it belongs.
+/// Whether a trail logs, by what any account could read of it.
 fn logging_by_arn(context: &Context<'_>) -> HashMap<String, bool> {
-    let trails = context.of_type(TRAIL).iter();
-    trails
-        .filter_map(|trail| Some((trail.key.id.clone(), Seen::new(trail).bool("IsLogging").ok()??)))
-        .collect()
+    let mut by_arn = HashMap::new();
+    for trail in context.of_type(TRAIL) {
+        if let Ok(logging) = logs(trail) {
+            *by_arn.entry(trail.key.id.clone()).or_default() |= logging;
+        }
+    }
+    by_arn
 }
 
 /// The regions of which not everything was read.
@@ -173,7 +176,9 @@ fn trail(context: &Context<'_>, scope: &ScopeKey, elsewhere: &HashMap<String, bo
         if context.unread_in(scope, &resource.key.region, &[TRAIL]).is_some() {
             continue;
         }
-        match logs(resource, elsewhere) {
+        // A member may not be told of the organization's trail what its owner is.
+        let known = || elsewhere.get(&resource.key.id).copied();
+        match logs(resource).or_else(|unread| known().ok_or(unread)) {
             Ok(true) => return State::There,
             Ok(false) => {}
             Err(Unread(attribute)) => {
@@ -186,24 +191,18 @@ fn trail(context: &Context<'_>, scope: &ScopeKey, elsewhere: &HashMap<String, bo
     })
 }
 
-fn logs(resource: &Resource, elsewhere: &HashMap<String, bool>) -> Result<bool, Unread> {
-    let seen = Seen::new(resource);
+/// Whether a trail is a multi-region trail that logs management events.
+fn logs(trail: &Resource) -> Result<bool, Unread> {
+    let seen = Seen::new(trail);
     if seen.bool("IsMultiRegionTrail")? != Some(true) {
         return Ok(false);
     }
-    let logging = match seen.bool("IsLogging") {
-        Ok(Some(logging)) => logging,
-        other => match elsewhere.get(&resource.key.id) {
-            Some(logging) => *logging,
-            None => other?.unwrap_or_default(),
-        },
-    };
+    let logging = seen.bool("IsLogging")?.ok_or_else(|| Unread("IsLogging".to_owned()))?;
     Ok(logging && takes_management_events(&seen)?)
 }
 
 /// Whether the selectors take management events; without any they do.
 fn takes_management_events(seen: &Seen<'_>) -> Result<bool, Unread> {
-    // In a member of the organization the selectors may not be told: then the defaults are assumed.
     let basic = seen.list("EventSelectors")?;
     let advanced = seen.list("AdvancedEventSelectors")?;
     let is_management = |field: &Value| {

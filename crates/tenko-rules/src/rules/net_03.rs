@@ -19,8 +19,8 @@ rule! {
     /// where machines are administered or databases listen.
     ///
     /// ## Why it is bad
-    /// Whatever answers at such a port on the internet is found within minutes, and tried with stolen
-    /// and guessed passwords from then on. One weak password, or one flaw in the service, is enough.
+    /// Whatever answers at such a port on the internet is found by those who search all addresses, and
+    /// tried with stolen and guessed passwords from then on. One weak password, or one flaw in the service, is enough.
     ///
     /// ## Example
     /// ```json

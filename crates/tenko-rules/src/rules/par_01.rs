@@ -155,7 +155,7 @@ fn names(result: &ParityResult) -> String {
     let all: Vec<_> = all.collect();
     match all.as_slice() {
         [one, other] => format!("{one} and {other}"),
-        all => format!("the {} environments of {} ({})", all.len(), result.name, list(all)),
+        all => format!("{} environments of {} ({})", all.len(), result.name, list(all)),
     }
 }
 
@@ -163,7 +163,7 @@ fn differences(result: &ParityResult) -> String {
     let count = |kind: ParityKind| result.rows.iter().filter(|row| row.kind == kind).count();
     let names = names(result);
     format!(
-        "{names} differ in {} versions, {} numbers of resources and {} attributes: {}.",
+        "{names} differ (versions: {}, numbers of resources: {}, attributes: {}): {}.",
         count(ParityKind::Version),
         count(ParityKind::Count),
         count(ParityKind::Attribute),
@@ -210,7 +210,7 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         fires("not there", &["1"], {
             function(accounts(), "1", "python3.13").tenant("acme", &staged)
         })
-        .saying("1 numbers of resources"),
+        .saying("numbers of resources: 1"),
         quiet("alike", both("python3.13", &staged)),
         apart("development may differ", both("python3.9", &[("production", "1"), ("dev", "2")])),
         apart("two of production", both("python3.9", &[("eu", "1"), ("us", "2")])),

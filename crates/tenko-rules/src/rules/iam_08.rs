@@ -1,0 +1,378 @@
+mod gcp;
+
+use std::collections::BTreeSet;
+
+use tenko_core::{Origin, Resource, ScopeKey, ScopeKind};
+
+use crate::context::Context;
+use crate::iam::{Conditions, Document, Family, Reasons, Trusted, Trustee, Truth, trusted};
+use crate::members::{PROJECT, SERVICE_ACCOUNT};
+use crate::organization::MEMBERSHIP;
+use crate::parties::{Party, climbs, named, party, untold};
+use crate::rule::{Part, rule};
+use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::stage::Stage;
+
+const ROLE: &str = "AWS::IAM::Role";
+const TRUST: &str = "AssumeRolePolicyDocument";
+
+rule! {
+    /// A role trusts anyone, an account that nobody declared, or a non-production account although it
+    /// is in production. In Google Cloud: a project or a service account gives a role to everyone, to
+    /// a service account of an undeclared project, or, in production, to one of non-production.
+    ///
+    /// ## Why it is bad
+    /// Who can act as the role can do what it can, whatever guards its own account has. Trust in an
+    /// account that nobody knows is often left over from a trial, an audit or a supplier that is long
+    /// gone. And where development may act in production, production is guarded as well as
+    /// development is: one leaked key of a test account is enough.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// tenants:
+    ///   acme:
+    ///     environments:
+    ///       production: { account: "111111111111" }
+    ///       development: { account: "222222222222" }
+    /// # and the role "deploy" in 111111111111 trusts arn:aws:iam::222222222222:root
+    /// ```
+    ///
+    /// ## What it reads
+    /// - `AWS::IAM::Role`: `AssumeRolePolicyDocument` of all roles, as AWS evaluates it: whom it lets
+    ///   assume the role, past the statements that deny. Of a role for anyone, whether its conditions
+    ///   keep strangers out; then the accounts and organizations that they name count as trusted.
+    ///   Service-linked roles and those of IAM Identity Center are not judged as long as they only
+    ///   trust services and identity providers: AWS wrote that. So are services and identity providers
+    ///   in roles of your own ([IAM-06](IAM-06.md) has those of pipelines).
+    /// - `cloudresourcemanager.googleapis.com/Project` and `iam.googleapis.com/ServiceAccount`:
+    ///   `iamPolicy.bindings`. Members that are service accounts, workloads of GKE or identities of a
+    ///   workload identity pool count for the project that they are of. Google's service agents,
+    ///   people, groups and domains are not judged. Policies of folders, of the organization and of
+    ///   other resources are not read here, nor are the conditions of bindings.
+    ///
+    /// An account or project is undeclared where it is not in the organization, no environment has it,
+    /// it is not declared as shared, and `trust.accounts` does not name it.
+    ///
+    /// Production is told by what is declared: the account of the role is in production environments
+    /// only and the trusted one in none. Management accounts and what is shared count for neither. It
+    /// does not matter whether both are of one tenant; the message tells. What the trusted account lets
+    /// its own identities do is not judged: whoever runs that account decides it.
+    ///
+    /// ## Unknown
+    /// Where roles or policies could not be read, where it is not known whether an account is in the
+    /// organization (the listing was incomplete, or the organization was not discovered), which
+    /// project a number stands for, or whether conditions keep strangers out.
+    id: "IAM-08",
+    name: "Trust in an undeclared account, or from non-production into production",
+    severity: High,
+    needs_tenants: false,
+    references: [
+        "AWS Well-Architected" => "SEC03-BP07",
+        "Cartography" => "iam_role_external_account_trust",
+    ],
+    remediation: "Remove the principal from the policy; name a known third party in trust.accounts, and let production be reached only from production or from a shared deployment account.",
+    parts: [
+        Part::aws(&[ROLE], check).also(&[MEMBERSHIP]),
+        Part::gcp(&[PROJECT, SERVICE_ACCOUNT], gcp::check),
+    ],
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    sink.each(context, ROLE, |role| {
+        let seen = Seen::new(role);
+        let Some(document) = seen.at(TRUST)? else { return Err(Unread(TRUST.to_owned())) };
+        Ok(match Document::parse(document) {
+            Ok(document) => of_role(context, role, &document),
+            Err(error) => Judged::Unknown(format!(
+                "The trust policy of {} was not read: {error}.",
+                role.label()
+            )),
+        })
+    });
+}
+
+/// What is wrong with whom a policy trusts, and what could not be told.
+#[derive(Default)]
+struct Found {
+    bad: BTreeSet<String>,
+    untold: BTreeSet<String>,
+}
+
+impl Found {
+    /// The verdict; `of` is what has the policy.
+    fn judged(self, of: &str) -> Judged {
+        if !self.bad.is_empty() {
+            Judged::Bad(format!("{of} trusts {}.", list(self.bad)))
+        } else if !self.untold.is_empty() {
+            Judged::Unknown(format!("{of} trusts {}.", list(self.untold)))
+        } else {
+            Judged::Pass
+        }
+    }
+
+    /// Takes an account or project that is trusted, as the policy names it.
+    fn take(&mut self, context: &Context<'_>, home: &ScopeKey, key: &ScopeKey, as_text: &str) {
+        match party(context, home, key) {
+            Party::Own if climbs(context, key, home) => {
+                let from = named(context, key, home);
+                self.bad.insert(format!("{as_text} in {from}, which is not production"));
+            }
+            Party::Own | Party::Trusted(_) => {}
+            Party::Stranger => {
+                let why = "which is neither in the organization nor declared";
+                self.bad.insert(format!("{as_text} in {key}, {why}"));
+            }
+            Party::Untold(why) => {
+                let why = format!("of which it is not known whether it is in the organization: {why}");
+                self.untold.insert(format!("{as_text} in {key}, {why}"));
+            }
+        }
+    }
+}
+
+fn of_role(context: &Context<'_>, role: &Resource, document: &Document) -> Judged {
+    let all = trusted(document);
+    let is_theirs =
+        |one: &Trusted<'_>| matches!(one.trustee, Trustee::Service(_) | Trustee::Federated(_));
+    if role.origin != Origin::Customer && all.iter().all(is_theirs) {
+        return Judged::Apart;
+    }
+    let home = role.key.scope_key();
+    let mut found = Found::default();
+    for one in &all {
+        let mut this = Found::default();
+        match &one.trustee {
+            Trustee::Account(id) => {
+                let key = ScopeKey::new(home.cloud.clone(), id.as_str());
+                this.take(context, &home, &key, "everyone");
+            }
+            Trustee::Principal { account, arn } => {
+                let key = ScopeKey::new(home.cloud.clone(), account.as_str());
+                this.take(context, &home, &key, arn);
+            }
+            Trustee::Anyone => of_anyone(context, &home, one, &mut this),
+            Trustee::Unreadable(text) if !is_deleted(text) => {
+                this.untold.insert(format!("{text}, of which it is not known who that is"));
+            }
+            _ => {}
+        }
+        let but = |text: String| match one.denied.is_empty() {
+            true => text,
+            false => format!("{text} unless a statement that denies holds ({})", told(&one.denied)),
+        };
+        found.bad.extend(this.bad.into_iter().map(but));
+        found.untold.extend(this.untold);
+    }
+    found.judged(role.label())
+}
+
+/// Of a role for anyone: strangers, or those whom its conditions name.
+fn of_anyone(context: &Context<'_>, home: &ScopeKey, one: &Trusted<'_>, found: &mut Found) {
+    match &one.open {
+        Truth::True => {
+            found.bad.insert("anyone".to_owned());
+        }
+        Truth::Possible(why) => {
+            found.untold.insert(format!("anyone, possibly: {}", told(why)));
+        }
+        Truth::False => {
+            let conditions = one.conditions();
+            for (account, text) in accounts(conditions) {
+                let key = ScopeKey::new(home.cloud.clone(), account);
+                found.take(context, home, &key, text);
+            }
+            let ids = conditions.values(Family::Text, "aws:PrincipalOrgID");
+            for id in ids.iter().flatten().filter(|id| !id.is_pattern) {
+                of_organization(context, home, id.value, found);
+            }
+        }
+    }
+}
+
+/// The accounts that conditions name as those that ask, and how.
+fn accounts(conditions: &Conditions) -> BTreeSet<(&str, &str)> {
+    let ids = conditions.values(Family::Text, "aws:PrincipalAccount").into_iter().flatten();
+    let ids = ids.filter(|id| !id.is_pattern).map(|id| (id.value, "everyone"));
+    let of = |family| conditions.values(family, "aws:PrincipalArn").into_iter().flatten();
+    let arns = of(Family::Arn).chain(of(Family::Text)).filter_map(|arn| {
+        let account = arn.value.split(':').nth(4)?;
+        let is_one = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+        is_one.then_some((account, arn.value))
+    });
+    ids.chain(arns).collect()
+}
+
+fn of_organization(context: &Context<'_>, home: &ScopeKey, id: &str, found: &mut Found) {
+    let key = ScopeKey::new(home.cloud.clone(), id);
+    let is_known = context.scopes.get(&key).is_some_and(|s| s.kind == ScopeKind::Organization);
+    if !is_known {
+        match untold(context, home) {
+            None => found.bad.insert(format!("every account of the unknown organization {id}")),
+            Some(why) => found
+                .untold
+                .insert(format!("every account of {id}, and it is not known which that is: {why}")),
+        };
+        return;
+    }
+    if context.stage_of(home) != Stage::Production {
+        return;
+    }
+    let of = |account: &&ScopeKey| {
+        let is_in = context.path_of(account).first().is_some_and(|top| top.id == key.id);
+        is_in && climbs(context, account, home)
+    };
+    let lower: Vec<_> = context.scopes.keys().filter(of).collect();
+    if let Some(first) = lower.first() {
+        let first = named(context, first, home);
+        found.bad.insert(format!(
+            "every account of the organization {id}, {first} too, which is not production"
+        ));
+    }
+}
+
+/// Whether it is the unique id of a user or a role, which stands where that was deleted: nobody
+/// has it any more.
+fn is_deleted(text: &str) -> bool {
+    let is_id = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    (text.starts_with("AIDA") || text.starts_with("AROA")) && text.bytes().all(is_id)
+}
+
+fn told(reasons: &Reasons) -> String {
+    list(reasons)
+}
+
+#[cfg(test)]
+pub(super) fn cases() -> Vec<crate::testing::Case> {
+    use serde_json::{Value, json};
+
+    use crate::testing::*;
+
+    const PROD: &str = "111111111111";
+    const DEV: &str = "222222222222";
+    const ALIEN: &str = "999999999999";
+    const ON: &[&str] = &["111111111111/deploy"];
+    let policy = |principal: Value, condition: Value| {
+        json!({"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Action": "sts:AssumeRole",
+            "Principal": principal, "Condition": condition}}})
+    };
+    let own = || {
+        let acme = [("production", PROD), ("development", DEV)];
+        world().account(PROD).account(DEV).tenant("acme", &acme)
+    };
+    let role = |principal: Value, condition: Value| {
+        own().with(PROD, ROLE, "deploy", policy(principal, condition))
+    };
+    let of = |account: &str| {
+        role(json!({"AWS": format!("arn:aws:iam::{account}:role/ci")}), json!({}))
+    };
+    let anyone = |condition: Value| role(json!("*"), condition);
+    let org = |id: &str| anyone(json!({"StringEquals": {"aws:PrincipalOrgID": id}}));
+    let linked = |principal: Value| {
+        own()
+            .with(PROD, ROLE, "AWSServiceRoleForX", policy(principal, json!({})))
+            .by_provider("service-linked role")
+    };
+    let mut cases = vec![
+        fires("undeclared", ON, of(ALIEN)).saying(
+            "deploy trusts arn:aws:iam::999999999999:role/ci in aws:999999999999, which is neither",
+        ),
+        fires("anyone", ON, anyone(json!({}))).saying("deploy trusts anyone."),
+        fires(
+            "everyone but one",
+            ON,
+            own().with(
+                PROD,
+                ROLE,
+                "deploy",
+                json!({"AssumeRolePolicyDocument": {"Statement": {"Effect": "Allow",
+                    "Action": "sts:AssumeRole", "NotPrincipal": {"AWS": DEV}}}}),
+            ),
+        ),
+        fires("from development into production", ON, of(DEV))
+            .saying("aws:222222222222 (acme/development, of the same tenant), which is not production"),
+        fires(
+            "of another tenant",
+            ON,
+            of("333333333333").account("333333333333").tenant("globex", &[("test", "333333333333")]),
+        )
+        .saying("globex/test, of another tenant"),
+        fires("all of the organization", ON, org("o")).saying("of the organization o, aws:222222222222"),
+        fires("another organization", ON, org("o-alien")).saying("organization o-alien"),
+        fires(
+            "an account that a condition names",
+            ON,
+            anyone(json!({"StringEquals": {"aws:PrincipalAccount": ALIEN}})),
+        ),
+        fires(
+            "a role that a condition names",
+            ON,
+            anyone(json!({"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::999999999999:role/x"}})),
+        ),
+        quiet("its own account", of(PROD)),
+        quiet(
+            "from production into development",
+            own().with(DEV, ROLE, "read", policy(json!({"AWS": PROD}), json!({}))),
+        ),
+        quiet("from what is shared", of(ALIEN).shared(ALIEN, "deployment")),
+        quiet(
+            "from the management account",
+            of("333333333333").management("333333333333").tenant("ops", &[("test", "333333333333")]),
+        ),
+        quiet(
+            "in the organization and declared for nobody",
+            of("333333333333").account("333333333333"),
+        ),
+        quiet(
+            "trusted by declaration",
+            of(ALIEN).declare(|d| {
+                d.trust.accounts.insert(key(ALIEN), "Datadog".to_owned());
+            }),
+        ),
+        quiet("a service", role(json!({"Service": "ec2.amazonaws.com"}), json!({}))),
+        quiet("a principal that was deleted", role(json!({"AWS": "AROAEXAMPLE1"}), json!({}))),
+        quiet(
+            "the organization, into development",
+            own().with(
+                DEV,
+                ROLE,
+                "read",
+                policy(json!("*"), json!({"StringEquals": {"aws:PrincipalOrgID": "o"}})),
+            ),
+        ),
+        apart("a service-linked role", linked(json!({"Service": "x.amazonaws.com"}))),
+        fires(
+            "a role of the provider for an account",
+            &["111111111111/AWSServiceRoleForX"],
+            linked(json!({"AWS": ALIEN})),
+        ),
+        fires(
+            "alone, in no organization",
+            ON,
+            world().account_alone(PROD).with(PROD, ROLE, "deploy", policy(json!({"AWS": ALIEN}), json!({}))),
+        ),
+        unknown("the listing was cut off", ON, of(ALIEN).discovery_failed("aws"))
+            .saying("the listing of accounts was incomplete"),
+        fires("declared, whatever was listed", ON, of(DEV).discovery_failed("aws")),
+        unknown(
+            "the organization is not known",
+            ON,
+            world()
+                .account_alone(PROD)
+                .with(PROD, ROLE, "deploy", policy(json!({"AWS": ALIEN}), json!({})))
+                .denied(PROD, MEMBERSHIP),
+        ),
+        unknown(
+            "possibly anyone",
+            ON,
+            anyone(json!({"StringEquals": {"sts:ExternalId": "x"}})),
+        )
+        .saying("anyone, possibly"),
+        unknown("a service of any name", ON, role(json!({"Service": "*"}), json!({}))),
+        unknown("malformed", ON, own().with(PROD, ROLE, "deploy", json!({"AssumeRolePolicyDocument": []}))),
+        unknown("no policy", ON, own().with(PROD, ROLE, "deploy", json!({}))),
+        unknown("denied", &[PROD], world().account(PROD).denied(PROD, ROLE)),
+    ];
+    cases.extend(gcp::cases());
+    cases
+}
