@@ -9,8 +9,8 @@
 //!
 //! This crate knows no runtime, no SDK, no file and no clock.
 
-mod cidr;
 mod backups;
+mod cidr;
 mod context;
 mod coverage;
 mod evaluate;

@@ -29,6 +29,8 @@ registry! {
     acc_10,
     avl_01,
     avl_02,
+    data_01,
+    data_02,
     iac_01,
     iam_01,
     iam_02,
