@@ -57,6 +57,9 @@ ACCOUNTS = [
     ("sandbox", None, {"tenant": "sandbox"}),
 ]
 
+# What one account administers for all, and the organization trusts.
+DELEGATED = "guardduty.amazonaws.com"
+
 
 def make(endpoint):
     world = World(endpoint)
@@ -94,4 +97,56 @@ def make(endpoint):
     )["Policy"]["PolicySummary"]
     organizations.attach_policy(PolicyId=policy["Id"], TargetId=world.units["Workloads"])
     world.organization["policy"] = policy["Id"]
+    organizations.enable_aws_service_access(ServicePrincipal=DELEGATED)
+    organizations.register_delegated_administrator(
+        AccountId=world.accounts["log-archive"], ServicePrincipal=DELEGATED
+    )
     return world
+
+
+def expected(world):
+    """What is read of the organization as a whole, in the management account."""
+    organizations = world.client("organizations")
+    found = organizations.describe_organization()["Organization"]
+    roots = organizations.list_roots()["Roots"]
+    trusted = organizations.list_aws_service_access_for_organization()
+    rows = [
+        (
+            "AWS::Organizations::Organization",
+            found["Id"],
+            {
+                "Id": found["Id"],
+                "ManagementAccountId": found["MasterAccountId"],
+                "FeatureSet": found["FeatureSet"],
+                "RootId": roots[0]["Id"],
+                "PolicyTypes": [
+                    kind["Type"] for kind in roots[0]["PolicyTypes"] if kind["Status"] == "ENABLED"
+                ],
+                "TrustedServices": [
+                    service["ServicePrincipal"] for service in trusted["EnabledServicePrincipals"]
+                ],
+            },
+        )
+    ]
+    for admin in organizations.list_delegated_administrators()["DelegatedAdministrators"]:
+        services = organizations.list_delegated_services_for_account(AccountId=admin["Id"])
+        names = [service["ServicePrincipal"] for service in services["DelegatedServices"]]
+        attributes = {
+            "AccountId": admin["Id"],
+            "Name": admin["Name"],
+            "Arn": admin["Arn"],
+            "Services": names,
+        }
+        rows.append(("AWS::Organizations::DelegatedAdministrator", admin["Id"], attributes))
+    return [
+        {
+            "type": type_,
+            "scope": world.management,
+            "region": "global",
+            "id": id_,
+            "name": None,
+            "tags": None,
+            "attributes": attributes,
+        }
+        for type_, id_, attributes in rows
+    ]

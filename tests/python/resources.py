@@ -6,8 +6,10 @@ Expectations are subsets: every attribute named here must be collected with this
 
 import boto3
 
+import accounts
 import network
 import services
+import watch
 
 
 class Maker:
@@ -39,6 +41,8 @@ class Maker:
         for region in self.regions:
             network.make(self, region)
             services.regional(self, region)
+            watch.regional(self, region)
         services.everywhere(self)
+        accounts.make(self)
         return self.expect
 

@@ -20,7 +20,7 @@ def main():
     endpoint = sys.argv[1]
     world = organization.make(endpoint)
     regions = ["us-east-1", "eu-central-1"]
-    expect = []
+    expect = organization.expected(world)
     for name in ("acme-production", "acme-staging", "globex-production"):
         session = world.session(name)
         made = resources.Maker(session, world.accounts[name], name, regions, endpoint)

@@ -425,6 +425,48 @@ def buckets(maker):
                 "RestrictPublicBuckets": True,
             },
         )
+        role = f"arn:aws:iam::{maker.account}:role/{base}-app"
+        rule = {
+            "ID": "copies",
+            "Priority": 1,
+            "Status": "Enabled",
+            "Filter": {"Prefix": ""},
+            "DeleteMarkerReplication": {"Status": "Disabled"},
+            "Destination": {"Bucket": f"arn:aws:s3:::{name}-copies"},
+        }
+        s3.create_bucket(Bucket=f"{name}-copies", **where)
+        s3.put_bucket_versioning(
+            Bucket=f"{name}-copies", VersioningConfiguration={"Status": "Enabled"}
+        )
+        s3.put_bucket_replication(
+            Bucket=name, ReplicationConfiguration={"Role": role, "Rules": [rule]}
+        )
+        found = s3.get_bucket_replication(Bucket=name)["ReplicationConfiguration"]
+        replication = {
+            "Role": found["Role"],
+            "Rules": [
+                {
+                    "Id": rule["ID"],
+                    "Priority": rule["Priority"],
+                    "Status": rule["Status"],
+                    "Destination": {"Bucket": rule["Destination"]["Bucket"]},
+                }
+                for rule in found["Rules"]
+            ],
+        }
+        document = {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": role},
+                    "Action": "s3:GetObject",
+                    "Resource": f"arn:aws:s3:::{name}/*",
+                }
+            ],
+        }
+        s3.put_bucket_policy(Bucket=name, Policy=json.dumps(document))
+        public = s3.get_bucket_policy_status(Bucket=name)["PolicyStatus"]
         s3.put_object(Bucket=name, Key="canary", Body=b"canary-object-secret")
         status = s3.get_bucket_versioning(Bucket=name)["Status"]
         block = s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
@@ -436,6 +478,8 @@ def buckets(maker):
                 "BucketName": name,
                 "VersioningConfiguration": {"Status": status},
                 "PublicAccessBlockConfiguration": block,
+                "ReplicationConfiguration": replication,
+                "PolicyStatus": {"IsPublic": public["IsPublic"]},
             },
             name,
             OWNER,

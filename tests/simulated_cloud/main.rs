@@ -20,4 +20,5 @@ mod random;
 mod sessions;
 mod stopping;
 mod transport;
+mod whole_accounts;
 mod world;

@@ -26,7 +26,8 @@ async fn sessions_are_asked_for_as_configured() {
     let snapshot = look_with(&cloud, look).await;
     assert!(!snapshot.is_incomplete());
     let policy = provider(&cloud, |b| b).await.session_policy().unwrap().to_owned();
-    assert!(policy.contains("ec2:DescribeVpcs") && policy.len() <= 2048, "{policy}");
+    // All actions together are too long for STS, so that some stand behind a wildcard.
+    assert!(policy.contains("ec2:Describe*") && policy.len() <= 2048, "{policy}");
     let mut sessions = cloud.sessions();
     sessions.sort_by(|a, b| a.account.cmp(&b.account));
     let accounts: Vec<_> = sessions.iter().map(|s| s.account.as_str()).collect();

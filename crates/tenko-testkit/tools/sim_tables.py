@@ -22,14 +22,16 @@ OPERATIONS = {
     "organizations": """DescribeOrganization ListRoots ListOrganizationalUnitsForParent ListAccountsForParent
         ListAccounts ListParents ListChildren DescribeAccount DescribeOrganizationalUnit ListTagsForResource
         ListPolicies DescribePolicy ListTargetsForPolicy ListPoliciesForTarget
-        ListDelegatedAdministrators ListAWSServiceAccessForOrganization""",
-    "account": "ListRegions",
+        ListDelegatedAdministrators ListDelegatedServicesForAccount
+        ListAWSServiceAccessForOrganization""",
+    "account": "ListRegions GetAlternateContact",
     "ec2": """DescribeRegions DescribeAvailabilityZones DescribeInstances DescribeVolumes DescribeSnapshots
         DescribeImages DescribeVpcs DescribeVpcAttribute DescribeSubnets DescribeSecurityGroups
         DescribeSecurityGroupRules DescribeRouteTables DescribeInternetGateways DescribeNatGateways
         DescribeAddresses DescribeNetworkAcls DescribeNetworkInterfaces DescribeVpcPeeringConnections
         DescribeVpcEndpoints DescribeFlowLogs DescribeLaunchTemplates DescribeLaunchTemplateVersions
-        DescribeInstanceAttribute GetEbsEncryptionByDefault""",
+        DescribeInstanceAttribute GetEbsEncryptionByDefault DescribeTransitGateways
+        DescribeTransitGatewayAttachments""",
     "s3": """ListBuckets HeadBucket GetBucketLocation GetBucketVersioning GetBucketEncryption
         GetPublicAccessBlock GetBucketPolicy GetBucketPolicyStatus GetBucketLogging
         GetBucketLifecycleConfiguration GetObjectLockConfiguration GetBucketOwnershipControls
@@ -42,8 +44,12 @@ OPERATIONS = {
         ListPolicies GetPolicy GetPolicyVersion ListPolicyVersions ListPolicyTags ListInstanceProfiles
         GetInstanceProfile ListInstanceProfileTags ListOpenIDConnectProviders GetOpenIDConnectProvider
         ListSAMLProviders GetSAMLProvider GetAccountSummary GetAccountPasswordPolicy ListAccountAliases
-        ListVirtualMFADevices GenerateCredentialReport GetCredentialReport""",
-    "rds": "DescribeDBInstances DescribeDBClusters DescribeDBSubnetGroups ListTagsForResource",
+        ListVirtualMFADevices GenerateCredentialReport GetCredentialReport
+        ListOrganizationsFeatures""",
+    "s3control": "GetPublicAccessBlock",
+    "sso-admin": "ListInstances",
+    "rds": """DescribeDBInstances DescribeDBClusters DescribeDBSubnetGroups DescribeDBSnapshots
+        DescribeDBClusterSnapshots ListTagsForResource""",
     "dynamodb": """ListTables DescribeTable DescribeContinuousBackups DescribeTimeToLive ListTagsOfResource""",
     "lambda": "ListFunctions GetFunctionConfiguration GetFunctionConcurrency ListTags GetPolicy",
     "ecs": """ListClusters DescribeClusters ListServices DescribeServices ListTaskDefinitions
@@ -54,6 +60,15 @@ OPERATIONS = {
     "sqs": "ListQueues GetQueueAttributes ListQueueTags",
     "sns": "ListTopics GetTopicAttributes ListTagsForResource ListSubscriptionsByTopic",
     "cloudcontrol": "ListResources GetResource",
+    "autoscaling": "DescribeAutoScalingGroups",
+    "backup": """ListBackupPlans GetBackupPlan ListBackupSelections GetBackupSelection ListBackupVaults
+        ListProtectedResources ListTags""",
+    "cloudtrail": "DescribeTrails GetTrailStatus GetEventSelectors ListTags",
+    "config": "DescribeConfigurationRecorders DescribeConfigurationRecorderStatus",
+    "elbv2": """DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeTargetGroups DescribeTargetHealth
+        DescribeTags""",
+    "guardduty": "ListDetectors GetDetector GetAdministratorAccount",
+    "service-quotas": "ListServiceQuotas",
 }
 
 # (page size when the caller names none, smallest and greatest the caller may
@@ -61,6 +76,7 @@ OPERATIONS = {
 PAGES = {
     "organizations": (20, 1, 20, 20),
     "account": (50, 1, 50, 50),
+    "sso-admin": (100, 1, 100, 100),
     "ec2": (1000, 5, 1000, 1000),
     "ec2:DescribeLaunchTemplates": (200, 1, 200, 200),
     "ec2:DescribeLaunchTemplateVersions": (200, 1, 200, 200),
@@ -81,6 +97,12 @@ PAGES = {
     "sqs": (1000, 1, 1000, 1000),
     "sns": (100, 1, 100, 100),
     "cloudcontrol": (20, 1, 100, 100),
+    "autoscaling": (50, 1, 100, 100),
+    "backup": (1000, 1, 1000, 1000),
+    "cloudtrail": (100, 1, 100, 100),
+    "elbv2": (400, 1, 400, 400),
+    "guardduty": (50, 1, 50, 50),
+    "service-quotas": (100, 1, 100, 100),
 }
 
 # Roots of S3 answers; the models name them only where the answer is a payload.
@@ -97,6 +119,14 @@ S3_ROOTS = {
     "GetBucketNotificationConfiguration": "NotificationConfiguration",
 }
 
+# Services that IAM knows by another name.
+PREFIXES = {
+    "sso-admin": "sso",
+    "cloudcontrol": "cloudformation",
+    "elbv2": "elasticloadbalancing",
+    "service-quotas": "servicequotas",
+}
+
 S3_ACTIONS = {
     "ListBuckets": "ListAllMyBuckets",
     "HeadBucket": "ListBucket",
@@ -111,6 +141,9 @@ S3_ACTIONS = {
 
 # What a `Get` answers when the world has no data for it: [code, status, message].
 MISSING = {
+    "account:GetAlternateContact": ["ResourceNotFoundException", 404, "No contact of the inputted alternate contact type found."],
+    "s3control:GetPublicAccessBlock": ["NoSuchPublicAccessBlockConfiguration", 404, "The public access block configuration was not found"],
+    "iam:ListOrganizationsFeatures": ["ServiceAccessNotEnabledException", 400, "Trusted access is not enabled for IAM."],
     "organizations:DescribeAccount": ["AccountNotFoundException", 400, "You specified an account that doesn't exist."],
     "organizations:DescribeOrganizationalUnit": ["OrganizationalUnitNotFoundException", 400, "You specified an organizational unit that doesn't exist."],
     "organizations:DescribePolicy": ["PolicyNotFoundException", 400, "You specified a policy that doesn't exist."],
@@ -141,6 +174,10 @@ MISSING = {
     "sqs": ["QueueDoesNotExist", 400, "The specified queue does not exist."],
     "sns": ["NotFound", 404, "Topic does not exist"],
     "cloudcontrol": ["ResourceNotFoundException", 400, "Resource of type '{type}' with identifier '{key}' was not found."],
+    "backup": ["ResourceNotFoundException", 400, "Cannot find the resource {key}."],
+    "cloudtrail": ["TrailNotFoundException", 400, "Unknown trail: {key}"],
+    "guardduty": ["BadRequestException", 400,
+                  "The request is rejected because the input detectorId is not owned by the current account."],
 }
 
 # Operations that select records by an input: input -> the record's fields, any
@@ -165,6 +202,9 @@ EC2_IDS = {
     "DescribeFlowLogs": ("FlowLogId", "flowLogId", "InvalidFlowLogId.NotFound"),
     "DescribeLaunchTemplates": ("LaunchTemplateId", "launchTemplateId", "InvalidLaunchTemplateId.NotFound"),
     "DescribeLaunchTemplateVersions": ("LaunchTemplateId", "launchTemplateId", "InvalidLaunchTemplateId.NotFound"),
+    "DescribeTransitGateways": ("TransitGatewayIds", "transitGatewayId", "InvalidTransitGatewayID.NotFound"),
+    "DescribeTransitGatewayAttachments": ("TransitGatewayAttachmentIds", "transitGatewayAttachmentId",
+                                          "InvalidTransitGatewayAttachmentID.NotFound"),
 }
 BY = {f"ec2:{op}": {"input": i, "fields": [f], "missing": [code, 400, "The ID '{key}' does not exist"]}
       for op, (i, f, code) in EC2_IDS.items()}
@@ -178,6 +218,13 @@ BY.update({
     "rds:DescribeDBClusters": {"input": "DBClusterIdentifier", "fields": ["DBClusterIdentifier", "DBClusterArn"],
                                "missing": ["DBClusterNotFoundFault", 404, "DBCluster {key} not found."]},
     "kms:ListAliases": {"input": "KeyId", "fields": ["TargetKeyId"]},
+    "cloudtrail:ListTags": {"input": "ResourceIdList", "fields": ["ResourceId"],
+                            "missing": ["ResourceNotFoundException", 400, "Resource {key} was not found."]},
+    "elbv2:DescribeTags": {"input": "ResourceArns", "fields": ["ResourceArn"],
+                           "missing": ["LoadBalancerNotFound", 400, "One or more load balancers not found"]},
+    "service-quotas:ListServiceQuotas": {
+        "input": "ServiceCode", "fields": ["ServiceCode"],
+        "missing": ["NoSuchResourceException", 400, "The request failed because the specified service does not exist."]},
     "lambda:GetFunctionConfiguration": {"input": "FunctionName", "fields": ["FunctionName", "FunctionArn"], "one": True,
                                         "missing": MISSING["lambda:GetFunctionConfiguration"]},
 })
@@ -198,6 +245,8 @@ DEFAULTS = {
     "sqs:ListQueueTags": {},
     "sts:AssumeRole": {},
     "sts:GetCallerIdentity": {},
+    "backup:ListTags": {"Tags": {}},
+    "guardduty:GetAdministratorAccount": {},
 }
 
 # Without a page size SQS answers up to 1,000 queues and no token at all.
@@ -315,8 +364,10 @@ def operation(session, service, model, name, paginators):
     action = f"{service}:{name}"
     if service == "s3":
         action = f"s3:{S3_ACTIONS.get(name, name)}"
-    elif service == "cloudcontrol":
-        action = f"cloudformation:{name}"
+    elif full == "s3control:GetPublicAccessBlock":
+        action = "s3:GetAccountPublicAccessBlock"
+    elif service in PREFIXES:
+        action = f"{PREFIXES[service]}:{name}"
     if action != full:
         row["action"] = action
     return row
@@ -358,7 +409,7 @@ def main():
             targets.setdefault(meta["targetPrefix"], []).append([service, meta.get("signingName", meta["endpointPrefix"])])
         if protocol in ("query", "ec2") or "awsQueryCompatible" in meta:
             versions.setdefault(meta["apiVersion"], []).append([service, meta.get("signingName", meta["endpointPrefix"])])
-        if service in ("s3", "lambda", "account"):
+        if service in ("s3", "s3control", "lambda", "account", "backup", "guardduty"):
             for name, op in raw["operations"].items():
                 if op.get("deprecated"):
                     continue
@@ -369,7 +420,8 @@ def main():
                     continue
                 headers = sorted(
                     m["locationName"] for k, m in raw["shapes"].get(op.get("input", {}).get("shape", ""), {}).get("members", {}).items()
-                    if k in raw["shapes"][op["input"]["shape"]].get("required", []) and m.get("location") == "header" and k == "CopySource")
+                    if k in raw["shapes"][op["input"]["shape"]].get("required", []) and m.get("location") == "header"
+                    and k == ("AccountId" if service == "s3control" else "CopySource"))
                 query = sorted(
                     m["locationName"] for k, m in raw["shapes"].get(op.get("input", {}).get("shape", ""), {}).get("members", {}).items()
                     if k in raw["shapes"][op["input"]["shape"]].get("required", []) and m.get("location") == "querystring")

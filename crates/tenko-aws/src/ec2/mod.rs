@@ -46,6 +46,8 @@ mod network_acl;
 mod route_table;
 mod security_group;
 mod subnet;
+mod transit_gateway;
+mod transit_gateway_attachment;
 mod volume;
 mod vpc;
 mod vpc_endpoint;
@@ -62,6 +64,8 @@ pub(crate) static TYPES: &[&SdkType] = &[
     &route_table::ROUTE_TABLE,
     &security_group::SECURITY_GROUP,
     &subnet::SUBNET,
+    &transit_gateway::TRANSIT_GATEWAY,
+    &transit_gateway_attachment::TRANSIT_GATEWAY_ATTACHMENT,
     &volume::VOLUME,
     &vpc::VPC,
     &vpc_endpoint::VPC_ENDPOINT,

@@ -2,6 +2,7 @@ use aws_sdk_organizations::types::{PolicySummary, PolicyTargetSummary, PolicyTyp
 use serde_json::{Value, json};
 use tenko_core::{AttrPath, BoxStream, Origin, ReachKind};
 
+use super::all;
 use crate::context::UnitContext;
 use crate::sdk_paging::{Page, Pages, call_error, each, pages};
 use crate::sdk_type::{Draft, SdkOperation, SdkType, TypeEvent, document, text};
@@ -220,17 +221,6 @@ async fn tags(ctx: &UnitContext<'_>, id: &str) -> Result<Vec<Tag>, CallError> {
         },
     );
     all(listing).await
-}
-
-/// A short listing as a whole.
-async fn all<T>(mut pages: Pages<'_, T>) -> Result<Vec<T>, CallError> {
-    use futures_util::StreamExt;
-
-    let mut out = Vec::new();
-    while let Some(page) = pages.next().await {
-        out.extend(page?);
-    }
-    Ok(out)
 }
 
 #[cfg(test)]

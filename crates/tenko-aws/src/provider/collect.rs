@@ -66,7 +66,7 @@ impl UnitRun<'_> {
         };
         // The organization's own resources belong to the one account that administers them: every
         // other account surely holds none.
-        if self.info.service == "organizations"
+        if self.provider.types.is_of_organization(&self.unit.resource_type)
             && !self.provider.reads_organization(account, self.gate).await
         {
             return Outcome::Complete;

@@ -46,7 +46,8 @@ pub(crate) struct Endpoints {
 
 /// The names that the environment uses for services (`AWS_ENDPOINT_URL_{NAME}`), where they are not the service's
 /// key. Source: "Service-specific endpoints" in the SDKs and Tools reference.
-const SERVICE_IDS: [(&str, &str); 1] = [("cloudcontrol", "CloudControl")];
+const SERVICE_IDS: &[(&str, &str)] =
+    &[("cloudcontrol", "CloudControl"), ("s3control", "S3 Control"), ("sso-admin", "SSO Admin")];
 
 impl Endpoints {
     pub(crate) fn new(config: &SdkConfig) -> Self {

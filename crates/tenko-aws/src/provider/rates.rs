@@ -9,12 +9,17 @@ use tenko_core::Rate;
 /// Published are EC2 ("Request throttling for the Amazon EC2 API": 100 at once and 20 a second, per
 /// operation), STS (600 a second) and Lambda ("Lambda quotas": 15 a second for the control plane).
 /// The others are careful values of ours; the collector slows down further when it is throttled.
-const RATES: [(&str, Rate); 14] = [
+const RATES: [(&str, Rate); 20] = [
+    ("autoscaling", Rate { burst: 20, per_second: 10.0 }),
+    ("backup", Rate { burst: 20, per_second: 10.0 }),
     ("cloudcontrol", Rate { burst: 20, per_second: 6.0 }),
     ("cloudformation", Rate { burst: 40, per_second: 20.0 }),
+    ("cloudtrail", Rate { burst: 20, per_second: 10.0 }),
+    ("config", Rate { burst: 20, per_second: 10.0 }),
     ("dynamodb", Rate { burst: 100, per_second: 50.0 }),
     ("ec2", Rate { burst: 100, per_second: 20.0 }),
     ("ecs", Rate { burst: 50, per_second: 20.0 }),
+    ("guardduty", Rate { burst: 20, per_second: 10.0 }),
     ("iam", Rate { burst: 40, per_second: 20.0 }),
     ("kms", Rate { burst: 200, per_second: 100.0 }),
     ("lambda", Rate { burst: 30, per_second: 15.0 }),
@@ -22,6 +27,7 @@ const RATES: [(&str, Rate); 14] = [
     ("rds", Rate { burst: 40, per_second: 20.0 }),
     // Nothing is published for reads of bucket settings, and each bucket takes a dozen of them.
     ("s3", Rate { burst: 200, per_second: 100.0 }),
+    ("service-quotas", Rate { burst: 10, per_second: 5.0 }),
     ("sns", Rate { burst: 20, per_second: 10.0 }),
     ("ssm", Rate { burst: 20, per_second: 6.0 }),
     ("sts", Rate { burst: 600, per_second: 600.0 }),

@@ -10,6 +10,7 @@ use tenko_core::{
 use crate::policy::{DISCOVERY_OPERATIONS, OPEN_ACTIONS};
 use crate::provider::builder::BuildError;
 use crate::sdk_type::SdkType;
+use crate::wire::typedef::{OnlyDef, ReachDef};
 use crate::wire::{AllowedCall, TypeDef, TypeRegistry, WireType};
 
 /// How a type is read.
@@ -48,8 +49,9 @@ const GLOBAL_SERVICES: [&str; 5] = [
 
 /// The types that are read with SDK crates.
 fn sdk_types() -> impl Iterator<Item = &'static SdkType> {
-    let all = [crate::ec2::TYPES, crate::organizations::TYPES, crate::s3::TYPES];
-    all.into_iter().flatten().copied()
+    let organizations = [crate::organizations::TYPES, crate::organizations::OF_ORGANIZATION];
+    let all = [crate::ec2::TYPES, crate::s3::TYPES].into_iter().chain(organizations);
+    all.flatten().copied()
 }
 
 impl Types {
@@ -125,6 +127,20 @@ impl Types {
 
     pub(crate) fn get(&self, name: &ResourceType) -> Option<(&TypeInfo, &Reader)> {
         Some((self.catalog.get(name)?, self.readers.get(name)?))
+    }
+
+    /// Whether the type is a matter of the organization as a whole, which one account's scope stands for.
+    pub(crate) fn is_of_organization(&self, name: &ResourceType) -> bool {
+        match self.readers.get(name) {
+            Some(Reader::Sdk(sdk)) => {
+                crate::organizations::OF_ORGANIZATION.iter().any(|known| known.name == sdk.name)
+            }
+            Some(Reader::Wire) => self
+                .registry
+                .def(name.as_str())
+                .is_some_and(|def| matches!(def.only, Some(OnlyDef::Organization))),
+            Some(Reader::CloudControl(_)) | None => false,
+        }
     }
 
     /// A data-driven type, ready to run.
@@ -212,13 +228,16 @@ fn wire_info(def: &TypeDef, registry: &TypeRegistry) -> Result<TypeInfo, BuildEr
     let faulty = |source| BuildError::Type { source: Box::new(source) };
     let bad_path = |error| BuildError::path(&def.type_name, error);
     let mut permissions = BTreeSet::new();
-    let mut reach = ReachKind::Regional;
+    let mut reach = match def.reach {
+        Some(ReachDef::Global) => ReachKind::Global,
+        None => ReachKind::Regional,
+    };
     for call in def.calls() {
         let operation = def.operation(call, registry.services()).map_err(faulty)?;
         if operation.service.is_global() {
             reach = ReachKind::Global;
         }
-        permissions.insert(operation.iam_action);
+        permissions.extend(operation.iam_actions().map(str::to_owned));
     }
     let mut attributes: BTreeSet<_> = top_level_keys(&def.attributes).into_iter().collect();
     // What is named as not compared is there, whatever makes it.

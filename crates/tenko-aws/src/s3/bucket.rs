@@ -6,7 +6,7 @@ use tenko_core::{BoxStream, ReachKind, Region};
 
 use super::bucket_configuration::{
     encryption, grants, lifecycle, logging, object_lock, ownership, public_access_block,
-    versioning_under_another_name,
+    replication, versioning_under_another_name,
 };
 use super::bucket_reader::{BucketReader, Gone, Part, ask};
 use crate::context::UnitContext;
@@ -31,6 +31,9 @@ pub(super) static BUCKET: SdkType = SdkType {
         - `ObjectLockEnabled` says whether there is an `ObjectLockConfiguration` that is on.\n\
         - `AccessControlList` has the grants in the API's own form. It is read only where ACLs count: not with \
         `ObjectOwnership: BucketOwnerEnforced`.\n\
+        - `PolicyStatus` says whether S3 takes the bucket's policy for a public one. It is asked for only where there is \
+        a policy, follows from it, and is not compared.\n\
+        - Of `ReplicationConfiguration` the role and, of each rule, its name, priority, status and destination are read.\n\
         - The account's own public access block is not a part of the bucket.",
     reach: ReachKind::Global,
     taggable: true,
@@ -44,10 +47,12 @@ pub(super) static BUCKET: SdkType = SdkType {
         "ObjectLockConfiguration",
         "ObjectLockEnabled",
         "OwnershipControls",
+        "PolicyStatus",
         "PublicAccessBlockConfiguration",
+        "ReplicationConfiguration",
         "VersioningConfiguration",
     ],
-    ignored: &[],
+    ignored: &["PolicyStatus"],
     sensitive: &[],
     sets: &[
         "AccessControlList",
@@ -56,6 +61,7 @@ pub(super) static BUCKET: SdkType = SdkType {
         "LifecycleConfiguration.Rules.*.NoncurrentVersionTransitions",
         "LifecycleConfiguration.Rules.*.TagFilters",
         "LifecycleConfiguration.Rules.*.Transitions",
+        "ReplicationConfiguration.Rules",
     ],
     operations: &[
         SdkOperation { name: "ListBuckets", action: "s3:ListAllMyBuckets" },
@@ -77,6 +83,8 @@ pub(super) static BUCKET: SdkType = SdkType {
             name: "GetBucketOwnershipControls",
             action: "s3:GetBucketOwnershipControls",
         },
+        SdkOperation { name: "GetBucketPolicyStatus", action: "s3:GetBucketPolicyStatus" },
+        SdkOperation { name: "GetBucketReplication", action: "s3:GetReplicationConfiguration" },
         SdkOperation { name: "GetBucketAcl", action: "s3:GetBucketAcl" },
         SdkOperation { name: "GetBucketTagging", action: "s3:GetBucketTagging" },
     ],
@@ -180,6 +188,24 @@ async fn read_parts(reader: &mut BucketReader<'_>) -> Result<Value, Gone> {
     );
     let policy =
         ask!(reader, "GetBucketPolicy", get_bucket_policy, "NoSuchBucketPolicy", &["BucketPolicy"]);
+    // A policy that can't be read may be there.
+    let status = match policy {
+        Part::Absent => Part::Absent,
+        Part::Found(_) | Part::Unread => ask!(
+            reader,
+            "GetBucketPolicyStatus",
+            get_bucket_policy_status,
+            "NoSuchBucketPolicy",
+            &["PolicyStatus"]
+        ),
+    };
+    let replicated = ask!(
+        reader,
+        "GetBucketReplication",
+        get_bucket_replication,
+        "ReplicationConfigurationNotFoundError",
+        &["ReplicationConfiguration"]
+    );
     let logs = ask!(reader, "GetBucketLogging", get_bucket_logging, "", &["LoggingConfiguration"]);
     let lifecycles = ask!(
         reader,
@@ -226,9 +252,15 @@ async fn read_parts(reader: &mut BucketReader<'_>) -> Result<Value, Gone> {
         "ObjectLockConfiguration": locked,
         "ObjectLockEnabled": Some(is_locked).filter(|_| is_lock_read),
         "OwnershipControls": owned.as_ref().map(ownership),
+        "PolicyStatus": status
+            .found(|it| it.policy_status)
+            .map(|it| json!({ "IsPublic": it.is_public.unwrap_or_default() })),
         "PublicAccessBlockConfiguration": public_access
             .found(|it| it.public_access_block_configuration)
             .map(|it| public_access_block(&it)),
+        "ReplicationConfiguration": replicated
+            .found(|it| it.replication_configuration)
+            .map(|it| replication(&it)),
         "VersioningConfiguration": versioning.found(|it| {
             it.status.is_some().then(|| {
                 json!({ "MFADelete": text(&it.mfa_delete), "Status": text(&it.status) })

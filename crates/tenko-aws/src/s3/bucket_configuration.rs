@@ -7,7 +7,8 @@ use aws_sdk_s3::operation::get_bucket_versioning::{
 };
 use aws_sdk_s3::types::{
     LifecycleRule, LoggingEnabled, ObjectLockConfiguration, OwnershipControls,
-    PublicAccessBlockConfiguration, ServerSideEncryptionConfiguration, Tag,
+    PublicAccessBlockConfiguration, ReplicationConfiguration, ServerSideEncryptionConfiguration,
+    Tag,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -82,6 +83,22 @@ pub(super) fn ownership(it: &OwnershipControls) -> Value {
     let rules =
         it.rules.iter().map(|it| json!({ "ObjectOwnership": it.object_ownership.as_str() }));
     json!({ "Rules": rules.collect::<Value>() })
+}
+
+pub(super) fn replication(it: &ReplicationConfiguration) -> Value {
+    let rules = it.rules.iter().map(|it| {
+        json!({
+            "Destination": it.destination.as_ref().map(|it| json!({
+                "Account": text(&it.account),
+                "Bucket": it.bucket,
+                "StorageClass": text(&it.storage_class),
+            })),
+            "Id": text(&it.id),
+            "Priority": it.priority,
+            "Status": it.status.as_str(),
+        })
+    });
+    json!({ "Role": it.role, "Rules": rules.collect::<Value>() })
 }
 
 pub(super) fn grants(acl: &GetBucketAclOutput) -> Value {

@@ -85,7 +85,7 @@ impl Default for WireSettings {
 /// As whom and where calls are made. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct CallContext {
-    /// The account, for messages only: the credentials decide.
+    /// The account. It stands in the host name of some services; whose data is read, the credentials decide.
     pub account: String,
     /// The region asked about. A global service signs for its partition's own.
     pub region: String,
@@ -176,8 +176,10 @@ impl WireClient {
     ) -> Result<Value, CallError> {
         let fail =
             |class, message: String| CallError::new(class, &op.service.key, &op.name, message);
-        let endpoint =
-            op.service.endpoint(&ctx.region, ctx.endpoint_url.as_deref()).ok_or_else(|| {
+        let endpoint = op
+            .service
+            .endpoint(&ctx.account, &ctx.region, ctx.endpoint_url.as_deref())
+            .ok_or_else(|| {
                 fail(
                     ErrorClass::Unsupported,
                     format!("the service has no endpoint for region {}", ctx.region),
@@ -223,6 +225,7 @@ impl WireClient {
                 protocol: op.service.protocol,
                 operation: op.name.clone(),
                 lists: op.lists.clone(),
+                may_be_empty: op.may_be_empty,
                 max_body: settings.max_body,
             })
             .build();
@@ -246,11 +249,18 @@ fn signing(ctx: &CallContext, op: &WireOperation, endpoint: Endpoint) -> StaticR
     let mut layer = Layer::new("tenko");
     layer.store_put(AuthSchemeOptionResolverParams::new(()));
     layer.store_put(ctx.retry_partition.clone());
-    layer.store_put(SigV4OperationSigningConfig {
+    let mut config = SigV4OperationSigningConfig {
         region: Some(SigningRegion::from(Region::new(endpoint.signing_region))),
         name: Some(SigningName::from(op.service.signing_name().to_owned())),
         ..SigV4OperationSigningConfig::default()
-    });
+    };
+    // S3 signs in its own way: the path as it is, and the body's digest in a header.
+    if op.service.signing_name() == "s3" {
+        config.signing_options.double_uri_encode = false;
+        config.signing_options.normalize_uri_path = false;
+        config.signing_options.content_sha256_header = true;
+    }
+    layer.store_put(config);
     let identity =
         SharedIdentityResolver::new(SharedCredentialsProvider::new(ctx.credentials.clone()));
     let mut components = RuntimeComponentsBuilder::new("tenko")

@@ -67,6 +67,8 @@ pub(crate) struct Decoder {
     pub protocol: Protocol,
     pub operation: String,
     pub lists: Vec<String>,
+    /// Whether no body is an empty answer.
+    pub may_be_empty: bool,
     pub max_body: usize,
 }
 
@@ -102,7 +104,8 @@ impl Decoder {
             return Err(DecodeError::TooLarge(body.len() as u64, self.max_body));
         }
         if body.is_empty() {
-            return Err(DecodeError::Empty);
+            let empty = Value::Object(serde_json::Map::new());
+            return if self.may_be_empty { Ok(empty) } else { Err(DecodeError::Empty) };
         }
         if !self.protocol.is_xml() {
             return match serde_json::from_slice(body) {
@@ -183,8 +186,18 @@ mod tests {
             protocol,
             operation: "ListTopics".to_owned(),
             lists: vec!["Topics".to_owned()],
+            may_be_empty: false,
             max_body: 4096,
         }
+    }
+
+    #[test]
+    fn no_body_is_an_answer_only_where_that_is_documented() {
+        let strict = decoder(Protocol::RestJson);
+        let lenient = Decoder { may_be_empty: true, ..strict.clone() };
+        assert_eq!(strict.success(b""), Err(DecodeError::Empty));
+        assert_eq!(lenient.success(b""), Ok(json!({})));
+        assert!(lenient.success(b"{").is_err(), "a part of a body is none");
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub(crate) enum EncodeError {
     /// The path names a member that the input lacks or that isn't a scalar.
     #[error("the path needs {0}")]
     MissingPathMember(String),
+    /// A header takes a member that the input lacks.
+    #[error("a header needs {0}")]
+    MissingHeader(String),
     /// The path isn't well-formed.
     #[error("the path {0} is not well-formed")]
     Path(String),
@@ -37,6 +40,15 @@ pub(crate) fn request(op: &WireOperation, input: &Value) -> Result<HttpRequest, 
         Value::Null => &Map::new(),
         Value::Object(map) => map,
         _ => return Err(EncodeError::NotAnObject),
+    };
+    let whole = input;
+    let rest: Map<_, _>;
+    let input = if op.headers.is_empty() {
+        whole
+    } else {
+        let others = whole.iter().filter(|(name, _)| !op.headers.contains_key(*name));
+        rest = others.map(|(name, value)| (name.clone(), value.clone())).collect();
+        &rest
     };
     let (method, uri, content_type, body) = match op.service.protocol {
         Protocol::Query => {
@@ -81,6 +93,13 @@ pub(crate) fn request(op: &WireOperation, input: &Value) -> Result<HttpRequest, 
         headers
             .try_insert("x-amz-target", format!("{prefix}.{}", op.name))
             .map_err(|e| failed(&e))?;
+    }
+    for (name, header) in &op.headers {
+        let value = whole.get(name).map(text).unwrap_or_default();
+        if value.is_empty() {
+            return Err(EncodeError::MissingHeader(name.clone()));
+        }
+        headers.try_insert(header.clone(), value).map_err(|e| failed(&e))?;
     }
     Ok(request)
 }
@@ -256,5 +275,17 @@ mod tests {
         }
         let sneaky = request(&op, &json!({"Name": "a/../b?x#y"})).expect("encodes");
         assert_eq!(sneaky.uri(), "/f/a%2F..%2Fb%3Fx%23y/configuration");
+    }
+
+    #[test]
+    fn members_of_headers_stand_nowhere_else() {
+        let mut op = op("s3control", "GetPublicAccessBlock");
+        op.uri = "/v20180820/configuration/publicAccessBlock".to_owned();
+        op.headers = [("AccountId".to_owned(), "x-amz-account-id".to_owned())].into();
+        let sent = request(&op, &json!({"AccountId": "111122223333"})).expect("well-formed");
+        assert_eq!(sent.uri(), op.uri);
+        assert_eq!(sent.headers().get("x-amz-account-id"), Some("111122223333"));
+        assert!(matches!(request(&op, &json!({})), Err(EncodeError::MissingHeader(_))));
+        assert!(request(&op, &json!({"AccountId": "1\r\nx: y"})).is_err());
     }
 }

@@ -11,6 +11,7 @@
 
 mod classify;
 pub mod client;
+mod csv_table;
 mod decode;
 mod encode;
 pub mod endpoint;

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use serde_json::Value;
-use tenko_jq::{JqError, JqValue, JqVars};
+use tenko_jq::{Jq, JqError, JqValue, JqVars};
 
+use super::csv_table;
 use super::engine::Caller;
 use super::error::{CallError, ErrorClass};
 use super::registry::Step;
@@ -38,6 +39,13 @@ pub(crate) fn input(step: &Step, subject: &JqValue, vars: &JqVars) -> Result<Val
     }
 }
 
+/// The lines of the table that an output holds.
+fn table(step: &Step, csv: &Jq, output: &Value, vars: &JqVars) -> Result<Value, CallError> {
+    let text = csv.one(&JqValue::from(output), vars).map_err(|e| jq_failed(step, "csv", &e))?;
+    let text = text.as_str().ok_or_else(|| invalid(step, "the response has no table"))?;
+    csv_table::rows(text).map(Value::Array).map_err(|e| invalid(step, e.to_string()))
+}
+
 impl Pages {
     pub(crate) fn new(input: Value) -> Self {
         Pages { input, seen: HashSet::new(), count: 0, done: false }
@@ -58,7 +66,14 @@ impl Pages {
         if self.count > MAX_PAGES {
             return Err(invalid(step, format!("more than {MAX_PAGES} pages")));
         }
-        let output = JqValue::from(&caller.call(&step.op, &self.input).await?);
+        let mut output = caller.call(&step.op, &self.input).await?;
+        if let Some(csv) = &step.csv {
+            let rows = table(step, csv, &output, vars)?;
+            if let Value::Object(map) = &mut output {
+                map.insert("Rows".to_owned(), rows);
+            }
+        }
+        let output = JqValue::from(&output);
         let items = match &step.items {
             Some(jq) => jq.all(&output, vars).map_err(|e| jq_failed(step, "items", &e))?,
             None => Vec::new(),

@@ -58,6 +58,11 @@ impl TypeRegistry {
         self.types.values().map(|entry| &entry.def)
     }
 
+    /// What the file of a type says.
+    pub fn def(&self, type_name: &str) -> Option<&TypeDef> {
+        self.types.get(type_name).map(|entry| &entry.def)
+    }
+
     /// The services that the types use.
     pub fn services(&self) -> &Services {
         &self.services
@@ -128,6 +133,7 @@ pub struct WireType {
     pub def: TypeDef,
     /// Whose type it is.
     pub service: Arc<Service>,
+    pub(crate) prepare: Option<Step>,
     pub(crate) before: Option<Step>,
     pub(crate) list: Step,
     pub(crate) joins: Vec<Step>,
@@ -144,6 +150,8 @@ pub(crate) struct Step {
     pub fixed_input: Value,
     pub input: Option<Jq>,
     pub items: Option<Jq>,
+    pub csv: Option<Jq>,
+    pub until: Option<Jq>,
     pub token_out: Option<Jq>,
     pub when: Option<Jq>,
     pub each: Option<Jq>,
@@ -168,8 +176,16 @@ impl WireType {
     pub fn compile(def: TypeDef, services: &Services) -> Result<Self, DefError> {
         let jq_error = |e: JqError| DefError::Jq(def.type_name.clone(), e);
         let step = |call: &CallDef, needs: &[&str]| compile_step(&def, call, services, needs);
+        let prepare = def.prepare.as_ref().map(|call| step(call, &["until"])).transpose()?;
         let before = def.before.as_ref().map(|call| step(call, &["items", "into"])).transpose()?;
         let list = step(&def.list, &["items"])?;
+        if let (Some(before), Some(_)) = (&def.before, &def.over) {
+            return Err(DefError::Call {
+                type_name: def.type_name.clone(),
+                operation: before.operation.clone(),
+                what: "tells parents that `over` names as well".to_owned(),
+            });
+        }
         let joins: Vec<Step> = def
             .join
             .iter()
@@ -202,7 +218,13 @@ impl WireType {
         );
         let record = Jq::compile(&record).map_err(jq_error)?;
         let service = list.op.service.clone();
-        Ok(WireType { def, service, before, list, joins, hydrates, record })
+        Ok(WireType { def, service, prepare, before, list, joins, hydrates, record })
+    }
+
+    /// The member that takes the parent, in the list's input and in the records.
+    pub(crate) fn parent_member(&self) -> Option<&str> {
+        let over = self.def.over.as_ref().map(|over| over.into.as_str());
+        self.before.as_ref().map(Step::member).or(over)
     }
 }
 
@@ -224,6 +246,7 @@ fn compile_step(
             "into" => call.into.is_some(),
             "key" => call.key.is_some(),
             "on" => call.on.is_some(),
+            "until" => call.until.is_some(),
             _ => !call.provides.is_empty(),
         };
         if !there {
@@ -259,6 +282,8 @@ fn compile_step(
         fixed_input,
         input,
         items: compile(&call.items)?,
+        csv: compile(&call.csv)?,
+        until: compile(&call.until)?,
         token_out: compile(&call.token_out)?,
         when: compile(&call.when)?,
         each: compile(&call.each)?,

@@ -56,9 +56,15 @@ pub struct Service {
     pub endpoint_prefix: String,
     signing_name: Option<String>,
     iam_prefix: Option<String>,
+    /// Whether the account's number stands before the host name.
+    #[serde(default)]
+    pub account_in_host: bool,
     /// Host by partition, for services that are not regional.
     #[serde(default)]
     pub global_host: BTreeMap<String, String>,
+    /// What a global service signs for, by partition, where that is not the partition's global region.
+    #[serde(default)]
+    signing_region: BTreeMap<String, String>,
 }
 
 /// Where a request goes and what it is signed for.
@@ -86,15 +92,27 @@ impl Service {
         !self.global_host.is_empty()
     }
 
-    /// The endpoint for a region. `endpoint_url` replaces the host, never the signing region.
+    /// The endpoint for an account and a region. `endpoint_url` replaces the host, never the signing region.
     ///
     /// `None` for a global service in a partition that it has no host in.
-    pub fn endpoint(&self, region: &str, endpoint_url: Option<&str>) -> Option<Endpoint> {
+    pub fn endpoint(
+        &self,
+        account: &str,
+        region: &str,
+        endpoint_url: Option<&str>,
+    ) -> Option<Endpoint> {
         let partition = partition_of(region);
         let (host, signing_region) = if self.is_global() {
-            (self.global_host.get(partition.id)?.clone(), partition.global_region)
+            let signing = self.signing_region.get(partition.id).map(String::as_str);
+            (
+                self.global_host.get(partition.id)?.clone(),
+                signing.unwrap_or(partition.global_region),
+            )
         } else {
-            (format!("{}.{region}.{}", self.endpoint_prefix, partition.dns_suffix), region)
+            let before = if self.account_in_host { format!("{account}.") } else { String::new() };
+            let host =
+                format!("{before}{}.{region}.{}", self.endpoint_prefix, partition.dns_suffix);
+            (host, region)
         };
         let url = endpoint_url
             .map_or_else(|| format!("https://{host}"), |url| url.trim_end_matches('/').to_owned());
@@ -157,11 +175,17 @@ pub struct WireOperation {
     /// after a `?` is sent as it is. Of a `GET`, input members that the path doesn't use go to the query string; of
     /// others they are the JSON body.
     pub uri: String,
+    /// REST only: the header that takes an input member, by the member. Such a member stands nowhere else.
+    pub headers: BTreeMap<String, String>,
     /// XML only: names of elements that hold a list, whatever their children are called. Children called `member`
     /// make their parent a list without being named here.
     pub lists: Vec<String>,
     /// The IAM action that the call needs, such as `iam:ListRoles`.
     pub iam_action: String,
+    /// IAM actions that it needs beside that one.
+    pub also: Vec<String>,
+    /// Whether an answer without a body is an empty one.
+    pub may_be_empty: bool,
 }
 
 impl WireOperation {
@@ -173,7 +197,15 @@ impl WireOperation {
             name: name.to_owned(),
             method: "GET".to_owned(),
             uri: "/".to_owned(),
+            headers: BTreeMap::new(),
             lists: Vec::new(),
+            also: Vec::new(),
+            may_be_empty: false,
         }
+    }
+
+    /// Every IAM action that the call needs.
+    pub fn iam_actions(&self) -> impl Iterator<Item = &str> {
+        [self.iam_action.as_str()].into_iter().chain(self.also.iter().map(String::as_str))
     }
 }

@@ -52,9 +52,18 @@ pub struct TypeDef {
     /// Attribute paths of arrays whose order has no meaning.
     #[serde(default)]
     pub sets: Vec<String>,
+    /// Where it is one listing for the account, and where it is none. Left out: as the service's endpoints are.
+    pub reach: Option<ReachDef>,
+    /// Which accounts have any of it. Left out: all.
+    pub only: Option<OnlyDef>,
+    /// A call that has the service get ready what is then listed. It is made again, with pauses, until its `until`
+    /// says so; see [`engine`](super::engine).
+    pub prepare: Option<CallDef>,
     /// A listing of parents that has to come first, such as the clusters of ECS services. `into` names the parent in
     /// the input of `list` and in the records.
     pub before: Option<CallDef>,
+    /// Parents that need no call, because there are always the same.
+    pub over: Option<OverDef>,
     /// The listing that gives the records.
     pub list: CallDef,
     /// Listings that are read whole and looked up by key.
@@ -80,10 +89,20 @@ pub struct CallDef {
     pub operation: String,
     /// Text: the IAM action, when it isn't `service:Operation`.
     pub action: Option<String>,
+    /// Text: IAM actions that the service needs beside that, because it asks others in the caller's name.
+    #[serde(default)]
+    pub also: Vec<String>,
+    /// Text: whether the service may answer with no body at all, which is then an empty object. Only where its
+    /// reference says so: else a body that got lost would pass for an answer.
+    #[serde(default)]
+    pub may_be_empty: bool,
     /// Text, REST: the method, `GET` when left out.
     pub method: Option<String>,
     /// Text, REST: the path with `{Member}`.
     pub uri: Option<String>,
+    /// Text, REST: header by input member, for members that are sent as headers.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
     /// Text, XML: elements that are lists; see [`WireOperation::lists`].
     #[serde(default)]
     pub lists: Vec<String>,
@@ -91,6 +110,11 @@ pub struct CallDef {
     pub input: Option<InputDef>,
     /// Output to a stream of items (`list`, `before`, `join`, and a `hydrate` with pages).
     pub items: Option<String>,
+    /// Output to the text of a table, comma-separated with a line of names. `items` then finds its lines in `.Rows`,
+    /// as objects.
+    pub csv: Option<String>,
+    /// Prepare: output to bool; true where the service is ready.
+    pub until: Option<String>,
     /// Text: the input member that takes the page token.
     pub token_in: Option<String>,
     /// Output to the next page token or null.
@@ -126,6 +150,35 @@ pub struct CallDef {
     /// Text: attribute paths that are unknown when this call fails; `*` for all.
     #[serde(default)]
     pub provides: Vec<String>,
+}
+
+/// How far one listing reaches, where the service's endpoints do not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ReachDef {
+    /// The whole account, though the service has an endpoint in every region.
+    Global,
+}
+
+/// Which accounts have any resource of a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum OnlyDef {
+    /// The one in whose scope the organization's own resources are read; no other one is asked.
+    Organization,
+}
+
+/// Parents that are always the same.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct OverDef {
+    /// Text: the member of the list's input, and of the records, that takes the parent.
+    pub into: String,
+    /// Text: the parents. One that cannot be listed ends the listing.
+    pub values: Vec<String>,
 }
 
 /// A table as it is, or an expression.
@@ -175,9 +228,10 @@ impl TypeDef {
         toml::from_str(text).map_err(|error| DefError::Toml(name.to_owned(), Box::new(error)))
     }
 
-    /// All calls, the listing of parents first.
+    /// All calls, in the order in which they are first made.
     pub fn calls(&self) -> impl Iterator<Item = &CallDef> {
-        self.before.iter().chain([&self.list]).chain(&self.join).chain(&self.hydrate)
+        let first = self.prepare.iter().chain(&self.before);
+        first.chain([&self.list]).chain(&self.join).chain(&self.hydrate)
     }
 
     /// The operation of one of its calls.
@@ -194,6 +248,7 @@ impl TypeDef {
         })?;
         let mut op = WireOperation::new(service.clone(), &call.operation);
         op.lists.clone_from(&call.lists);
+        op.headers.clone_from(&call.headers);
         if let Some(method) = &call.method {
             op.method.clone_from(method);
         }
@@ -203,6 +258,8 @@ impl TypeDef {
         if let Some(action) = &call.action {
             op.iam_action.clone_from(action);
         }
+        op.also.clone_from(&call.also);
+        op.may_be_empty = call.may_be_empty;
         Ok(op)
     }
 }

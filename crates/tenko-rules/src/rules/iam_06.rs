@@ -1,4 +1,6 @@
+#[cfg(test)]
 mod cases;
+mod claims;
 mod condition;
 mod gcp;
 mod rights;
@@ -95,7 +97,7 @@ rule! {
     ],
     remediation: "Ask for one repository and its production environment or its main branch with StringEquals on the subject (in Google Cloud in the attribute condition), one role for each repository, with the permissions that its deployments need.",
     parts: [
-        Part::aws(&[ROLE, POLICY], check),
+        Part::aws(&[ROLE], check).also(&[POLICY]),
         Part::gcp(&[gcp::PROVIDER], gcp::check).also(&gcp::ALSO),
     ],
 }

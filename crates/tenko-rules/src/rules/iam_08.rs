@@ -1,4 +1,6 @@
 mod gcp;
+#[cfg(test)]
+mod hostile;
 
 use std::collections::BTreeSet;
 

@@ -42,8 +42,8 @@ rule! {
     /// uat, preprod and the like), where there is one of each; other stages are not compared. Of a
     /// baseline, the environments of one stage, of at least two tenants.
     ///
-    /// There is one finding for each such group, in the name of its first environment. `tenko parity`
-    /// shows every difference, with the values.
+    /// There is one finding for each such group, in the name of its first environment; a group that is
+    /// part of another one is not told apart. `tenko parity` shows every difference, with the values.
     ///
     /// ## Unknown
     /// Where no difference was found, and something of one of the environments could not be read.
@@ -62,10 +62,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .environments()
         .map(|(tenant, e)| ((tenant.id.as_str(), e.name.as_str()), (tenant, e)))
         .collect();
-    let groups: Vec<_> = parity_groups(context.declaration)
-        .into_iter()
-        .filter_map(|group| comparable(group, &environments))
-        .collect();
+    let groups = parity_groups(context.declaration).into_iter();
+    let groups = widest(groups.filter_map(|group| comparable(group, &environments)).collect());
     if groups.is_empty() {
         sink.not_evaluated(
             "no tenant has production and staging, and no two tenants share a baseline".to_owned(),
@@ -132,6 +130,27 @@ fn comparable(
     (production && staging).then_some(group)
 }
 
+/// The groups that are not a part of another one: environments of two baselines are compared once.
+fn widest(groups: Vec<ParityGroup>) -> Vec<ParityGroup> {
+    let mut with: HashMap<&(String, String), Vec<usize>> = HashMap::new();
+    for (at, group) in groups.iter().enumerate() {
+        group.members.iter().for_each(|member| with.entry(member).or_default().push(at));
+    }
+    let is_part = |at: usize, group: &ParityGroup| {
+        let of = &group.members;
+        let wider = of.first().and_then(|member| with.get(member)).into_iter().flatten();
+        wider.filter(|other| **other != at).any(|other| {
+            // Of equal ones the first stays.
+            groups.get(*other).is_some_and(|wider| {
+                of.is_subset(&wider.members) && (of.len() < wider.members.len() || *other < at)
+            })
+        })
+    };
+    let kept: Vec<bool> =
+        groups.iter().enumerate().map(|(at, group)| !is_part(at, group)).collect();
+    groups.into_iter().zip(kept).filter_map(|(group, kept)| kept.then_some(group)).collect()
+}
+
 /// The first gap of each scope; what configuration left out is none.
 fn gaps(context: &Context<'_>) -> HashMap<ScopeKey, String> {
     let mut gaps = HashMap::new();
@@ -160,15 +179,18 @@ fn names(result: &ParityResult) -> String {
 }
 
 fn differences(result: &ParityResult) -> String {
-    let count = |kind: ParityKind| result.rows.iter().filter(|row| row.kind == kind).count();
-    let names = names(result);
-    format!(
-        "{names} differ (versions: {}, numbers of resources: {}, attributes: {}): {}.",
-        count(ParityKind::Version),
-        count(ParityKind::Count),
-        count(ParityKind::Attribute),
-        list(result.rows.iter().map(place))
-    )
+    let count = |kind: ParityKind, what: &str| {
+        let count = result.rows.iter().filter(|row| row.kind == kind).count();
+        (count > 0).then(|| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
+    };
+    let counts = [
+        count(ParityKind::Version, "version"),
+        count(ParityKind::Count, "resource"),
+        count(ParityKind::Attribute, "attribute"),
+    ];
+    let counts: Vec<_> = counts.into_iter().flatten().collect();
+    let examples = list(result.rows.iter().map(place));
+    format!("{} differ in {}: {examples}.", names(result), counts.join(", "))
 }
 
 /// `AWS::Lambda::Function {tenant}-api Runtime`
@@ -210,13 +232,20 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         fires("not there", &["1"], {
             function(accounts(), "1", "python3.13").tenant("acme", &staged)
         })
-        .saying("numbers of resources: 1"),
+        .saying("differ in 1 resource: "),
         quiet("alike", both("python3.13", &staged)),
         apart("development may differ", both("python3.9", &[("production", "1"), ("dev", "2")])),
         apart("two of production", both("python3.9", &[("eu", "1"), ("us", "2")])),
         fires("tenants of one baseline", &["1"], shared("python3.9"))
             .saying("acme/prod and beta/prod"),
         quiet("tenants of one baseline are alike", shared("python3.13")),
+        fires("two baselines of the same tenants are one finding", &["1"], {
+            shared("python3.9").declare(|declaration| {
+                for tenant in &mut declaration.tenants {
+                    tenant.environments[0].baselines.push("network".to_owned());
+                }
+            })
+        }),
         unknown("a type denied", &["1"], both("python3.13", &staged).denied("2", FUNCTION)),
         unknown("no session", &["1"], both("python3.13", &staged).unanswered("2")),
     ]

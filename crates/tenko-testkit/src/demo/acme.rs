@@ -23,6 +23,8 @@ pub(super) fn production(account: &mut Account) {
     site.bucket("acme-production-uploads", &Bucket::Suspended);
     site.database("acme-production", &group, 14);
     site.key("acme production data");
+    site.backups("acme-production", "acme-production");
+    site.watched();
     site.managed_keys();
     site.secret_parameter("/acme/production/database/password");
     // Terraform's alone. Both environments' states say that the bucket is theirs.
@@ -44,6 +46,7 @@ pub(super) fn production(account: &mut Account) {
     let mut machine = Machine {
         name: "debug-tanaka",
         kind: "t3.large",
+        zone: "a",
         subnet: &subnet,
         vpc: &vpc,
         group: &group,
@@ -72,6 +75,7 @@ pub(super) fn staging(account: &mut Account) {
     let group = site.security_group("acme-staging-db", &vpc, &[INSIDE, opened]);
     site.bucket("acme-staging-uploads", &Bucket::Versioned);
     site.database("acme-staging", &group, 7);
+    site.watched();
     site.managed_keys();
     site.secret_parameter("/acme/staging/database/password");
 }

@@ -8,6 +8,8 @@ use super::site::{MADE, Site};
 pub(super) struct Machine<'a> {
     pub(super) name: &'a str,
     pub(super) kind: &'a str,
+    /// Letter of its zone.
+    pub(super) zone: &'a str,
     pub(super) subnet: &'a str,
     pub(super) vpc: &'a str,
     pub(super) group: &'a str,
@@ -20,7 +22,7 @@ impl Site<'_> {
     pub(super) fn instance(&mut self, machine: &Machine<'_>) {
         let name = machine.name;
         let (id, volume) = (self.id("i", name), self.id("vol", name));
-        let zone = format!("{}a", self.region());
+        let zone = format!("{}{}", self.region(), machine.zone);
         let tags = self.ec2_tags(name);
         let profile = machine.profile.map(|profile| {
             json!({

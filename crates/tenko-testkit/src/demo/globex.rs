@@ -1,5 +1,6 @@
 //! globex: games. Production, a staging account that does not let us in, and a launch.
 
+use super::balance::Balanced;
 use super::compute::Machine;
 use super::site::Site;
 use super::storage::Bucket;
@@ -23,20 +24,34 @@ pub(super) fn production(account: &mut Account) {
     let s3 = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
     site.service_role("globex-production-game", "ec2.amazonaws.com", &[s3]);
     site.instance_profile("globex-production-game");
-    let subnet = site.id("subnet", "globex-production-a");
-    for (name, ip) in
-        [("globex-production-game-1", "10.40.2.11"), ("globex-production-game-2", "10.40.2.12")]
+    let subnets = ["a", "b"].map(|zone| site.id("subnet", &format!("globex-production-{zone}")));
+    let [first, second] = &subnets;
+    let machines = ["globex-production-game-1", "globex-production-game-2"];
+    for (name, zone, subnet, ip) in
+        [(machines[0], "a", first, "10.40.2.11"), (machines[1], "b", second, "10.40.18.12")]
     {
         site.instance(&Machine {
             name,
             kind: "c7i.xlarge",
-            subnet: &subnet,
+            zone,
+            subnet,
             vpc: &vpc,
             group: &group,
             ip,
             profile: Some("globex-production-game"),
         });
     }
+    let [one, two] = machines.map(|name| site.id("i", name));
+    site.balanced(&Balanced {
+        name: "globex-production-game",
+        kind: "application",
+        vpc: &vpc,
+        subnets: &[("a", first), ("b", second)],
+        groups: &[&group],
+        port: 8080,
+        machines: &[("a", &one), ("b", &two)],
+    });
+    site.watched();
     // Drift: nobody pays for it.
     site.belongs_to("globex", "production", "");
     site.table("globex-production-players", "playerId");
@@ -57,12 +72,14 @@ pub(super) fn staging(account: &mut Account) {
     let mut site = Site::new(account, REGION);
     site.belongs_to("globex", "staging", "gx-710");
     site.vpc("globex-staging", "10.41.0.0/16", ["10.41.0.0/20", "10.41.16.0/20"]);
+    site.watched();
     site.bucket("globex-staging-uploads", &Bucket::Versioned);
 }
 
 pub(super) fn launch(account: &mut Account) {
     let mut site = Site::new(account, REGION);
     site.belongs_to("globex", "launch", "gx-720");
+    site.watched();
     site.table("globex-launch-sessions-ap-northeast-1", "sessionId");
     site.queue("globex-launch-matchmaking-ap-northeast-1", None);
     // It is there, but a policy keeps everyone from reading it.

@@ -71,6 +71,7 @@ impl Site<'_> {
             }),
         );
         if is_good {
+            self.account_settings();
             self.respond_global(
                 "iam:GetAccountPasswordPolicy",
                 json!({
@@ -83,6 +84,28 @@ impl Site<'_> {
                 }),
             );
         }
+    }
+
+    /// Whom AWS calls in an emergency, and what no bucket of the account may be.
+    fn account_settings(&mut self) {
+        self.answer_global(
+            "account:GetAlternateContact",
+            json!({ "AlternateContactType": "SECURITY" }),
+            json!({
+                "AlternateContact": {
+                    "AlternateContactType": "SECURITY", "Name": "Security on call",
+                    "Title": "Security", "EmailAddress": "security@example.com",
+                    "PhoneNumber": "+1-555-0100",
+                },
+            }),
+        );
+        self.respond_global(
+            "s3control:GetPublicAccessBlock",
+            json!({
+                "BlockPublicAcls": true, "IgnorePublicAcls": true,
+                "BlockPublicPolicy": true, "RestrictPublicBuckets": true,
+            }),
+        );
     }
 
     /// A role that a service takes on.

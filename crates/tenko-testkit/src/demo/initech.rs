@@ -1,6 +1,7 @@
 //! initech: production and staging side by side in one account, told apart by tags.
 
 use super::CANARY;
+use super::balance::Balanced;
 use super::compute::Machine;
 use super::site::Site;
 use super::storage::Bucket;
@@ -37,6 +38,7 @@ pub(super) fn everything(account: &mut Account) {
         site.instance(&Machine {
             name: &name("-app"),
             kind,
+            zone: "a",
             subnet: &subnet,
             vpc: &vpc,
             group: &group,
@@ -45,6 +47,17 @@ pub(super) fn everything(account: &mut Account) {
         });
     }
     site.belongs_to("initech", "production", "in-1");
+    // All of it in one zone.
+    let machine = site.id("i", "initech-production-app");
+    site.balanced(&Balanced {
+        name: "initech-production",
+        kind: "network",
+        vpc: &vpc,
+        subnets: &[("a", &subnet)],
+        groups: &[],
+        port: 443,
+        machines: &[("a", &machine)],
+    });
     let interface = site.id("eni", "initech-production-app");
     site.address("initech-production-app", "203.0.113.60", Some(&interface));
     // Drift: the console's suggestion, and a user from before there were roles.

@@ -18,6 +18,7 @@
 //! ```
 
 mod acme;
+mod balance;
 mod compute;
 mod containers;
 mod data;
@@ -31,6 +32,7 @@ mod others;
 mod services;
 mod site;
 mod storage;
+mod watch;
 
 use std::fmt;
 use std::io;

@@ -14,6 +14,18 @@ use crate::sim::{
 
 pub(super) const MANAGEMENT: &str = "111111111111";
 
+/// What administers the services that look after security, for all accounts.
+const SECURITY_TOOLING: &str = "222222222202";
+
+/// Services of AWS that may act in all accounts.
+const TRUSTED: [&str; 5] = [
+    "cloudtrail.amazonaws.com",
+    "config.amazonaws.com",
+    "guardduty.amazonaws.com",
+    "iam.amazonaws.com",
+    "sso.amazonaws.com",
+];
+
 /// The launch account: all of its databases are frozen by a policy that also stops reading.
 const LAUNCH: &str = "444444444403";
 
@@ -58,6 +70,14 @@ fn organization() -> Organization {
         management_account: MANAGEMENT.to_owned(),
         roots: vec![root],
         policies: policies(),
+        delegated_administrators: vec![SECURITY_TOOLING.to_owned()],
+        delegated_services: [(
+            SECURITY_TOOLING.to_owned(),
+            ["config.amazonaws.com", "guardduty.amazonaws.com"].map(str::to_owned).into(),
+        )]
+        .into(),
+        trusted_services: TRUSTED.map(str::to_owned).into(),
+        root_access_features: vec!["RootCredentialsManagement".to_owned()],
         ..Organization::default()
     }
 }
@@ -92,10 +112,15 @@ fn accounts() -> Vec<Account> {
     let mut management = account(MANAGEMENT, "management", ROOT);
     management.roles.clear();
     furnish(&mut management, Hygiene::Good, true);
+    management.entry("eu-central-1", "sso-admin:ListInstances").items = Some(vec![json!({
+        "InstanceArn": "arn:aws:sso:::instance/ssoins-6987a1b2c3d4e5f6",
+        "IdentityStoreId": "d-99671a2b3c", "OwnerAccountId": MANAGEMENT, "Name": "workforce",
+        "Status": "ACTIVE", "CreatedDate": 1_711_929_600,
+    })]);
     let mut all = vec![management];
     let members: [Member; 9] = [
         ("222222222201", "log-archive", SECURITY, others::log_archive),
-        ("222222222202", "security-tooling", SECURITY, others::security_tooling),
+        (SECURITY_TOOLING, "security-tooling", SECURITY, others::security_tooling),
         ("333333333301", "acme-production", PRODUCTION, acme::production),
         ("333333333302", "acme-staging", STAGING, acme::staging),
         ("444444444401", "globex-production", PRODUCTION, globex::production),
@@ -132,10 +157,18 @@ fn account(id: &str, name: &str, parent: &str) -> Account {
 
 /// What AWS and the organization put into every account.
 fn furnish(account: &mut Account, hygiene: Hygiene, is_management: bool) {
+    // Nobody ever asked AWS for more where nobody looks after the account.
+    let vcpus = if matches!(hygiene, Hygiene::Bad) { 5 } else { 640 };
     for region in REGIONS {
-        Site::new(account, region).default_vpc();
+        let mut site = Site::new(account, region);
+        site.default_vpc();
+        site.quotas(vcpus);
     }
     let mut home = Site::new(account, "us-east-1");
     home.common_iam(hygiene, is_management);
     home.managed_keys();
+    home.organization_trail();
+    if is_management {
+        home.watched();
+    }
 }

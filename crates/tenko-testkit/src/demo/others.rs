@@ -10,6 +10,7 @@ pub(super) fn log_archive(account: &mut Account) {
     site.tags([("cost-center", "platform")]);
     site.bucket("example-org-cloudtrail", &Bucket::Locked);
     site.bucket("example-org-config", &Bucket::Locked);
+    site.watched();
 }
 
 pub(super) fn security_tooling(account: &mut Account) {
@@ -17,6 +18,7 @@ pub(super) fn security_tooling(account: &mut Account) {
     site.tags([("cost-center", "platform")]);
     site.topic("security-findings", "https://tickets.example.com/aws");
     site.queue("security-findings", None);
+    site.watched();
 }
 
 /// Somebody's playground, which nobody declared.
@@ -27,6 +29,7 @@ pub(super) fn sandbox(account: &mut Account) {
     site.instance(&Machine {
         name: "gpu-test",
         kind: "g6.xlarge",
+        zone: "a",
         subnet: &subnet,
         vpc: &vpc,
         group: &group,

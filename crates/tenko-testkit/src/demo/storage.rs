@@ -52,6 +52,7 @@ impl Site<'_> {
         let rule = json!([{ "ObjectOwnership": "BucketOwnerEnforced" }]);
         self.part(name, "GetBucketOwnershipControls", json!({ "Rule": rule }));
         self.part(name, "GetBucketPolicy", json!({ "Policy": tls_only(name) }));
+        self.part(name, "GetBucketPolicyStatus", json!({ "IsPublic": false }));
         self.part(
             name,
             "GetBucketLifecycleConfiguration",

@@ -8,7 +8,7 @@ use super::identity::Caller;
 use super::paging::Whole;
 use super::tables::{self, By, Operation};
 use super::world::World;
-use super::{org, refusal, select};
+use super::{credential_report, org, refusal, select};
 
 /// A question, as far as data are concerned.
 pub(super) struct Question<'a> {
@@ -34,6 +34,9 @@ pub(super) fn check(q: &Question<'_>) -> Result<(), ApiError> {
     match service.id.as_str() {
         "organizations" => org::gate(q.world, &q.account.id, q.op.name()),
         "s3" => bucket(q),
+        "s3control" if q.input["x-amz-account-id"] != q.account.id.as_str() => {
+            Err(ApiError::new("AccessDenied", 403, "Access Denied"))
+        }
         "ec2" if q.op.name() == "DescribeInstances" => {
             let has = |name: &str| q.input.get(name).is_some();
             if has("InstanceId") && has("MaxResults") {
@@ -169,6 +172,10 @@ fn built_in(q: &Question<'_>) -> Option<Result<Value, ApiError>> {
                     "Permission": "FULL_CONTROL",
                 }],
             })
+        }
+        "iam:GetCredentialReport" => credential_report::answer(q.account),
+        "iam:ListOrganizationsFeatures" => {
+            return Some(org::root_access_features(q.world, &q.account.id));
         }
         "cloudformation:ListStackResources" => return Some(no_resources(q)),
         id if id.starts_with("organizations:") => {

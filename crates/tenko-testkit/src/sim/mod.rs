@@ -64,6 +64,7 @@
 mod account;
 mod answer;
 mod check;
+mod credential_report;
 mod fault;
 mod faults;
 mod handle;

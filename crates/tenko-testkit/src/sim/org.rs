@@ -111,8 +111,45 @@ pub(super) fn answer(
             let is = |a: &Account| org.delegated_administrators.contains(&a.id);
             Ok(json!({ "DelegatedAdministrators": view.accounts(is) }))
         }
+        "ListDelegatedServicesForAccount" => {
+            let account = text("AccountId");
+            if !org.delegated_administrators.iter().any(|id| id == account) {
+                let message = "The account is not a delegated administrator for the organization.";
+                let code = "AccountNotRegisteredException";
+                return Some(Err(ApiError::new(code, 400, message)));
+            }
+            let services = org.delegated_services.get(account).into_iter().flatten();
+            let rows: Vec<_> = services.map(|s| json!({ "ServicePrincipal": s })).collect();
+            Ok(json!({ "DelegatedServices": rows }))
+        }
+        "ListAWSServiceAccessForOrganization" => {
+            let services = org.trusted_services.iter();
+            let rows: Vec<_> = services.map(|s| json!({ "ServicePrincipal": s })).collect();
+            Ok(json!({ "EnabledServicePrincipals": rows }))
+        }
         _ => return None,
     })
+}
+
+/// Which root users IAM manages for the organization.
+pub(super) fn root_access_features(world: &World, account: &str) -> Result<Value, ApiError> {
+    let refused = |code: &str, message: &str| ApiError::new(code, 400, message);
+    let org = world
+        .organization
+        .as_ref()
+        .filter(|_| gate(world, account, "DescribeOrganization").is_ok());
+    let org = org.ok_or_else(|| {
+        refused("OrganizationNotFoundException", "The account is in no organization.")
+    })?;
+    if account != org.management_account {
+        let code = "AccountNotManagementOrDelegatedAdministratorException";
+        return Err(refused(code, "The account may not manage root users."));
+    }
+    if !org.trusted_services.iter().any(|service| service == "iam.amazonaws.com") {
+        let code = "ServiceAccessNotEnabledException";
+        return Err(refused(code, "Trusted access is not enabled for IAM."));
+    }
+    Ok(json!({ "OrganizationId": org.id, "EnabledFeatures": org.root_access_features }))
 }
 
 fn not_found(code: &str, what: &str) -> ApiError {

@@ -79,8 +79,10 @@ fn s3(op: &Operation, response: Value, request_id: &str) -> Rendered {
             }
             _ => xml(op, &response),
         };
+        let own = op.service().namespace.as_str();
+        let namespace = if own.is_empty() { S3_NAMESPACE } else { own };
         format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{0} xmlns=\"{S3_NAMESPACE}\">{inside}</{0}>",
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{0} xmlns=\"{namespace}\">{inside}</{0}>",
             op.wrapper
         )
     };
@@ -115,6 +117,13 @@ pub(super) fn error(
             );
             ("text/xml".to_owned(), body)
         }
+        Protocol::RestXml if service.id == "s3control" => (
+            "application/xml".to_owned(),
+            format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ErrorResponse><Error><Code>{code}</Code>\
+                 <Message>{message}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>"
+            ),
+        ),
         Protocol::RestXml => (
             "application/xml".to_owned(),
             format!(

@@ -185,6 +185,8 @@ pub(super) struct Wire {
 /// One REST operation.
 pub(super) struct Route {
     pub(super) service: String,
+    /// As credential scopes name the service.
+    pub(super) signing: String,
     pub(super) operation: String,
     pub(super) method: String,
     /// Segments: text, `{Label}` or `{Label+}`.
@@ -221,6 +223,7 @@ pub(super) static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
         let uri = at(3);
         let (path, query) = uri.split_once('?').unwrap_or((&uri, ""));
         Route {
+            signing: service(&at(0)).map_or_else(|| at(0), |known| known.signing.clone()),
             service: at(0),
             operation: at(1),
             method: at(2),

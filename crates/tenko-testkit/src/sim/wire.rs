@@ -148,7 +148,7 @@ fn by_route(
         .iter()
         // S3 takes nearly any path, so another service's signature rules it out;
         // an unsigned request is taken for S3 only where nothing else fits.
-        .filter(|route| signed.is_none_or(|s| s == route.service))
+        .filter(|route| signed.is_none_or(|s| s == route.signing))
         .filter_map(|route| labels(route, parts, query).map(|found| (route, found)))
         .max_by_key(|(route, _)| {
             let fixed = route.path.iter().filter(|s| !s.starts_with('{')).count();
@@ -156,7 +156,7 @@ fn by_route(
         });
     let (route, found) = best?;
     let mut input = match (route.service.as_str(), json(body)) {
-        ("s3", _) => Map::new(),
+        ("s3" | "s3control", _) => Map::new(),
         (_, Value::Object(map)) => map,
         _ => Map::new(),
     };
@@ -172,6 +172,9 @@ fn by_route(
     }
     for (name, value) in found {
         input.insert(name, Value::String(value));
+    }
+    if let Some((name, value)) = route.header.as_ref().and_then(|n| Some((n, header(parts, n)?))) {
+        input.insert(name.clone(), Value::String(value.to_owned()));
     }
     Some((route.service.clone(), route.operation.clone(), Value::Object(input)))
 }

@@ -139,6 +139,12 @@ pub struct Organization {
     pub policies: Vec<Policy>,
     /// Accounts that may read the organization as the management account does.
     pub delegated_administrators: Vec<String>,
+    /// What they administer: account -> service principals.
+    pub delegated_services: BTreeMap<String, Vec<String>>,
+    /// Service principals that the organization trusts.
+    pub trusted_services: Vec<String>,
+    /// Features by which root users are managed centrally; the organization must trust IAM for that.
+    pub root_access_features: Vec<String>,
     /// Whether accounts still carry `Status`, which AWS retired on
     /// 2026-09-09 in favour of `State`.
     pub legacy_status: bool,

@@ -9,6 +9,7 @@
 mod assets;
 mod client;
 mod faults;
+mod guardrails;
 mod identity;
 mod lists;
 mod manager;

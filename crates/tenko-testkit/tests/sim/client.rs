@@ -167,7 +167,20 @@ pub(crate) fn request(signer: &Signer, id: &str, input: &Value) -> Raw {
             scope = "cloudcontrolapi";
             target("CloudApiService", "1.0")
         }
-        "account" => Request::post("/listRegions").body(Full::from(input.to_string())),
+        "account" => {
+            let path = if operation == "ListRegions" { "/listRegions" } else { "/getAlternateContact" };
+            Request::post(path).body(Full::from(input.to_string()))
+        }
+        "s3control" => {
+            scope = "s3";
+            Request::get("/v20180820/configuration/publicAccessBlock")
+                .header("x-amz-account-id", map.get("AccountId").map(text).unwrap_or_default())
+                .body(Full::default())
+        }
+        "sso-admin" => {
+            scope = "sso";
+            target("SWBExternalService", "1.1")
+        }
         _ => {
             let name = |k: &str| map.get(k).map(text).unwrap_or_default();
             let bucket = name("Bucket");

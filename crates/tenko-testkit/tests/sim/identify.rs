@@ -63,6 +63,11 @@ fn s3_is_known_by_method_path_and_query() {
     assert_eq!(s3("GET", "/b/a/key"), "s3:GetObject");
     assert_eq!(s3("PUT", "/b/a/key"), "s3:PutObject");
     assert_eq!(s3("DELETE", "/b"), "s3:DeleteBucket");
+    // The account's own settings are signed as S3 and told by their header.
+    let control = "/v20180820/configuration/publicAccessBlock";
+    assert_eq!(s3("GET", control), "s3:GetObject");
+    let named = [("authorization", auth.as_str()), ("x-amz-account-id", "111111111111")];
+    assert_eq!(of("GET", control, &named, ""), "s3control:GetPublicAccessBlock");
     let copy = [("authorization", auth.as_str()), ("x-amz-copy-source", "/x/y")];
     assert_eq!(of("PUT", "/b/key", &copy, ""), "s3:CopyObject");
 }

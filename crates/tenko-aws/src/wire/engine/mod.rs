@@ -10,6 +10,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt};
@@ -19,7 +20,7 @@ use tenko_jq::{JqValue, JqVars};
 use super::error::{CallError, ErrorClass};
 use super::hydrate::{Env, Record, hydrate, key};
 use super::pages::{Pages, input, jq_failed};
-use super::registry::WireType;
+use super::registry::{Step, WireType};
 use super::service::WireOperation;
 
 mod event;
@@ -68,6 +69,32 @@ pub fn collect<'a>(
     .boxed()
 }
 
+/// How often a service is asked whether it is ready.
+const MAX_TRIES: u32 = 30;
+/// The first pause between two tries; each is twice as long as the one before, up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Asks until the service is ready. Whoever drops the future, at a deadline or a cancellation, ends the pause as well.
+async fn prepared(step: &Step, caller: &dyn Caller, vars: &JqVars) -> Result<(), CallError> {
+    let mut pause = FIRST_PAUSE;
+    for _ in 0..MAX_TRIES {
+        let output = JqValue::from(&caller.call(&step.op, &step.fixed_input).await?);
+        let ready = step.until.as_ref().map(|until| until.one(&output, vars)).transpose();
+        if ready.map_err(|e| jq_failed(step, "until", &e))? == Some(Value::Bool(true)) {
+            return Ok(());
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+    Err(CallError::new(
+        ErrorClass::Unreachable,
+        &step.op.service.key,
+        &step.op.name,
+        format!("the service was not ready after {MAX_TRIES} tries"),
+    ))
+}
+
 struct Run<'a> {
     ty: Arc<WireType>,
     caller: Arc<dyn Caller + 'a>,
@@ -101,8 +128,8 @@ impl Run<'_> {
                 self.done = true;
                 return None;
             };
-            let subject = match &ty.before {
-                Some(before) => json!({ before.member(): &parent }),
+            let subject = match ty.parent_member() {
+                Some(member) => json!({ member: &parent }),
                 None => Value::Null,
             };
             self.parent = parent;
@@ -148,13 +175,17 @@ impl Run<'_> {
         self.fail(error)
     }
 
-    /// Parents and joins.
+    /// What has to be prepared, parents and joins.
     async fn start(&mut self) -> Result<Vec<TypeEvent>, CallError> {
         let ty = self.ty.clone();
         let mut events = Vec::new();
-        self.parents = Some(match &ty.before {
-            None => VecDeque::from([Value::Null]),
-            Some(before) => {
+        if let Some(prepare) = &ty.prepare {
+            prepared(prepare, &*self.caller, &self.vars).await?;
+        }
+        self.parents = Some(match (&ty.before, &ty.def.over) {
+            (None, None) => VecDeque::from([Value::Null]),
+            (None, Some(over)) => over.values.iter().cloned().map(Value::String).collect(),
+            (Some(before), _) => {
                 Pages::all(before, before.fixed_input.clone(), &*self.caller, &self.vars)
                     .await?
                     .into()
@@ -179,10 +210,7 @@ impl Run<'_> {
         Ok(events)
     }
 
-    async fn read_join(
-        &self,
-        join: &super::registry::Step,
-    ) -> Result<HashMap<String, Value>, CallError> {
+    async fn read_join(&self, join: &Step) -> Result<HashMap<String, Value>, CallError> {
         let mut found = HashMap::new();
         let mut pages = Pages::new(join.fixed_input.clone());
         while !pages.is_done() {
@@ -208,8 +236,8 @@ impl Run<'_> {
                 events.extend(self.problem(LISTING, error, Lost::Record, Vec::new(), None));
                 continue;
             };
-            if let Some(before) = &ty.before {
-                value.insert(before.member().to_owned(), self.parent.clone());
+            if let Some(member) = ty.parent_member() {
+                value.insert(member.to_owned(), self.parent.clone());
             }
             let mut record = Record { value, unknown: Vec::new(), gone: false, errors: Vec::new() };
             self.join(ty, &mut record);

@@ -267,6 +267,90 @@ into = "Parent"
 }
 
 #[tokio::test]
+async fn a_listing_is_made_for_each_of_what_the_file_names() {
+    let def = format!(
+        "{QUEUES}{}",
+        "input = \"{Parent}\"\ngone = [\"NoSuchParent\"]\n[over]\ninto = \"Parent\"\nvalues = [\"p\", \"q\", \"r\"]\n"
+    );
+    let listed = |input: &Value| Ok(json!({"Items": [{"Id": input["Parent"]}]}));
+    let one_denied = move |_: &str, input: &Value| match input["Parent"].as_str() {
+        Some("p") => Err((ErrorClass::NotFound, "NoSuchParent")),
+        Some("q") => listed(input),
+        _ => Err(DENIED),
+    };
+    let (events, _) = run(&def, one_denied).await;
+    assert_eq!((ids(&events), failure(&events)), (vec!["q"], Some(DENIED.0)));
+    // Nothing was read, so the unit is denied and not in part.
+    let (events, calls) = run(&def, |_, _| Err(DENIED)).await;
+    assert_eq!(failure(&events), Some(DENIED.0));
+    assert_eq!((events.len(), calls.len()), (1, 1));
+}
+
+const REPORT: &str = r#"
+type = "T"
+service = "iam"
+title = "t"
+doc = "d"
+id = ".user"
+attributes = "{User: .user, At}"
+[prepare]
+operation = "Make"
+until = '.State == "COMPLETE"'
+[list]
+operation = "Get"
+csv = ".Content | @base64d"
+items = ".At as $at | .Rows[] | . + {At: $at}"
+"#;
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_waits_until_the_service_is_ready() {
+    let tries = std::sync::atomic::AtomicU32::new(0);
+    let (events, calls) = run(REPORT, move |name, _| match name {
+        "Make" if tries.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 2 => {
+            Ok(json!({"State": "STARTED"}))
+        }
+        "Make" => Ok(json!({"State": "COMPLETE"})),
+        // `user,b` and `a,1`.
+        _ => Ok(json!({"Content": "dXNlcixiCmEsMQo=", "At": "now"})),
+    })
+    .await;
+    let names: Vec<_> = calls.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["Make", "Make", "Make", "Get"]);
+    assert_eq!((ids(&events), failure(&events)), (vec!["a"], None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_gives_a_record_a_line() {
+    let report = |content: &str| {
+        let content = content.to_owned();
+        run(REPORT, move |name, _| match name {
+            "Make" => Ok(json!({"State": "COMPLETE"})),
+            _ => Ok(json!({"Content": content, "At": "now"})),
+        })
+    };
+    // `user,b`, `a,1`, `"x, ""y""",2`
+    let (events, _) = report("dXNlcixiCmEsMQoieCwgIiJ5IiIiLDIK").await;
+    assert_eq!((ids(&events), failure(&events)), (vec!["a", "x, \"y\""], None));
+    assert_eq!(records(&events)[0].attributes["At"], "now");
+    // A line too short, no base64, nothing.
+    for content in ["dXNlcixiCmEK", "%%%", ""] {
+        let (events, _) = report(content).await;
+        assert_eq!(ids(&events), [""; 0], "{content}");
+        assert_eq!(failure(&events), Some(ErrorClass::InvalidResponse), "{content}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_is_never_ready_is_not_waited_for_without_end() {
+    let before = tokio::time::Instant::now();
+    let (events, calls) = run(REPORT, |_, _| Ok(json!({"State": "INPROGRESS"}))).await;
+    assert_eq!((failure(&events), calls.len()), (Some(ErrorClass::Unreachable), 30));
+    assert!(before.elapsed().as_secs() < 150, "{:?}", before.elapsed());
+    let (events, calls) = run(REPORT, |_, _| Err(DENIED)).await;
+    assert_eq!((failure(&events), calls.len()), (Some(DENIED.0), 1));
+}
+
+#[tokio::test]
 async fn what_a_join_lacks_is_unknown() {
     let def = format!(
         "{QUEUES}{}",

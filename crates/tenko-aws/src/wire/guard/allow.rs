@@ -100,7 +100,7 @@ impl AllowedCall {
         AllowedCall {
             service: op.service.key.clone(),
             operation: op.name.clone(),
-            iam_actions: vec![op.iam_action.clone()],
+            iam_actions: op.iam_actions().map(str::to_owned).collect(),
             matcher,
         }
     }

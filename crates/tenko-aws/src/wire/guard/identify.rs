@@ -62,7 +62,11 @@ pub(super) fn shape<'a>(
         _ => None,
     };
     if signing_name == Some("s3") {
-        return s3(method, host, path, &keys, custom_s3_host);
+        let names_account = headers.contains_key("x-amz-account-id");
+        return match s3_host::target(host, path, custom_s3_host, names_account) {
+            S3Target::Control => Ok(Shape::Rest { signing_name, method, host, path, query: keys }),
+            target => s3(method, target, &keys),
+        };
     }
     let content_type = headers.get("content-type").unwrap_or_default();
     let form = content_type.starts_with("application/x-www-form-urlencoded");
@@ -105,13 +109,7 @@ fn scope_service(authorization: &str) -> Option<&str> {
     (parts.next()? == "aws4_request").then(|| parts.next())?
 }
 
-fn s3<'a>(
-    method: &'a str,
-    host: &str,
-    path: &str,
-    keys: &[&'a str],
-    custom: Option<&str>,
-) -> Result<Shape<'a>, String> {
+fn s3<'a>(method: &'a str, target: S3Target, keys: &[&'a str]) -> Result<Shape<'a>, String> {
     // `x-id` is a label of the SDK's; the others page through a list or narrow it.
     const PAGING: [&str; 6] =
         ["x-id", "continuation-token", "id", "max-buckets", "prefix", "bucket-region"];
@@ -120,11 +118,13 @@ fn s3<'a>(
     if subresources.next().is_some() {
         return Err(format!("{method} of S3 with several sub-resources"));
     }
-    match s3_host::target(host, path, custom) {
+    match target {
         S3Target::Service => Ok(Shape::S3 { method, bucket: false, subresource }),
         // `prefix` would make a listing of objects out of a plain GET, which is never allowed anyway.
         S3Target::Bucket => Ok(Shape::S3 { method, bucket: true, subresource }),
-        S3Target::Other => Err(format!("{method} of an S3 object or of an unknown S3 address")),
+        S3Target::Control | S3Target::Other => {
+            Err(format!("{method} of an S3 object or of an unknown S3 address"))
+        }
     }
 }
 

@@ -1,4 +1,7 @@
 //! Which bucket, and whether an object, an S3 request is about: that depends on the host as much as on the path.
+//!
+//! S3 Control, which holds what is set for a whole account, is signed as S3 and has hosts of its own. At an endpoint of
+//! the user's own it is told by its header: there alone its path could be an object's.
 
 use super::super::endpoint::dns_suffixes;
 
@@ -9,12 +12,28 @@ pub(super) enum S3Target {
     Service,
     /// A bucket.
     Bucket,
+    /// An account's own settings.
+    Control,
     /// An object, or something whose form isn't known.
     Other,
 }
 
-/// `custom` is the host (with port, without scheme) of an endpoint that the user configured.
-pub(super) fn target(host: &str, path: &str, custom: Option<&str>) -> S3Target {
+/// What the paths of S3 Control begin with.
+const CONTROL_PATH: &str = "/v20180820/";
+
+/// `custom` is the host (with port, without scheme) of an endpoint that the user configured; `names_account` says that
+/// the request has the header that S3 Control's requests have, and no other request of S3.
+pub(super) fn target(
+    host: &str,
+    path: &str,
+    custom: Option<&str>,
+    names_account: bool,
+) -> S3Target {
+    if names_account {
+        let known = custom == Some(host) || is_control(host);
+        let control = known && path.starts_with(CONTROL_PATH);
+        return if control { S3Target::Control } else { S3Target::Other };
+    }
     let in_host = match bucket_in_host(host, custom) {
         Some(in_host) => in_host,
         None => return S3Target::Other,
@@ -44,26 +63,41 @@ fn bucket_in_host(host: &str, custom: Option<&str>) -> Option<bool> {
             return Some(true);
         }
     }
-    let name =
-        host.rsplit_once(':').map_or(host, |(name, port)| if port == "443" { name } else { host });
-    let rest = dns_suffixes().find_map(|suffix| name.strip_suffix(suffix)?.strip_suffix('.'))?;
-    let labels: Vec<&str> = rest.split('.').collect();
+    let labels = labels(host)?;
     // The endpoint is the last run of labels that has its form; a bucket's own name may contain `s3` as well.
     let start =
         (0..labels.len()).rev().find(|&at| is_endpoint(labels.get(at..).unwrap_or_default()))?;
     Some(start > 0)
 }
 
+/// The parts of a host of AWS before its suffix.
+fn labels(host: &str) -> Option<Vec<&str>> {
+    let name =
+        host.rsplit_once(':').map_or(host, |(name, port)| if port == "443" { name } else { host });
+    let rest = dns_suffixes().find_map(|suffix| name.strip_suffix(suffix)?.strip_suffix('.'))?;
+    Some(rest.split('.').collect())
+}
+
+/// `{account}.s3-control.{region}`.
+fn is_control(host: &str) -> bool {
+    let account = |label: &str| label.len() == 12 && label.bytes().all(|b| b.is_ascii_digit());
+    match labels(host).as_deref() {
+        Some([first, "s3-control", region]) => account(first) && is_region(region),
+        _ => false,
+    }
+}
+
+fn is_region(label: &str) -> bool {
+    label.split('-').count() >= 3 && label.ends_with(|c: char| c.is_ascii_digit())
+}
+
 /// `s3`, `s3.{region}`, `s3-{region}`, `s3.dualstack.{region}`, `s3-fips.{region}`, `s3-fips.dualstack.{region}`.
 fn is_endpoint(labels: &[&str]) -> bool {
     let Some((&first, rest)) = labels.split_first() else { return false };
-    let region = |label: &str| {
-        label.split('-').count() >= 3 && label.ends_with(|c: char| c.is_ascii_digit())
-    };
     match (first, rest) {
         ("s3", []) => true,
-        ("s3" | "s3-fips", [r] | ["dualstack", r]) => region(r),
-        (old, []) => old.strip_prefix("s3-").is_some_and(region),
+        ("s3" | "s3-fips", [r] | ["dualstack", r]) => is_region(r),
+        (old, []) => old.strip_prefix("s3-").is_some_and(is_region),
         _ => false,
     }
 }
@@ -103,8 +137,29 @@ mod tests {
             ("b.127.0.0.1:5000", "/k", Other),
             ("127.0.0.1:5001", "/b", Other),
         ] {
-            assert_eq!(target(host, path, Some("127.0.0.1:5000")), want, "{host} {path}");
+            assert_eq!(target(host, path, Some("127.0.0.1:5000"), false), want, "{host} {path}");
         }
-        assert_eq!(target("127.0.0.1:5000", "/b", None), Other);
+        assert_eq!(target("127.0.0.1:5000", "/b", None, false), Other);
+    }
+
+    #[test]
+    fn settings_of_an_account_are_asked_for_at_hosts_of_their_own() {
+        use S3Target::{Control, Other};
+        let path = "/v20180820/configuration/publicAccessBlock";
+        for (host, path, names_account, want) in [
+            ("111122223333.s3-control.eu-west-1.amazonaws.com", path, true, Control),
+            ("111122223333.s3-control.cn-north-1.amazonaws.com.cn", path, true, Control),
+            ("127.0.0.1:5000", path, true, Control),
+            ("127.0.0.1:5000", path, false, Other),
+            ("111122223333.s3-control.eu-west-1.amazonaws.com", path, false, Other),
+            ("111122223333.s3-control.eu-west-1.amazonaws.com", "/", true, Other),
+            ("bucket.s3-control.eu-west-1.amazonaws.com", path, true, Other),
+            ("s3.eu-west-1.amazonaws.com", path, true, Other),
+            ("111122223333.s3.eu-west-1.amazonaws.com", path, true, Other),
+            ("111122223333.s3-control.eu-west-1.example.com", path, true, Other),
+        ] {
+            let found = target(host, path, Some("127.0.0.1:5000"), names_account);
+            assert_eq!(found, want, "{host} {path} {names_account}");
+        }
     }
 }

@@ -15,6 +15,7 @@ fn list() -> AllowList {
         op("ssm", "DescribeParameters", "/"),
         op("lambda", "ListFunctions", "/2015-03-31/functions"),
         op("lambda", "ListTags", "/2017-03-31/tags/{Resource}"),
+        op("s3control", "GetPublicAccessBlock", "/v20180820/configuration/publicAccessBlock"),
         AllowedCall::ec2("DescribeInstances"),
         AllowedCall::organizations("ListAccounts"),
         AllowedCall::s3_list_buckets(),
@@ -128,6 +129,16 @@ fn listed_reads_go_out() {
         ),
         (
             request(
+                "GET",
+                "https://111122223333.s3-control.eu-west-1.amazonaws.com/v20180820/configuration/publicAccessBlock",
+                "s3",
+                &[("x-amz-account-id", "111122223333")],
+                "",
+            ),
+            "GetPublicAccessBlock",
+        ),
+        (
+            request(
                 "POST",
                 "https://sts.amazonaws.com/",
                 "sts",
@@ -224,6 +235,22 @@ fn everything_else_stays() {
         s3("GET", "https://b.s3.eu-west-1.amazonaws.com/?policy"),
         s3("PUT", "https://b.s3.eu-west-1.amazonaws.com/?versioning"),
         s3("PUT", "https://b.s3.eu-west-1.amazonaws.com/"),
+        // S3 Control: writes, other settings, and a bucket that is called as its paths begin.
+        request(
+            "PUT",
+            "https://111122223333.s3-control.eu-west-1.amazonaws.com/v20180820/configuration/publicAccessBlock",
+            "s3",
+            &[("x-amz-account-id", "111122223333")],
+            "",
+        ),
+        request(
+            "GET",
+            "https://111122223333.s3-control.eu-west-1.amazonaws.com/v20180820/jobs",
+            "s3",
+            &[("x-amz-account-id", "111122223333")],
+            "",
+        ),
+        s3("GET", "https://s3.eu-west-1.amazonaws.com/v20180820/configuration/publicAccessBlock"),
         s3("GET", "https://files.example.com/b?versioning"),
         request("GET", "https://b.s3.amazonaws.com/?versioning&X-Amz-Signature=0", "", &[], ""),
         // Metadata addresses: other paths, other hosts.

@@ -2,23 +2,23 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-use tenko_core::{Resource, ScopeKey};
+use tenko_core::Resource;
 
+use super::Found;
+use super::claims::Claims;
 use super::condition::{Answer, Condition, Must};
-use super::runs::{Run, is_production};
+use super::runs::is_production;
 use super::subjects::Declared;
-use super::{Found, runs};
 use crate::context::Context;
 use crate::iam::Issuer;
 use crate::members::{Numbers, PROJECT, SERVICE_ACCOUNT, bindings, pool};
 use crate::sink::{Judged, Seen, Sink, Unread};
 
 pub(super) const PROVIDER: &str = "iam.googleapis.com/WorkloadIdentityPoolProvider";
-const POOL: &str = "iam.googleapis.com/WorkloadIdentityPool";
+pub(super) const POOL: &str = "iam.googleapis.com/WorkloadIdentityPool";
 pub(super) const ALSO: [&str; 3] = [POOL, PROJECT, SERVICE_ACCOUNT];
 
-/// How much of a condition is shown.
+/// How much of a condition is shown, in characters.
 const SHOWN: usize = 200;
 
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
@@ -30,30 +30,159 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let uri = uri.to_lowercase();
         let host = uri.strip_prefix("https://").unwrap_or(&uri).trim_end_matches('/');
         let issuer = Issuer::of(host);
-        if !issuer.is_shared(host)
-            || seen.bool("disabled")? == Some(true)
-            || in_disabled_pool(context, provider)
-        {
+        let is_disabled = || Ok(seen.bool("disabled")? == Some(true));
+        if !issuer.is_shared(host) || is_disabled()? || in_disabled_pool(context, provider) {
             return Ok(Judged::Apart);
         }
-        let text = seen.text("attributeCondition")?.unwrap_or_default();
+        let text = seen.text("attributeCondition")?.unwrap_or_default().trim();
+        let claims = Claims::new(issuer, &seen)?;
         let mut found = Found::default();
-        let claims = Claims { issuer, mapping: seen.at("attributeMapping") };
-        claims.judge(host, text, &declared, &mut found);
-        if found.bad.is_empty() && !matches!(issuer, Issuer::TerraformCloud | Issuer::Google) {
-            let home = provider.key.scope_key();
-            let pool = pool_of(provider).rsplit('/').next().unwrap_or_default();
-            match numbers.number(&home) {
-                Some(number) => {
-                    let uses = uses.of(number, pool);
-                    claims.judge_runs(text, uses, &uses_unread(&uses_of(&uses), &home), &mut found);
-                }
-                None if uses.any => found.untold(
-                    "whether any branch may act in production is not known, as the number of its project was not read",
-                ),
-                None => {}
-            }
+        if text.is_empty() {
+            found.bad("anyone's pipelines get in, as it has no attribute condition");
+        } else {
+            owners(&claims, text, &declared, &mut found);
+        }
+        if found.bad.is_empty() && claims.tells_runs() {
+            let number = numbers.number(&provider.key.scope_key());
+            uses.judge(&claims, text, number, pool_of(provider), &mut found);
         }
         Ok(found.judged(&format!("The provider {}, for {host}", provider.label())))
     });
+}
+
+/// The id of a provider's pool.
+fn pool_of(provider: &Resource) -> &str {
+    provider.key.id.split_once("/providers/").map(|(pool, _)| pool).unwrap_or_default()
+}
+
+fn in_disabled_pool(context: &Context<'_>, provider: &Resource) -> bool {
+    let pools = context.of_type_in(POOL, &provider.key.scope_key());
+    let pool = pools.iter().find(|pool| pool.key.id == pool_of(provider));
+    pool.is_some_and(|pool| Seen::new(pool).bool("disabled") == Ok(Some(true)))
+}
+
+/// Whose pipelines a condition lets in.
+fn owners(claims: &Claims<'_>, text: &str, declared: &Declared, found: &mut Found) {
+    let condition = Condition::read(text);
+    let shown: String = text.chars().take(SHOWN).collect();
+    let asks = |leaf: &dyn Fn(&str, &Must<'_>) -> Answer| claims.ask(&condition, leaf);
+    match asks(&|claim, must| claims.tells_owner(claim, must)) {
+        Answer::No => {
+            found.bad(format!(
+                "anyone's pipelines get in, as its condition does not say whose ({shown})"
+            ));
+            return;
+        }
+        Answer::Undecided => {
+            found.untold(format!("whose pipelines its condition lets in is not known ({shown})"));
+            return;
+        }
+        Answer::Yes => {}
+    }
+    if declared.is_silent() || !claims.tells_repositories() {
+        return;
+    }
+    match asks(&|claim, must| claims.is_declared(claim, must, declared)) {
+        Answer::Yes => {}
+        Answer::No => found.bad(format!(
+            "its condition lets in repositories that trust.repositories does not name ({shown})"
+        )),
+        Answer::Undecided => found.untold(format!(
+            "whether trust.repositories names what its condition lets in is not known ({shown})"
+        )),
+    }
+}
+
+/// A role in production that identities of a pool have.
+struct Use {
+    which: String,
+    what: String,
+}
+
+/// The roles in production that identities of pools have, by the number of the pool's project and
+/// the pool.
+struct Uses {
+    by_pool: HashMap<(String, String), Vec<Use>>,
+    unread: Option<String>,
+}
+
+impl Uses {
+    fn new(context: &Context<'_>) -> Self {
+        let (mut by_pool, mut unread) = (HashMap::<_, Vec<Use>>::new(), None);
+        let production = |scope: &&tenko_core::Scope| is_production(context, &scope.key());
+        for project in context.accounts("gcp").filter(production) {
+            let key = project.key();
+            unread = unread.or_else(|| context.unread(&key, &[PROJECT, SERVICE_ACCOUNT]));
+            let all = [PROJECT, SERVICE_ACCOUNT].map(|name| context.of_type_in(name, &key));
+            for resource in all.into_iter().flatten() {
+                let seen = Seen::new(resource);
+                let bindings = match bindings(&seen) {
+                    Ok(bindings) => bindings,
+                    Err(Unread(attribute)) => {
+                        unread = Some(format!("{attribute} of {}", resource.label()));
+                        continue;
+                    }
+                };
+                for binding in bindings {
+                    for (number, pool, which) in binding.members.iter().filter_map(|m| pool(m)) {
+                        let what = format!("{} on {}", binding.role, resource.label());
+                        let of = by_pool.entry((number.to_owned(), pool.to_owned())).or_default();
+                        of.push(Use { which: which.to_owned(), what });
+                    }
+                }
+            }
+        }
+        Self { by_pool, unread }
+    }
+
+    /// Whether any branch may act in production with identities of this pool.
+    fn judge(
+        &self,
+        claims: &Claims<'_>,
+        text: &str,
+        number: Option<&str>,
+        pool: &str,
+        found: &mut Found,
+    ) {
+        let condition = Condition::read(text);
+        let limited = claims.ask(&condition, &|claim, must| claims.tells_run(claim, must));
+        if limited == Answer::Yes {
+            return;
+        }
+        let pool = pool.rsplit('/').next().unwrap_or_default();
+        let Some(number) = number else {
+            if self.by_pool.keys().any(|(_, other)| other == pool) {
+                found.untold(
+                    "whether any branch may act in production is not known, as its project's number was not read",
+                );
+            }
+            return;
+        };
+        let of = self.by_pool.get(&(number.to_owned(), pool.to_owned()));
+        for one in of.into_iter().flatten() {
+            let asked = match one.which.split_once('/') {
+                None if one.which == "*" => Answer::No,
+                Some(("subject", value)) => claims.of_identity("google.subject", value),
+                Some((name, value)) if name.starts_with("attribute.") => {
+                    claims.of_identity(name, value)
+                }
+                _ => Answer::Undecided,
+            };
+            let (which, what) = (&one.which, &one.what);
+            match (limited, asked) {
+                (_, Answer::Yes) => {}
+                (Answer::No, Answer::No) => {
+                    found.bad(format!("any branch may act in production: {what}, as {which}"));
+                }
+                _ => found.untold(format!(
+                    "whether any branch may act in production is not known: {what}, as {which}"
+                )),
+            }
+        }
+        if let Some(why) = &self.unread {
+            found.untold(format!(
+                "whether any branch may act in production is not known, as not all was read: {why}"
+            ));
+        }
+    }
 }

@@ -1,0 +1,93 @@
+//! The rules against moto, filled with good and bad examples of what they look for, and beside
+//! Prowler, which looked at the same accounts.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail like tests"
+)]
+
+mod prowler;
+mod table;
+mod world;
+
+use std::sync::Arc;
+
+use tenko::Audit;
+use tenko::aws::{AwsProvider, Discovery};
+use tenko::declare::{Manifest, ManifestFile};
+use tenko::model::{Redactor, Region, Snapshot};
+use world::World;
+
+/// Types that need an operation that the emulator does not have, and which.
+const LACKING: &[(&str, &str)] = &[
+    ("AWS::Backup::BackupPlan", "backup:ListBackupSelections"),
+    ("AWS::Backup::ProtectedResource", "backup:ListProtectedResources"),
+    ("AWS::IAM::OrganizationFeatures", "iam:ListOrganizationsFeatures"),
+    ("AWS::ServiceQuotas::Quota", "servicequotas:ListServices"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_say_what_the_accounts_were_filled_for() {
+    let world = World::start();
+    let audit = audit(&world, Discovery::Organization).await;
+    let manifest = manifest(&world, audit.catalog());
+    let snapshot = audit.collect().await;
+    only_what_the_emulator_lacks_is_unread(&snapshot);
+
+    let report = tenko::compare(snapshot, Some(&manifest), audit.catalog());
+    let document = &report.document;
+    for finding in &document.findings {
+        println!(
+            "{} {:?} {} - {}",
+            finding.rule,
+            finding.verdict,
+            table::subject(&world, finding),
+            finding.message
+        );
+    }
+    let found = table::found(&world, &document.rules, &document.findings);
+    let expected = table::expected(include_str!("expected.txt"));
+    let differences = expected.differences(&found);
+    assert!(differences.is_empty(), "{differences}");
+    prowler::compare(&world, &found, &report.snapshot);
+}
+
+async fn audit(world: &World, discovery: Discovery) -> Audit {
+    let provider = AwsProvider::builder()
+        .endpoint_url(&world.made.url)
+        .static_credentials("AKIAMANAGEMENT000000", "secret")
+        .discovery(discovery)
+        .redactor(Redactor::new([7; 32]))
+        .load()
+        .await
+        .unwrap();
+    let regions = world.made.regions.iter().map(Region::new);
+    Audit::builder().provider(Arc::new(provider)).regions(regions).build().unwrap()
+}
+
+fn manifest(world: &World, catalog: &tenko::model::Catalog) -> Manifest {
+    let text = world.fill(include_str!("tenants.yaml"));
+    let file = ManifestFile { name: "tenants.yaml", bytes: text.as_bytes() };
+    match tenko::declare::load(&[file], catalog) {
+        Ok(manifest) => manifest,
+        Err(errors) => panic!("{errors}\n{text}"),
+    }
+}
+
+fn only_what_the_emulator_lacks_is_unread(snapshot: &Snapshot) {
+    assert_eq!(snapshot.discovery_problems, []);
+    let gaps = || snapshot.coverage.iter().filter(|row| row.outcome.is_gap());
+    for (name, operation) in LACKING {
+        let mut gaps = gaps().filter(|row| row.unit.resource_type == *name);
+        assert!(gaps.any(|row| row.outcome.is_gap()), "the emulator has {operation} by now");
+    }
+    let lacking = |name: &str| LACKING.iter().any(|(lacking, _)| *lacking == name);
+    let others: Vec<_> = gaps()
+        .filter(|row| !lacking(row.unit.resource_type.as_str()))
+        .map(|row| format!("{}: {} {:?}", row.unit, row.outcome, row.problems))
+        .collect();
+    assert!(others.is_empty(), "{} gaps:\n{}", others.len(), others.join("\n"));
+}

@@ -1,0 +1,158 @@
+//! What the rules say, and what they have to say by how the accounts were filled.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use tenko::model::{Finding, RuleResult, Verdict};
+
+use crate::world::World;
+
+/// `account: subject`, or the account alone, as often as it is told.
+pub(crate) type Subjects = Vec<String>;
+
+/// Verdicts by rule.
+#[derive(Default)]
+pub(crate) struct Table {
+    rows: BTreeMap<(String, &'static str), Subjects>,
+    /// Passes are counted, not listed.
+    passed: BTreeMap<String, u64>,
+    /// Why a rule said nothing.
+    silent: BTreeMap<String, String>,
+}
+
+/// `expected.txt`: lines of a rule, a verdict, an account and its subjects.
+///
+/// ```text
+/// IAM-03 finding globex-production: lee
+/// IAM-03 pass 6: users without a password
+/// LIFE-01 silent: no event is declared
+/// ```
+pub(crate) fn expected(text: &str) -> Table {
+    let mut table = Table::default();
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (head, rest) = line.split_once(':').unwrap_or((line, ""));
+        let words: Vec<_> = head.split(' ').collect();
+        let rest = rest.trim();
+        match *words.as_slice() {
+            [rule, "silent"] => {
+                table.silent.insert(rule.to_owned(), rest.to_owned());
+            }
+            [rule, "pass", number] if number.parse::<u64>().is_ok() => {
+                assert!(!rest.is_empty(), "{line}: what are they?");
+                *table.passed.entry(rule.to_owned()).or_default() += number.parse::<u64>().unwrap();
+            }
+            [rule, verdict @ ("finding" | "unknown" | "pass"), account] => {
+                let subjects: Vec<_> = match rest {
+                    "" => vec![account.to_owned()],
+                    rest => rest.split(", ").map(|one| format!("{account}: {one}")).collect(),
+                };
+                if verdict == "pass" {
+                    *table.passed.entry(rule.to_owned()).or_default() += subjects.len() as u64;
+                }
+                let verdict = verdict_name(verdict);
+                table.rows.entry((rule.to_owned(), verdict)).or_default().extend(subjects);
+            }
+            _ => panic!("not understood: {line}"),
+        }
+    }
+    table.rows.values_mut().for_each(|subjects| subjects.sort());
+    table
+}
+
+fn verdict_name(text: &str) -> &'static str {
+    match text {
+        "finding" => "finding",
+        "unknown" => "unknown",
+        _ => "pass",
+    }
+}
+
+/// What the report says.
+pub(crate) fn found(world: &World, results: &[RuleResult], findings: &[Finding]) -> Table {
+    let mut table = Table::default();
+    for result in results {
+        table.passed.insert(result.rule.clone(), result.passed);
+        if !result.not_evaluated.is_empty() {
+            table.silent.insert(result.rule.clone(), result.not_evaluated.join("; "));
+        }
+    }
+    for finding in findings {
+        let subjects = table.rows.entry((finding.rule.clone(), verdict(finding))).or_default();
+        subjects.push(subject(world, finding));
+    }
+    table.rows.values_mut().for_each(|subjects| subjects.sort());
+    table
+}
+
+fn verdict(finding: &Finding) -> &'static str {
+    match finding.verdict {
+        Verdict::Finding => "finding",
+        Verdict::Unknown => "unknown",
+    }
+}
+
+/// `account: resource`, by the names that stay the same.
+pub(crate) fn subject(world: &World, finding: &Finding) -> String {
+    let scope = finding.scope.as_str();
+    let scope = world.name(scope).unwrap_or(scope);
+    let Some(resource) = &finding.resource else { return scope.to_owned() };
+    let id = resource.id.as_deref().unwrap_or_default();
+    let name = world.name(id).or(resource.name.as_deref()).unwrap_or(id);
+    format!("{scope}: {name}")
+}
+
+impl Table {
+    /// The rules that it speaks of.
+    pub(crate) fn rules(&self) -> BTreeSet<&str> {
+        let rows = self.rows.keys().map(|(rule, _)| rule.as_str());
+        rows.chain(self.passed.keys().chain(self.silent.keys()).map(String::as_str)).collect()
+    }
+
+    /// What the two say differently.
+    pub(crate) fn differences(&self, found: &Self) -> String {
+        let mut text = String::new();
+        for rule in self.rules().union(&found.rules()) {
+            for verdict in ["finding", "unknown"] {
+                let key = ((*rule).to_owned(), verdict);
+                let none = Vec::new();
+                let (a, b) =
+                    (self.rows.get(&key).unwrap_or(&none), found.rows.get(&key).unwrap_or(&none));
+                for subject in missing(a, b) {
+                    writeln!(text, "{rule} does not say {verdict}: {subject}").unwrap();
+                }
+                for subject in missing(b, a) {
+                    writeln!(text, "{rule} says {verdict}: {subject}").unwrap();
+                }
+            }
+            let of = |table: &Self| {
+                let silent = table.silent.get(*rule).map(String::as_str).unwrap_or_default();
+                (table.passed.get(*rule).copied().unwrap_or_default(), silent.to_owned())
+            };
+            if of(self) != of(found) {
+                writeln!(text, "{rule} passes {:?}, not {:?}", of(found), of(self)).unwrap();
+            }
+        }
+        text
+    }
+
+    /// Whether a subject is among those of a verdict.
+    pub(crate) fn says(&self, rule: &str, verdict: &'static str, subject: &str) -> bool {
+        let subjects = self.rows.get(&(rule.to_owned(), verdict));
+        subjects.is_some_and(|subjects| subjects.iter().any(|one| one == subject))
+    }
+}
+
+/// Those of `a` that `b` has fewer of.
+fn missing<'a>(a: &'a [String], b: &[String]) -> Vec<&'a str> {
+    let mut rest: Vec<_> = b.iter().collect();
+    let mut missing = Vec::new();
+    for one in a {
+        match rest.iter().position(|other| *other == one) {
+            Some(at) => {
+                rest.swap_remove(at);
+            }
+            None => missing.push(one.as_str()),
+        }
+    }
+    missing
+}
