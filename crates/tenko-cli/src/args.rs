@@ -43,6 +43,9 @@ pub(crate) struct Output {
 pub(crate) enum Format {
     #[default]
     Text,
+    /// A checklist, of `tenko untangle` only
+    #[value(hide = true)]
+    Markdown,
     Json,
 }
 
@@ -88,6 +91,9 @@ pub(crate) enum Command {
     /// Show one resource of a snapshot, or list them
     #[command(after_help = help::SHOW)]
     Show(ShowArgs),
+    /// Plan how to leave an account or project that several environments share
+    #[command(after_help = help::UNTANGLE)]
+    Untangle(UntangleArgs),
     /// List the risk rules, or explain one
     #[command(after_help = help::RULES)]
     Rules(RulesArgs),
@@ -282,6 +288,22 @@ pub(crate) struct ShowArgs {
     pub(crate) scope: Option<String>,
     #[command(flatten)]
     pub(crate) manifest: ManifestArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UntangleArgs {
+    /// The account or project, by id or name
+    #[arg(value_name = "SCOPE")]
+    pub(crate) scope: String,
+    /// Use this snapshot instead of collecting: a file, a run id (or its
+    /// beginning) or `latest`
+    #[arg(long, short, value_name = "SNAPSHOT")]
+    pub(crate) snapshot: Option<String>,
+    /// Take new networks from this private range [default: any private range]
+    #[arg(long, value_name = "RANGE")]
+    pub(crate) network: Option<tenko::untangle::Ipv4Net>,
+    #[command(flatten)]
+    pub(crate) target: Target,
 }
 
 #[derive(Debug, Args)]

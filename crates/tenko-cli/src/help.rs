@@ -137,6 +137,20 @@ Examples:
   tenko show vpc-0123456789abcdef0
   tenko show --tag cost-center=42 --scope acme-production --format json";
 
+pub(crate) const UNTANGLE: &str = "\
+Examples:
+  tenko untangle 555555555501 --snapshot latest
+  tenko untangle legacy --format markdown > plan.md
+  tenko untangle legacy --network 10.64.0.0/10 --format json
+  tenko demo --out tour
+  tenko untangle initech -s tour/demo.tenko.zst -f tour/tenants.yaml
+
+Without --snapshot all accounts and projects are collected: what they refer to
+and which address ranges they use is part of the plan. Nothing is changed.
+
+Exit codes: 0 planned, or nothing to untangle, 1 error, 3 something could not be
+read, and is not in the plan.";
+
 pub(crate) const POLICY: &str = "\
 Examples:
   tenko policy > member.json

@@ -6,12 +6,13 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tenko_core::{Answer, Catalog, Coverage, Parity, Resource, ScopeTree, TypeInfo};
+use tenko_untangle::Untangle;
 
 use crate::declared::Declared;
 use crate::document::{Document, SCHEMA_VERSION};
 use crate::rows::ScopeRow;
 use crate::rule_page::RulePage;
-use crate::views::{DeclaredView, ParityView};
+use crate::views::{DeclaredView, ParityView, UntangleView};
 use crate::visible::is_hidden;
 
 /// The document as JSON text.
@@ -85,6 +86,11 @@ pub fn resources(resources: &[&Resource]) -> Value {
 /// How alike environments are; [`crate::parity_schema`] describes it.
 pub fn parity(parity: &Parity) -> Value {
     to_value(&ParityView::new(parity))
+}
+
+/// How to leave a shared account; [`crate::untangle_schema`] describes it.
+pub fn untangle(plan: &Untangle) -> Value {
+    to_value(&UntangleView::new(plan))
 }
 
 /// What documents declare; [`crate::declared_schema`] describes it.

@@ -20,6 +20,7 @@ mod declared;
 mod document;
 pub mod gaps;
 pub mod json;
+pub mod markdown;
 mod rows;
 mod rule_page;
 mod schema;
@@ -33,7 +34,7 @@ pub use declared::{Declared, DeclaredResource, SkippedAddress};
 pub use document::{Document, Kind, ReadError, Run, SCHEMA_VERSION, UnusedIgnore};
 pub use rows::{EnvironmentRow, Observed, ScopeRow, TenantRow};
 pub use rule_page::{RulePage, RuleReference};
-pub use schema::{declared_schema, json_schema, parity_schema};
+pub use schema::{declared_schema, json_schema, parity_schema, untangle_schema};
 pub use summary::{
     Counts, DriftCounts, FindingCounts, ScopeCounts, Summary, SummaryVerdict, UnitCounts,
 };

@@ -4,7 +4,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::document::{Document, SCHEMA_VERSION};
-use crate::views::{DeclaredView, ParityView};
+use crate::views::{DeclaredView, ParityView, UntangleView};
 
 /// The JSON Schema (draft 2020-12) of [`Document`] as it is written.
 pub fn json_schema() -> Value {
@@ -31,4 +31,10 @@ pub fn declared_schema() -> Value {
 pub fn parity_schema() -> Value {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     settings.into_generator().into_root_schema_for::<ParityView<'_>>().to_value()
+}
+
+/// The JSON Schema of how to leave a shared account, [`crate::json::untangle`].
+pub fn untangle_schema() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<UntangleView<'_>>().to_value()
 }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use tenko_core::{Parity, ParityResult, Source, UnreadCode};
+use tenko_untangle::Untangle;
 
 use crate::declared::{Declared, DeclaredResource, SkippedAddress};
 use crate::document::SCHEMA_VERSION;
@@ -68,5 +69,26 @@ impl<'a> ParityView<'a> {
                 .map(|(source, reason)| UnusedAllowance { source, reason })
                 .collect(),
         }
+    }
+}
+
+/// How to leave an account or project that several owners share.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "tenko untangle")]
+pub(crate) struct UntangleView<'a> {
+    /// The version of the document's form.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
+    schema_version: u32,
+    /// What the document is.
+    #[schemars(extend("const" = "untangle"))]
+    kind: &'static str,
+    /// The plan.
+    #[serde(flatten)]
+    plan: &'a Untangle,
+}
+
+impl<'a> UntangleView<'a> {
+    pub(crate) fn new(plan: &'a Untangle) -> Self {
+        Self { schema_version: SCHEMA_VERSION, kind: "untangle", plan }
     }
 }

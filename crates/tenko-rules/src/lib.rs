@@ -14,6 +14,7 @@ mod cidr;
 mod context;
 mod coverage;
 mod evaluate;
+mod exposure;
 mod guardrails;
 mod iam;
 mod known;

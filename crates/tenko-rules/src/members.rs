@@ -141,7 +141,8 @@ fn id(text: &str) -> String {
 /// Of identities of a workload identity pool: the number of its project, the pool, and which of
 /// them: `*`, `attribute.repository/acme/web`, `subject/repo:acme/web:ref:refs/heads/main`.
 pub(crate) fn pool(member: &str) -> Option<(&str, &str, &str)> {
-    let rest = member.strip_prefix("principalSet:").or_else(|| member.strip_prefix("principal:"))?;
+    let rest =
+        member.strip_prefix("principalSet:").or_else(|| member.strip_prefix("principal:"))?;
     let rest = rest.strip_prefix("//iam.googleapis.com/projects/")?;
     let (number, rest) = rest.split_once("/locations/global/workloadIdentityPools/")?;
     let (pool, which) = rest.split_once('/')?;
@@ -246,6 +247,9 @@ mod tests {
         assert_eq!(Member::read(pool), number("123"));
         assert_eq!(Member::read("allAuthenticatedUsers"), Member::Anyone);
         assert_eq!(Member::read("user:dana@example.com"), Member::Other);
-        assert_eq!(Member::read("deleted:serviceAccount:a@b.iam.gserviceaccount.com"), Member::Other);
+        assert_eq!(
+            Member::read("deleted:serviceAccount:a@b.iam.gserviceaccount.com"),
+            Member::Other
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tenko_core::{Outcome, Resource, Scope, ScopeKey, ScopeKind, ScopeStatus};
+use tenko_core::{Outcome, Reach, Resource, Scope, ScopeKey, ScopeKind, ScopeStatus};
 
 use crate::context::Context;
 use crate::sink::{Seen, Unread};
@@ -135,6 +135,8 @@ pub(crate) fn is_not_enabled(context: &Context<'_>, scope: &ScopeKey, resource_t
 pub(crate) fn was_seen(context: &Context<'_>, resource: &Resource) -> bool {
     let units = context.units(&resource.key.scope_key(), resource.key.resource_type.as_str());
     units.iter().any(|(reach, outcome)| {
-        **reach == resource.key.region && matches!(outcome, Outcome::Complete | Outcome::Partial)
+        // One listing may give what lies in any region, as that of buckets does.
+        let lists = **reach == resource.key.region || **reach == Reach::Global;
+        lists && matches!(outcome, Outcome::Complete | Outcome::Partial)
     })
 }

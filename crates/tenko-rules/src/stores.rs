@@ -1,7 +1,6 @@
 //! Where data is kept: which resources hold data of their own, and what they are called.
 
 use jiff::{SignedDuration, Timestamp};
-use tenko_core::Resource;
 
 use crate::context::Context;
 use crate::sink::{Seen, Unread};

@@ -136,7 +136,11 @@ impl Tooling {
     }
 }
 
-fn is_workload(resource: &Resource, tooling: &Tooling) -> Result<bool, Unread> {
+/// Whether a resource serves an application, and is none of the tooling.
+///
+/// # Errors
+/// [`Unread`] where what tells it could not be read.
+pub(crate) fn is_workload(resource: &Resource, tooling: &Tooling) -> Result<bool, Unread> {
     if resource.origin != Origin::Customer || is_tooling(resource) {
         return Ok(false);
     }

@@ -1,1 +1,332 @@
-//! How to leave an account that several environments or tenants share.
+//! How to leave an account or project that several environments or tenants share.
+//!
+//! ```text
+//! resources -> references -> owners -> what is ambiguous, what a delete takes with it,
+//!                                      address ranges, moves
+//! ```
+//!
+//! [`untangle`] says of every resource whose it is, how sure that is and why; what a person has to
+//! decide; what a mistaken delete would take with it; which address ranges the new networks can
+//! have; and in which order everything moves, with what cannot move at all. What could not be read
+//! stands at the head of the plan. Nothing is guessed that is not called a guess.
+//!
+//! This crate knows no runtime, no SDK, no file and no clock.
+
+mod ambiguous;
+mod blast;
+mod copies;
+mod direct;
+mod error;
+mod facts;
+mod model;
+mod moves;
+mod network;
+mod plan;
+mod refer;
+mod spread;
+mod universe;
+mod unread;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use tenko_core::{Catalog, Cloud, Declaration, Origin, Scope, ScopeKey, Snapshot};
+
+pub use error::UntangleError;
+pub use ipnet::Ipv4Net;
+pub use model::{
+    Ambiguity, AmbiguityKind, Avoided, Blast, Confidence, Copies, Counts, Downtime, Evidence,
+    EvidenceKind, Group, Movable, Move, Named, NetworkPlan, NewRange, Owned, Owner, Phase,
+    Reference, ReferenceKind, Shared, Side, Step, Unread, Untangle, Verdict,
+};
+
+use direct::{Direct, Hint, direct};
+use plan::Plan;
+use refer::{Graph, Target, graph};
+use spread::{Decision, components, neighbours, spread};
+use universe::{Candidate, Universe};
+
+/// How the plan is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Options {
+    /// The private range that new networks are taken from; without it, any private one.
+    pub network: Option<Ipv4Net>,
+}
+
+impl Options {
+    /// Takes new networks from this range.
+    pub fn network(mut self, network: Ipv4Net) -> Self {
+        self.network = Some(network);
+        self
+    }
+}
+
+/// Makes the plan for one account or project.
+///
+/// The snapshot should hold all accounts and projects: references and address ranges of the others
+/// are taken from it. Its resources may be in any order.
+///
+/// # Errors
+/// [`UntangleError`]. An account that did not answer is no error: its plan says so and is incomplete.
+pub fn untangle(
+    snapshot: &Snapshot,
+    declaration: &Declaration,
+    catalog: &Catalog,
+    scope: &ScopeKey,
+    options: &Options,
+) -> Result<Untangle, UntangleError> {
+    let known = snapshot.scopes.get(scope);
+    let Some(known) = known else {
+        return Err(UntangleError::UnknownScope { scope: scope.clone() });
+    };
+    if !known.kind.holds_resources() {
+        return Err(UntangleError::NoAccount { scope: scope.clone() });
+    }
+    // The same observation gives the same plan, whatever order it comes in.
+    if !snapshot.resources.is_sorted_by(|a, b| a.key <= b.key) {
+        let mut sorted = snapshot.clone();
+        sorted.sort();
+        return untangle(&sorted, declaration, catalog, scope, options);
+    }
+    let gaps = unread::gaps(snapshot, declaration, catalog, scope);
+    let mut out = empty(snapshot, known, gaps.unread, gaps.incomplete);
+    if let Some(reason) = gaps.silent {
+        out.verdict = Verdict::Unread;
+        out.reason = format!("Nothing can be said: {reason}.");
+        return Ok(out);
+    }
+    let here: Vec<usize> = (0..snapshot.resources.len())
+        .filter(|at| snapshot.resources.get(*at).is_some_and(|r| r.key.scope_key() == *scope))
+        .collect();
+    let Graph { edges, left_out } = graph(snapshot, scope);
+    let nodes = plan::nodes(snapshot, &here, &edges);
+    let near = neighbours(&edges, &nodes);
+    let mut universe = Universe::new(snapshot, declaration, scope, &here);
+    let mut direct = direct(snapshot, scope, &universe, &here);
+    if universe.all.is_empty() {
+        by_component(snapshot, &nodes, &near, &mut universe, &mut direct);
+    }
+    let of_account: BTreeSet<usize> = nodes
+        .iter()
+        .copied()
+        .filter(|at| {
+            let kind = snapshot.resources.get(*at).map(|r| r.key.resource_type.as_str());
+            kind.is_some_and(plan::is_of_account)
+        })
+        .collect();
+    let decisions = spread(&nodes, &direct, &near, &of_account);
+    let plan = Plan {
+        snapshot,
+        scope,
+        universe: &universe,
+        nodes: &nodes,
+        edges: &edges,
+        near: &near,
+        direct: &direct,
+        decisions: &decisions,
+    };
+    describe(&mut out, &plan, &here, left_out);
+    let order = moves::Order::new(&plan);
+    (out.verdict, out.reason) = verdict(&plan, &out);
+    out.ambiguous = ambiguous::ambiguous(&plan);
+    out.blast = blast::blast(&plan);
+    if out.verdict == Verdict::Shared {
+        out.network = network::plan(snapshot, order.wanted(&plan), options.network)?;
+        let ranges: BTreeMap<String, Ipv4Net> =
+            out.network.ranges.iter().map(|new| (new.group.clone(), new.range)).collect();
+        out.moves = order.moves(&plan, &ranges);
+        out.split_last = moves::shared(&plan);
+    }
+    Ok(out)
+}
+
+fn empty(snapshot: &Snapshot, scope: &Scope, unread: Vec<Unread>, incomplete: bool) -> Untangle {
+    Untangle {
+        scope: scope.key(),
+        name: scope.name.clone(),
+        run: snapshot.run.id.clone(),
+        verdict: Verdict::Empty,
+        reason: String::new(),
+        incomplete,
+        unread,
+        groups: Vec::new(),
+        counts: Counts::default(),
+        resources: Vec::new(),
+        references: Vec::new(),
+        references_left_out: 0,
+        ambiguous: Vec::new(),
+        blast: Vec::new(),
+        network: NetworkPlan::default(),
+        moves: Vec::new(),
+        split_last: Vec::new(),
+    }
+}
+
+/// Owners where neither tags nor names suggest any: the parts that hang together, called by what is
+/// most telling in them. One alone tells nobody apart.
+fn by_component(
+    snapshot: &Snapshot,
+    nodes: &BTreeSet<usize>,
+    near: &HashMap<usize, Vec<spread::Neighbour<'_>>>,
+    universe: &mut Universe<'_>,
+    direct: &mut HashMap<usize, Direct>,
+) {
+    let mut parts = components(nodes, near);
+    parts.retain(|part| part.len() > 1);
+    if parts.len() < 2 {
+        return;
+    }
+    let mut named: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for part in parts {
+        let resources = part.iter().filter_map(|at| snapshot.resources.get(*at));
+        let best = resources.min_by_key(|r| {
+            let is_network = r.key.resource_type.as_str().ends_with("::VPC")
+                || r.key.resource_type.as_str().ends_with("/Network");
+            (!is_network, r.name.is_none(), &r.key)
+        });
+        if let Some(best) = best {
+            named.entry(format!("around {}", best.label())).or_default().extend(part);
+        }
+    }
+    for (group, (id, part)) in named.into_iter().enumerate() {
+        let text = "it hangs together with others, and neither a tag nor a name tells more";
+        for at in part {
+            let hint = Hint {
+                kind: EvidenceKind::Connected,
+                strength: 1,
+                groups: BTreeSet::from([group]),
+                text: text.to_owned(),
+            };
+            direct.insert(at, Direct::new(vec![hint]));
+        }
+        universe.all.push(Candidate {
+            id,
+            tenant: None,
+            tenant_name: None,
+            environment: None,
+            stage: None,
+            declared: false,
+            home: false,
+            elsewhere: Vec::new(),
+            words: Default::default(),
+        });
+    }
+}
+
+/// Owners, resources and references as the document has them.
+fn describe(out: &mut Untangle, plan: &Plan<'_>, here: &[usize], left_out: u64) {
+    let mut groups: BTreeMap<usize, Group> = BTreeMap::new();
+    for (at, candidate) in plan.universe.all.iter().enumerate() {
+        groups.insert(
+            at,
+            Group {
+                id: candidate.id.clone(),
+                tenant: candidate.tenant.clone(),
+                environment: candidate.environment.clone(),
+                stage: candidate.stage.clone(),
+                declared: candidate.declared,
+                elsewhere: candidate.elsewhere.clone(),
+                resources: 0,
+                certain: 0,
+                likely: 0,
+                guess: 0,
+            },
+        );
+    }
+    for (at, decision) in plan.decisions {
+        let provider_made = plan.resource(*at).is_some_and(|r| r.origin != Origin::Customer);
+        if !provider_made {
+            out.counts.resources += 1;
+            match decision {
+                Decision::Owner { .. } => out.counts.owned += 1,
+                Decision::Several { .. } => out.counts.ambiguous += 1,
+                Decision::Nobody if plan.owner(*at) == Owner::Account => out.counts.account += 1,
+                Decision::Nobody => out.counts.unclaimed += 1,
+            }
+        }
+        if let Decision::Owner { group, strength, .. } = decision
+            && !provider_made
+            && let Some(group) = groups.get_mut(group)
+        {
+            group.resources += 1;
+            match strength {
+                3 => group.certain += 1,
+                2 => group.likely += 1,
+                _ => group.guess += 1,
+            }
+        }
+        if let Some(resource) = plan.named(*at) {
+            let (owner, evidence) = (plan.owner(*at), plan.evidence(*at));
+            out.resources.push(Owned { resource, owner, evidence, provider_made });
+        }
+    }
+    out.counts.provider_made = (here.len() as u64).saturating_sub(out.counts.resources);
+    let is_home = |at: &usize| plan.universe.all.get(*at).is_some_and(|c| c.home);
+    out.groups = groups
+        .into_iter()
+        .filter(|(at, group)| group.resources > 0 || is_home(at))
+        .map(|(_, group)| group)
+        .collect();
+    out.references = plan
+        .edges
+        .iter()
+        .filter_map(|edge| {
+            let (to, to_scope) = match &edge.to {
+                Target::Resource(to) => (plan.named(*to), plan.resource(*to)?.key.scope.clone()),
+                Target::Scope(scope) => (None, scope.clone()),
+            };
+            let from = plan.named(edge.from)?;
+            Some(Reference { from, to, to_scope, kind: edge.kind, path: edge.path.clone() })
+        })
+        .collect();
+    out.references_left_out = left_out;
+}
+
+/// Whether several owners share it, and why.
+fn verdict(plan: &Plan<'_>, out: &Untangle) -> (Verdict, String) {
+    let mut present: BTreeSet<usize> = BTreeSet::new();
+    plan.decisions.values().for_each(|decision| present.extend(decision.groups()));
+    let homes: BTreeSet<usize> = plan
+        .universe
+        .all
+        .iter()
+        .enumerate()
+        .filter(|(_, candidate)| candidate.home)
+        .map(|(at, _)| at)
+        .collect();
+    present.extend(homes.iter().copied());
+    let noun = plan.noun();
+    let whole = if plan.scope.cloud == Cloud::gcp() {
+        " As a whole, a project can be moved to another folder."
+    } else {
+        " As a whole, an account can be moved to another organizational unit."
+    };
+    if out.counts.resources == 0 {
+        let text = format!("The {noun} holds nothing that the customer made, as far as was read.");
+        return (Verdict::Empty, text);
+    }
+    match present.len() {
+        0 => (
+            Verdict::OneOwner,
+            format!(
+                "Nothing to untangle: no declaration, tag or name tells several owners of the \
+                 {noun} apart.{whole}"
+            ),
+        ),
+        1 => {
+            let owner = plan.universe.ids(&present).join("");
+            let how = if homes.is_empty() {
+                "everything whose owner can be told is"
+            } else {
+                "the manifest gives it to one owner, and nothing in it speaks for another:"
+            };
+            (Verdict::OneOwner, format!("Nothing to untangle: {how} {owner}.{whole}"))
+        }
+        count => {
+            let how =
+                if homes.len() > 1 { "the manifest says so" } else { "as tags, names or code say" };
+            (Verdict::Shared, format!("{count} owners share the {noun}: {how}."))
+        }
+    }
+}

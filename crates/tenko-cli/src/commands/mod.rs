@@ -12,6 +12,7 @@ mod parity;
 mod rules;
 mod scopes;
 mod show;
+mod untangle;
 
 use std::collections::BTreeSet;
 
@@ -22,12 +23,16 @@ use tenko::model::{Cloud, Declaration, Environment, Resource, Snapshot, Tenant};
 use tenko::report::Document;
 use tenko::report::text::TextOptions;
 
-use crate::args::{Cli, CloudName, Command};
+use crate::args::{Cli, CloudName, Command, Format};
 use crate::failure::Failure;
 use crate::output::Out;
 
 /// Runs the command; the exit code is its own.
 pub(crate) async fn run(cli: Cli, out: &Out, cancel: CancellationToken) -> Result<u8, Failure> {
+    if out.format == Format::Markdown && !matches!(cli.command, Command::Untangle(_)) {
+        return Err(Failure::new("only `tenko untangle` writes Markdown")
+            .hint("--format text and --format json work everywhere"));
+    }
     match cli.command {
         Command::Demo(args) => demo::run(&args, out, cancel).await,
         Command::Init(args) => init::run(&args, out, cancel).await,
@@ -39,6 +44,7 @@ pub(crate) async fn run(cli: Cli, out: &Out, cancel: CancellationToken) -> Resul
         Command::Adopt(args) => adopt::run(&args, out).await,
         Command::Parity(args) => parity::run(&args, out).await,
         Command::Show(args) => show::run(&args, out),
+        Command::Untangle(args) => untangle::run(&args, out, cancel).await,
         Command::Rules(args) => rules::run(&args, out),
         Command::Types(args) => catalogue::types(&args, out),
         Command::Policy(args) => catalogue::policy(&args, out),

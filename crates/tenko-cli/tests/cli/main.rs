@@ -21,5 +21,6 @@ mod projects;
 mod snapshots;
 mod stopping;
 mod tool;
+mod untangle;
 mod usage;
 mod walk;

@@ -15,6 +15,7 @@ mod scopes;
 mod suppressed;
 mod table;
 mod types;
+mod untangle;
 mod words;
 
 use std::collections::HashMap;
@@ -27,6 +28,10 @@ pub use resources::{resource, resources};
 pub use rules::{rule_page, rules};
 pub use scopes::scopes;
 pub use types::{type_page, types};
+pub use untangle::untangle;
+
+pub(crate) use untangle::{copies as blast_copies, noun as untangle_noun};
+pub(crate) use words::short_type as type_name;
 
 use crate::document::Document;
 use crate::gaps::{Gap, gaps};

@@ -13,3 +13,4 @@ mod environments;
 mod fixture;
 mod golden;
 mod schema;
+mod untangle;

@@ -3,7 +3,7 @@
 use std::{env, fs};
 
 use serde_json::{Value, json};
-use tenko_report::{declared_schema, json as form, json_schema, parity_schema};
+use tenko_report::{declared_schema, json as form, json_schema, parity_schema, untangle_schema};
 
 use crate::fixture::{Run, TYPES, type_info};
 
@@ -40,9 +40,12 @@ fn the_schema_is_not_a_formality() {
 /// `TENKO_UPDATE=1` writes the files anew.
 #[test]
 fn the_published_schemas_are_up_to_date() {
-    for (name, schema) in
-        [("report", json_schema()), ("declared", declared_schema()), ("parity", parity_schema())]
-    {
+    for (name, schema) in [
+        ("report", json_schema()),
+        ("declared", declared_schema()),
+        ("parity", parity_schema()),
+        ("untangle", untangle_schema()),
+    ] {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema");
         let path = format!("{folder}/{name}.schema.json");
         let current = form::text(&schema);

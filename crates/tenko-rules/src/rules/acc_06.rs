@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use tenko_core::{Resource, Scope, ScopeKey, ScopeKind};
 
@@ -216,16 +216,17 @@ impl<'a> Attached<'a> {
             return unread(&key, "its place in its organization is not known");
         }
         let name = &account.name;
-        let attached = match list(all().map(|policy| policy.resource.label())) {
-            none if none.is_empty() => "nothing".to_owned(),
-            them => format!("only {them}, which deny nothing"),
-        };
+        let attached =
+            match list(all().map(|policy| policy.resource.label()).collect::<BTreeSet<_>>()) {
+                none if none.is_empty() => "Nothing".to_owned(),
+                them => format!("Nothing but {them}"),
+            };
         let off = match (enabled.scp, enabled.rcp) {
             (false, _) => "; SCPs are not enabled",
             (_, false) => "; RCPs are not enabled",
             _ => "",
         };
-        Judged::Bad(format!("On the path of {key} ({name}) is attached {attached}{off}."))
+        Judged::Bad(format!("{attached} is attached on the path of {key} ({name}){off}."))
     }
 }
 
@@ -329,7 +330,8 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         world().project("p").with("gcp:p", EFFECTIVE, name, attributes)
     };
     vec![
-        fires("only full access", &["1"], base()).saying("only p-FullAWSAccess"),
+        fires("only full access", &["1"], base())
+            .saying("Nothing but p-FullAWSAccess is attached on the path of aws:1 (name of 1); RCPs are not enabled."),
         fires("a copy of it", &["1"], policy(base(), "p-2", SCP, full_access, &["1"])),
         fires(
             "an allow list beside full access",

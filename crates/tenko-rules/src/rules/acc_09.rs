@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use tenko_core::{Cloud, Resource, ScopeKey};
+use tenko_core::{Cloud, Outcome, Resource, ScopeKey};
 
 use crate::context::Context;
 use crate::organization::{ADMINISTRATOR, Organization, security_administrators, was_seen};
@@ -8,6 +8,7 @@ use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread, list};
 use crate::workloads::{BUCKET, SERVING, TRAIL, Tooling, Workloads};
 
+const MULTI: &str = "AWS::CloudTrail::MultiRegionTrail";
 const DETECTOR: &str = "AWS::GuardDuty::Detector";
 
 rule! {
@@ -25,10 +26,11 @@ rule! {
     /// administered by the account in which production runs.
     ///
     /// ## What it reads
-    /// Logs: every `AWS::CloudTrail::Trail` that is logging and belongs to the organization
-    /// (`IsOrganizationTrail`) or writes to another account's bucket. The account that has the
-    /// bucket (`S3BucketName`) among its `AWS::S3::Bucket` is where the logs land. One such account
-    /// that is kept apart is enough; no such trail at all is a finding.
+    /// Logs: every `AWS::CloudTrail::MultiRegionTrail` and `AWS::CloudTrail::Trail` that is logging
+    /// and belongs to the organization (`IsOrganizationTrail`) or writes to another account's
+    /// bucket. The former shows a trail whose home is a region that is not looked at, too. The
+    /// account that has the bucket (`S3BucketName`) among its `AWS::S3::Bucket` is where the logs
+    /// land. One such account that is kept apart is enough; no such trail at all is a finding.
     ///
     /// Security: the accounts that `AWS::Organizations::DelegatedAdministrator` names for a
     /// security service (as in ACC-07), and the `AdministratorAccountId` of
@@ -65,7 +67,8 @@ rule! {
     ],
     remediation: "Make one account for logs and one for security tooling, in a unit of their own; let the organization's trail write to a locked bucket in the first, delegate the security services to the second, and declare both as shared.",
     parts: [
-        Part::aws(&[TRAIL, BUCKET], check).also(&[
+        Part::aws(&[MULTI, BUCKET], check).also(&[
+            TRAIL,
             ADMINISTRATOR,
             DETECTOR,
             "AWS::EC2::Instance",
@@ -148,13 +151,21 @@ fn logs(context: &Context<'_>, tooling: &Tooling) -> Side {
     for bucket in context.of_type(BUCKET).iter().filter(|bucket| was_seen(context, bucket)) {
         owners.insert(bucket.key.id.as_str(), bucket.key.scope_key());
     }
-    // An organization's trail shows in every account.
-    let trails: BTreeMap<_, &Resource> = context
-        .of_type(TRAIL)
-        .iter()
-        .filter(|trail| was_seen(context, trail))
-        .map(|trail| (trail.key.id.as_str(), *trail))
-        .collect();
+    // An organization's trail shows in every account, and one of all regions in both types: what
+    // one of them could not read, another may tell.
+    let mut trails: BTreeMap<&str, &Resource> = BTreeMap::new();
+    let all = [MULTI, TRAIL].into_iter().flat_map(|name| context.of_type(name));
+    // Of an account whose listing of all regions failed, one region's trails are not enough.
+    let listed = |trail: &Resource| {
+        let units = context.units(&trail.key.scope_key(), MULTI);
+        units.iter().any(|(_, ended)| matches!(ended, Outcome::Complete | Outcome::Partial))
+    };
+    for trail in all.filter(|trail| was_seen(context, trail) && listed(trail)) {
+        let known = trails.entry(trail.key.id.as_str()).or_insert(trail);
+        if lands(known, &owners).is_err() {
+            *known = trail;
+        }
+    }
     let mut places = Vec::new();
     for trail in trails.values() {
         match lands(trail, &owners) {
@@ -174,7 +185,7 @@ fn logs(context: &Context<'_>, tooling: &Tooling) -> Side {
         }
     }
     let none = places.is_empty();
-    let gap = context.unread_anywhere("aws", &[TRAIL]);
+    let gap = context.unread_anywhere("aws", &[TRAIL, MULTI]);
     if none && gap.is_none() {
         let message = "no trail takes the logs of the organization to one account";
         return Ok(Some(message.to_owned()));
@@ -261,7 +272,7 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
     const ARN: &str = "arn:aws:cloudtrail:r:9:trail/org";
     let accounts =
         || world().regions(&["r"]).management("9").account("1").account("2").account("3");
-    let trail = |world: World, of: serde_json::Value| world.within("9", "r", TRAIL, ARN, of);
+    let trail = |world: World, of: serde_json::Value| world.with("9", MULTI, ARN, of);
     let org = || json!({"S3BucketName": "logs", "IsOrganizationTrail": true, "IsLogging": true});
     let bucket =
         |world: World, account: &str| world.within(account, "r", BUCKET, "logs", json!({}));
@@ -302,6 +313,15 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
                     json!({"S3BucketName": "old", "IsOrganizationTrail": true}),
                 )
                 .within("9", "r", BUCKET, "old", json!({})),
+        ),
+        quiet("the trail in its home region, too", good().within("9", "r", TRAIL, ARN, org())),
+        quiet(
+            "what one account may not ask, another tells",
+            good().with("1", MULTI, ARN, org()).unread("IsLogging").outcome(
+                "1",
+                MULTI,
+                Outcome::Partial,
+            ),
         ),
         fires("no trail", &["9"], admin(accounts(), "3")).saying("No trail takes the logs"),
         fires(
@@ -369,6 +389,7 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         ),
         unknown("nobody's bucket", &["9"], trail(accounts(), org())).saying("has the bucket logs"),
         unknown("trails denied", &["9"], admin(accounts(), "3").denied("1", TRAIL)),
+        unknown("those of all regions denied", &["9"], admin(accounts(), "3").denied("9", MULTI)),
         quiet("of others", good().denied("1", TRAIL).denied("1", BUCKET)),
         unknown("the bucket's account denied", &["9"], good().denied("2", BUCKET)),
         unknown("what else is there denied", &["9"], good().denied("2", "AWS::EC2::Instance")),

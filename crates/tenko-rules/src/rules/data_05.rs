@@ -21,8 +21,8 @@ rule! {
     ///
     /// ## What it reads
     /// - `AWS::RDS::DBInstance` and `AWS::RDS::DBCluster`: `DeletionProtection`. Members of a cluster
-    ///   are judged with it: RDS does not delete the last one of a protected cluster. Read replicas, and
-    ///   clusters that replicate from another, hold no data of their own and are not judged.
+    ///   hold none of its data. Read replicas, and clusters that replicate from another, follow their
+    ///   source. None of these is judged.
     /// - `AWS::DynamoDB::Table`: `DeletionProtectionEnabled`. A table whose only key is `LockID` holds
     ///   locks of Terraform and is not judged.
     /// - `sqladmin.googleapis.com/Instance`: `settings.deletionProtectionEnabled`. Replicas are not

@@ -36,7 +36,8 @@ rule! {
     ///
     /// ## Unknown
     /// Where the report, the keys, or the dates of an active key could not be read. Also where it is
-    /// not known whether a key that is too old is disabled: Cloud Asset Inventory does not tell.
+    /// not known whether a key that is too old, or never expires, is disabled: Cloud Asset Inventory
+    /// does not tell. A key that is young and expires passes all the same.
     ///
     /// ## Compared with Prowler
     /// `iam_rotate_access_key_90_days` and `iam_sa_user_managed_key_rotate_90_days` have the same
@@ -132,9 +133,13 @@ fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
             made.and(ends)?;
             return Ok(Judged::Pass);
         }
-        disabled?;
-        let message = format!("The key {} {}.", key.label(), bad.join(" and "));
-        Ok(Judged::Bad(message))
+        let (label, bad) = (key.label(), bad.join(" and "));
+        Ok(match disabled {
+            Ok(_) => Judged::Bad(format!("The key {label} {bad}.")),
+            Err(_) => Judged::Unknown(format!(
+                "The key {label} {bad}, and whether it is disabled could not be read."
+            )),
+        })
     });
 }
 
@@ -185,18 +190,17 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
     };
     let never = "9999-12-31T23:59:59Z";
     vec![
-        fires(
-            "old",
-            &["1/ci"],
-            of("2021-05-02T08:01:00+00:00", Some("2026-02-28T23:10:00+00:00")),
-        )
-        .saying("its key 1 is of 2021-05-02, last used on 2026-02-28."),
+        fires("old", &["1/ci"], of("2021-05-02T08:01:00+00:00", Some("2026-02-28T23:10:00+00:00")))
+            .saying("its key 1 is of 2021-05-02, last used on 2026-02-28."),
         fires("old and unused", &["1/ci"], of("2021-05-02T08:01:00+00:00", None))
             .saying("no use on record"),
         fires("both", &["1/ci"], both.clone()).saying("its key 2 is of 2022-05-02"),
         fires("one second too old", &["1/ci"], of("2026-03-03T11:59:59+00:00", None)),
         quiet("exactly as old as may be", of("2026-03-03T12:00:00+00:00", None)),
-        quiet("inactive", user("ci", json!({"AccessKey1Active": false, "AccessKey2Active": false}))),
+        quiet(
+            "inactive",
+            user("ci", json!({"AccessKey1Active": false, "AccessKey2Active": false})),
+        ),
         apart(
             "root is another rule's",
             user("<root_account>", json!({"AccessKey1Active": true, "AccessKey2Active": false})),
@@ -220,7 +224,8 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             "Google: it may be disabled",
             &["gcp:p/k"],
             dates("2020-01-01T00:00:00Z", never).unread("disabled"),
-        ),
+        )
+        .saying("was made on 2020-01-01 and does not expire, and whether it is disabled could not"),
         quiet(
             "Google: whether it is disabled does not matter",
             dates("2026-05-31T00:00:00Z", "2026-08-01T00:00:00Z").unread("disabled"),

@@ -156,14 +156,14 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
 
     let user = |id: &str, of: Value| world().account("1").with("1", CREDENTIALS, id, of);
     let password = json!({"PasswordEnabled": true, "AccessKey1Active": false});
-    let key = json!({"PasswordEnabled": false, "AccessKey1Active": false, "AccessKey2Active": true});
+    let key =
+        json!({"PasswordEnabled": false, "AccessKey1Active": false, "AccessKey2Active": true});
     let role = |path: &str| {
         let name = "AWSReservedSSO_ReadOnly_0123456789abcdef";
         user("ci", key.clone()).with("1", ROLE, name, json!({"Path": path}))
     };
-    let instance = |status: &str| {
-        user("ci", key.clone()).with("1", INSTANCE, "i", json!({"Status": status}))
-    };
+    let instance =
+        |status: &str| user("ci", key.clone()).with("1", INSTANCE, "i", json!({"Status": status}));
     vec![
         fires("a password", &["1"], user("dana", password.clone())).saying("(dana)"),
         fires(

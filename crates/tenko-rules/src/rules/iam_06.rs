@@ -86,7 +86,7 @@ rule! {
     ///
     /// ## Compared with Prowler
     /// `iam_workload_identity_pool_provider_attribute_condition` passes every provider that has a
-    /// condition, whatever it says; this rule reads it. For AWS, Prowler has no such check.
+    /// condition, whatever it says; this rule reads it.
     id: "IAM-06",
     name: "Trust in pipelines is too wide",
     severity: High,

@@ -174,19 +174,16 @@ fn of_role(context: &Context<'_>, uses: &Uses, role: &Resource) -> Result<Judged
 }
 
 /// What is wrong with how one third party is let in.
-fn fault(
-    uses: &Uses,
-    role: &Resource,
-    whose: &str,
-    conditions: &Conditions,
-) -> Option<String> {
+fn fault(uses: &Uses, role: &Resource, whose: &str, conditions: &Conditions) -> Option<String> {
     let home = role.key.scope_key();
     let Some(asked) = conditions.external_ids().filter(|ids| !ids.is_empty()) else {
         if asks_for_mfa(conditions) {
             return None;
         }
         let any = conditions.requires("sts:ExternalId");
-        return Some(if any { "with any external id" } else { "without an external id" }.to_owned());
+        return Some(
+            if any { "with any external id" } else { "without an external id" }.to_owned(),
+        );
     };
     if asked.iter().any(|id| id.is_pattern && id.value.bytes().all(|b| matches!(b, b'*' | b'?'))) {
         return Some("with any external id".to_owned());
@@ -239,9 +236,7 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             d.trust.accounts.insert(key(account), "Datadog".to_owned());
         })
     };
-    let both = |other: &str| {
-        one(VENDOR, id("a")).with(TWO, ROLE, "other", trust(other, id("a")))
-    };
+    let both = |other: &str| one(VENDOR, id("a")).with(TWO, ROLE, "other", trust(other, id("a")));
     vec![
         fires("no external id", &["111111111111/vendor"], one(VENDOR, json!({})))
             .saying("vendor trusts 464622532012 without an external id."),
@@ -298,16 +293,10 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
                 "999999999999",
             ),
         ),
-        quiet(
-            "two ids",
-            one(VENDOR, id("a")).with(TWO, ROLE, "other", trust(VENDOR, id("b"))),
-        ),
+        quiet("two ids", one(VENDOR, id("a")).with(TWO, ROLE, "other", trust(VENDOR, id("b")))),
         apart("in the organization", one(TWO, json!({}))),
         apart("the account itself", one(ONE, json!({}))),
-        apart(
-            "declared",
-            one("999999999999", json!({})).shared("999999999999", "log archive"),
-        ),
+        apart("declared", one("999999999999", json!({})).shared("999999999999", "log archive")),
         apart(
             "a service",
             own().with(

@@ -2,12 +2,12 @@ mod gcp;
 #[cfg(test)]
 mod hostile;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use tenko_core::{Origin, Resource, ScopeKey, ScopeKind};
 
 use crate::context::Context;
-use crate::iam::{Conditions, Document, Family, Reasons, Trusted, Trustee, Truth, trusted};
+use crate::iam::{Conditions, Document, Effect, Family, Trusted, Trustee, Truth, trusted};
 use crate::members::{PROJECT, SERVICE_ACCOUNT};
 use crate::organization::MEMBERSHIP;
 use crate::parties::{Party, climbs, named, party, untold};
@@ -42,7 +42,8 @@ rule! {
     /// ## What it reads
     /// - `AWS::IAM::Role`: `AssumeRolePolicyDocument` of all roles, as AWS evaluates it: whom it lets
     ///   assume the role, past the statements that deny. Of a role for anyone, whether its conditions
-    ///   keep strangers out; then the accounts and organizations that they name count as trusted.
+    ///   keep strangers out; then the accounts and organizations that they name count as trusted,
+    ///   and conditions on networks as your own.
     ///   Service-linked roles and those of IAM Identity Center are not judged as long as they only
     ///   trust services and identity providers: AWS wrote that. So are services and identity providers
     ///   in roles of your own ([IAM-06](IAM-06.md) has those of pipelines).
@@ -79,12 +80,23 @@ rule! {
     ],
 }
 
+/// The accounts of non-production, by the organization that they are in.
+type Lower<'a> = HashMap<&'a str, Vec<&'a ScopeKey>>;
+
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut lower = Lower::new();
+    for account in context.environments.keys() {
+        let is_lower = context.stage_of(account) == Stage::NonProduction;
+        let top = context.path_of(account).first().copied();
+        if let Some(top) = top.filter(|top| is_lower && top.kind == ScopeKind::Organization) {
+            lower.entry(top.id.as_str()).or_default().push(account);
+        }
+    }
     sink.each(context, ROLE, |role| {
         let seen = Seen::new(role);
         let Some(document) = seen.at(TRUST)? else { return Err(Unread(TRUST.to_owned())) };
         Ok(match Document::parse(document) {
-            Ok(document) => of_role(context, role, &document),
+            Ok(document) => of_role(context, &lower, role, &document),
             Err(error) => Judged::Unknown(format!(
                 "The trust policy of {} was not read: {error}.",
                 role.label()
@@ -125,14 +137,20 @@ impl Found {
                 self.bad.insert(format!("{as_text} in {key}, {why}"));
             }
             Party::Untold(why) => {
-                let why = format!("of which it is not known whether it is in the organization: {why}");
+                let why =
+                    format!("of which it is not known whether it is in the organization: {why}");
                 self.untold.insert(format!("{as_text} in {key}, {why}"));
             }
         }
     }
 }
 
-fn of_role(context: &Context<'_>, role: &Resource, document: &Document) -> Judged {
+fn of_role(
+    context: &Context<'_>,
+    lower: &Lower<'_>,
+    role: &Resource,
+    document: &Document,
+) -> Judged {
     let all = trusted(document);
     let is_theirs =
         |one: &Trusted<'_>| matches!(one.trustee, Trustee::Service(_) | Trustee::Federated(_));
@@ -152,7 +170,18 @@ fn of_role(context: &Context<'_>, role: &Resource, document: &Document) -> Judge
                 let key = ScopeKey::new(home.cloud.clone(), account.as_str());
                 this.take(context, &home, &key, arn);
             }
-            Trustee::Anyone => of_anyone(context, &home, one, &mut this),
+            Trustee::Anyone => match &one.open {
+                Truth::True => {
+                    this.bad.insert("anyone".to_owned());
+                }
+                Truth::Possible(why) => {
+                    this.untold.insert(format!("anyone, possibly: {}", list(why)));
+                }
+                Truth::False => {
+                    let named = Named::new(one.conditions(), document);
+                    named.judge(context, lower, &home, &mut this);
+                }
+            },
             Trustee::Unreadable(text) if !is_deleted(text) => {
                 this.untold.insert(format!("{text}, of which it is not known who that is"));
             }
@@ -160,7 +189,7 @@ fn of_role(context: &Context<'_>, role: &Resource, document: &Document) -> Judge
         }
         let but = |text: String| match one.denied.is_empty() {
             true => text,
-            false => format!("{text} unless a statement that denies holds ({})", told(&one.denied)),
+            false => format!("{text} unless a statement that denies holds ({})", list(&one.denied)),
         };
         found.bad.extend(this.bad.into_iter().map(but));
         found.untold.extend(this.untold);
@@ -168,68 +197,81 @@ fn of_role(context: &Context<'_>, role: &Resource, document: &Document) -> Judge
     found.judged(role.label())
 }
 
-/// Of a role for anyone: strangers, or those whom its conditions name.
-fn of_anyone(context: &Context<'_>, home: &ScopeKey, one: &Trusted<'_>, found: &mut Found) {
-    match &one.open {
-        Truth::True => {
-            found.bad.insert("anyone".to_owned());
-        }
-        Truth::Possible(why) => {
-            found.untold.insert(format!("anyone, possibly: {}", told(why)));
-        }
-        Truth::False => {
-            let conditions = one.conditions();
-            for (account, text) in accounts(conditions) {
-                let key = ScopeKey::new(home.cloud.clone(), account);
-                found.take(context, home, &key, text);
-            }
-            let ids = conditions.values(Family::Text, "aws:PrincipalOrgID");
-            for id in ids.iter().flatten().filter(|id| !id.is_pattern) {
-                of_organization(context, home, id.value, found);
-            }
-        }
-    }
+/// Whom conditions name that keep strangers out of a role for anyone. Those on networks name nobody.
+struct Named<'d> {
+    /// Accounts, each with how it is named.
+    accounts: BTreeSet<(&'d str, &'d str)>,
+    organizations: BTreeSet<&'d str>,
 }
 
-/// The accounts that conditions name as those that ask, and how.
-fn accounts(conditions: &Conditions) -> BTreeSet<(&str, &str)> {
-    let ids = conditions.values(Family::Text, "aws:PrincipalAccount").into_iter().flatten();
-    let ids = ids.filter(|id| !id.is_pattern).map(|id| (id.value, "everyone"));
-    let of = |family| conditions.values(family, "aws:PrincipalArn").into_iter().flatten();
-    let arns = of(Family::Arn).chain(of(Family::Text)).filter_map(|arn| {
-        let account = arn.value.split(':').nth(4)?;
-        let is_one = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
-        is_one.then_some((account, arn.value))
-    });
-    ids.chain(arns).collect()
-}
-
-fn of_organization(context: &Context<'_>, home: &ScopeKey, id: &str, found: &mut Found) {
-    let key = ScopeKey::new(home.cloud.clone(), id);
-    let is_known = context.scopes.get(&key).is_some_and(|s| s.kind == ScopeKind::Organization);
-    if !is_known {
-        match untold(context, home) {
-            None => found.bad.insert(format!("every account of the unknown organization {id}")),
-            Some(why) => found
-                .untold
-                .insert(format!("every account of {id}, and it is not known which that is: {why}")),
+impl<'d> Named<'d> {
+    /// By the conditions of the statement that allows; else by those of the statements that deny
+    /// all others.
+    fn new(conditions: &'d Conditions, document: &'d Document) -> Self {
+        let of = |family, key| {
+            let values = conditions.values(family, key).into_iter().flatten();
+            values.map(|must| (must.value, must.is_pattern))
         };
-        return;
+        let fixed = |(value, is_pattern): (&'d str, bool)| (!is_pattern).then_some(value);
+        let arns = of(Family::Arn, "aws:PrincipalArn").chain(of(Family::Text, "aws:PrincipalArn"));
+        let ids = of(Family::Text, "aws:PrincipalAccount").filter_map(fixed);
+        let accounts: BTreeSet<_> = arns
+            .filter_map(|(arn, _)| Some((account_of(arn)?, arn)))
+            .chain(ids.map(|id| (id, "everyone")))
+            .collect();
+        let organizations: BTreeSet<_> =
+            of(Family::Text, "aws:PrincipalOrgID").filter_map(fixed).collect();
+        if !accounts.is_empty() || !organizations.is_empty() {
+            return Self { accounts, organizations };
+        }
+        let denies = document.statements.iter().filter(|one| one.effect == Effect::Deny);
+        let clauses: Vec<_> = denies.flat_map(|deny| &deny.conditions.clauses).collect();
+        let values = |key: &'static str| {
+            let of = clauses.iter().filter(move |clause| clause.key.eq_ignore_ascii_case(key));
+            of.flat_map(|clause| &clause.values).map(|value| value.written.as_str())
+        };
+        let arns = values("aws:PrincipalArn").filter_map(|arn| Some((account_of(arn)?, arn)));
+        let ids = values("aws:PrincipalAccount").map(|id| (id, "everyone"));
+        Self {
+            accounts: arns.chain(ids).collect(),
+            organizations: values("aws:PrincipalOrgID").collect(),
+        }
     }
-    if context.stage_of(home) != Stage::Production {
-        return;
+
+    fn judge(&self, context: &Context<'_>, lower: &Lower<'_>, home: &ScopeKey, found: &mut Found) {
+        for (account, text) in &self.accounts {
+            let key = ScopeKey::new(home.cloud.clone(), *account);
+            found.take(context, home, &key, text);
+        }
+        for id in &self.organizations {
+            let key = ScopeKey::new(home.cloud.clone(), *id);
+            let scope = context.scopes.get(&key);
+            if scope.is_none_or(|scope| scope.kind != ScopeKind::Organization) {
+                let who = format!("every account of the organization {id}");
+                match untold(context, home) {
+                    None => found.bad.insert(format!("{who}, which is not its own")),
+                    Some(why) => found
+                        .untold
+                        .insert(format!("{who}, of which it is not known whose it is: {why}")),
+                };
+                continue;
+            }
+            let mut lower = lower.get(id).into_iter().flatten();
+            if let Some(first) = lower.find(|account| climbs(context, account, home)) {
+                let first = named(context, first, home);
+                found.bad.insert(format!(
+                    "every account of the organization {id}, {first} too, which is not production"
+                ));
+            }
+        }
     }
-    let of = |account: &&ScopeKey| {
-        let is_in = context.path_of(account).first().is_some_and(|top| top.id == key.id);
-        is_in && climbs(context, account, home)
-    };
-    let lower: Vec<_> = context.scopes.keys().filter(of).collect();
-    if let Some(first) = lower.first() {
-        let first = named(context, first, home);
-        found.bad.insert(format!(
-            "every account of the organization {id}, {first} too, which is not production"
-        ));
-    }
+}
+
+/// The account of an ARN, where it is fixed.
+fn account_of(arn: &str) -> Option<&str> {
+    let account = arn.split(':').nth(4)?;
+    let is_one = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    is_one.then_some(account)
 }
 
 /// Whether it is the unique id of a user or a role, which stands where that was deleted: nobody
@@ -237,10 +279,6 @@ fn of_organization(context: &Context<'_>, home: &ScopeKey, id: &str, found: &mut
 fn is_deleted(text: &str) -> bool {
     let is_id = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
     (text.starts_with("AIDA") || text.starts_with("AROA")) && text.bytes().all(is_id)
-}
-
-fn told(reasons: &Reasons) -> String {
-    list(reasons)
 }
 
 #[cfg(test)]
@@ -265,11 +303,19 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
     let role = |principal: Value, condition: Value| {
         own().with(PROD, ROLE, "deploy", policy(principal, condition))
     };
-    let of = |account: &str| {
-        role(json!({"AWS": format!("arn:aws:iam::{account}:role/ci")}), json!({}))
-    };
+    let of =
+        |account: &str| role(json!({"AWS": format!("arn:aws:iam::{account}:role/ci")}), json!({}));
     let anyone = |condition: Value| role(json!("*"), condition);
     let org = |id: &str| anyone(json!({"StringEquals": {"aws:PrincipalOrgID": id}}));
+    let denies = |id: &str| {
+        let statements = json!([
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*"},
+            {"Effect": "Deny", "Action": "sts:*", "Principal": "*",
+                "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": id}}},
+        ]);
+        let policy = json!({"AssumeRolePolicyDocument": {"Statement": statements}});
+        own().with(PROD, ROLE, "deploy", policy)
+    };
     let linked = |principal: Value| {
         own()
             .with(PROD, ROLE, "AWSServiceRoleForX", policy(principal, json!({})))
@@ -291,16 +337,26 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
                     "Action": "sts:AssumeRole", "NotPrincipal": {"AWS": DEV}}}}),
             ),
         ),
-        fires("from development into production", ON, of(DEV))
-            .saying("aws:222222222222 (acme/development, of the same tenant), which is not production"),
+        fires("from development into production", ON, of(DEV)).saying(
+            "aws:222222222222 (acme/development, of the same tenant), which is not production",
+        ),
         fires(
             "of another tenant",
             ON,
-            of("333333333333").account("333333333333").tenant("globex", &[("test", "333333333333")]),
+            of("333333333333")
+                .account("333333333333")
+                .tenant("globex", &[("test", "333333333333")]),
         )
         .saying("globex/test, of another tenant"),
-        fires("all of the organization", ON, org("o")).saying("of the organization o, aws:222222222222"),
-        fires("another organization", ON, org("o-alien")).saying("organization o-alien"),
+        fires("all of the organization", ON, org("o"))
+            .saying("of the organization o, aws:222222222222"),
+        fires("another organization", ON, org("o-alien"))
+            .saying("organization o-alien, which is not"),
+        fires("all but another organization are denied", ON, denies("o-alien"))
+            .saying("organization o-alien, which is not"),
+        fires("all but the organization are denied", ON, denies("o")).saying("acme/development"),
+        quiet("a network", anyone(json!({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}))),
+        unknown("whose the organization is", ON, org("o-alien").discovery_failed("aws")),
         fires(
             "an account that a condition names",
             ON,
@@ -319,7 +375,9 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         quiet("from what is shared", of(ALIEN).shared(ALIEN, "deployment")),
         quiet(
             "from the management account",
-            of("333333333333").management("333333333333").tenant("ops", &[("test", "333333333333")]),
+            of("333333333333")
+                .management("333333333333")
+                .tenant("ops", &[("test", "333333333333")]),
         ),
         quiet(
             "in the organization and declared for nobody",
@@ -351,7 +409,12 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         fires(
             "alone, in no organization",
             ON,
-            world().account_alone(PROD).with(PROD, ROLE, "deploy", policy(json!({"AWS": ALIEN}), json!({}))),
+            world().account_alone(PROD).with(
+                PROD,
+                ROLE,
+                "deploy",
+                policy(json!({"AWS": ALIEN}), json!({})),
+            ),
         ),
         unknown("the listing was cut off", ON, of(ALIEN).discovery_failed("aws"))
             .saying("the listing of accounts was incomplete"),
@@ -364,14 +427,14 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
                 .with(PROD, ROLE, "deploy", policy(json!({"AWS": ALIEN}), json!({})))
                 .denied(PROD, MEMBERSHIP),
         ),
-        unknown(
-            "possibly anyone",
-            ON,
-            anyone(json!({"StringEquals": {"sts:ExternalId": "x"}})),
-        )
-        .saying("anyone, possibly"),
+        unknown("possibly anyone", ON, anyone(json!({"StringEquals": {"sts:ExternalId": "x"}})))
+            .saying("anyone, possibly"),
         unknown("a service of any name", ON, role(json!({"Service": "*"}), json!({}))),
-        unknown("malformed", ON, own().with(PROD, ROLE, "deploy", json!({"AssumeRolePolicyDocument": []}))),
+        unknown(
+            "malformed",
+            ON,
+            own().with(PROD, ROLE, "deploy", json!({"AssumeRolePolicyDocument": []})),
+        ),
         unknown("no policy", ON, own().with(PROD, ROLE, "deploy", json!({}))),
         unknown("denied", &[PROD], world().account(PROD).denied(PROD, ROLE)),
     ];

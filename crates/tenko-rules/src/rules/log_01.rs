@@ -4,15 +4,23 @@ use serde_json::Value;
 use tenko_core::{Origin, Reach, Resource, Scope, ScopeKey};
 
 use crate::context::Context;
+use crate::organization::was_seen;
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread};
 
-const TRAIL: &str = "AWS::CloudTrail::Trail";
+const TRAIL: &str = "AWS::CloudTrail::MultiRegionTrail";
 const DETECTOR: &str = "AWS::GuardDuty::Detector";
 const RECORDER: &str = "AWS::Config::ConfigurationRecorder";
 
 /// What is there for the log's sake, or says only how something else was made.
-const NO_USE: [&str; 4] = [TRAIL, DETECTOR, RECORDER, "AWS::CloudFormation::Stack"];
+const NO_USE: [&str; 5] = [
+    "AWS::CloudTrail::Trail",
+    DETECTOR,
+    RECORDER,
+    "AWS::CloudFormation::Stack",
+    // The organization's shows in all of its accounts.
+    "AWS::SSO::Instance",
+];
 
 rule! {
     /// An account is in use in a region where no multi-region CloudTrail trail records what is done,
@@ -31,10 +39,11 @@ rule! {
     ///
     /// ## What it reads
     /// A region is in use where it holds a resource that the customer made; trails, detectors,
-    /// recorders and CloudFormation stacks alone are no use.
-    /// - `AWS::CloudTrail::Trail`: `IsMultiRegionTrail`, `IsLogging` and whether its event selectors
-    ///   take management events. A trail of the organization counts in its members; what a member may
-    ///   not ask of it counts as its owner says it.
+    /// recorders, CloudFormation stacks and instances of IAM Identity Center alone are no use.
+    /// - `AWS::CloudTrail::MultiRegionTrail`: `IsLogging` and whether its event selectors take
+    ///   management events. A trail of the organization counts in its members; what a member may not
+    ///   ask of it counts as its owner says it. Where a trail has its home does not matter: that may
+    ///   be a region that is not among those looked at.
     /// - `AWS::GuardDuty::Detector`: `Enable`, in each region.
     /// - `AWS::Config::ConfigurationRecorder`: `Recording`, in each region.
     ///
@@ -80,7 +89,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 /// Whether a trail logs, by what any account could read of it.
 fn logging_by_arn(context: &Context<'_>) -> HashMap<String, bool> {
     let mut by_arn = HashMap::new();
-    for trail in context.of_type(TRAIL) {
+    for trail in context.of_type(TRAIL).iter().filter(|trail| was_seen(context, trail)) {
         if let Ok(logging) = logs(trail) {
             *by_arn.entry(trail.key.id.clone()).or_default() |= logging;
         }
@@ -172,10 +181,8 @@ fn of_account(
 /// Whether a multi-region trail logs for the account.
 fn trail(context: &Context<'_>, scope: &ScopeKey, elsewhere: &HashMap<String, bool>) -> State {
     let mut unread = context.unread(scope, &[TRAIL]);
-    for resource in context.of_type_in(TRAIL, scope) {
-        if context.unread_in(scope, &resource.key.region, &[TRAIL]).is_some() {
-            continue;
-        }
+    // One that is there counts, whatever else could not be read.
+    for resource in context.of_type_in(TRAIL, scope).iter().filter(|it| was_seen(context, it)) {
         // A member may not be told of the organization's trail what its owner is.
         let known = || elsewhere.get(&resource.key.id).copied();
         match logs(resource).or_else(|unread| known().ok_or(unread)) {
@@ -257,7 +264,7 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
     let used = |region: &str| {
         world().account("1").regions(&["r", "s"]).within("1", region, VOLUME, "vol-1", json!({}))
     };
-    let trail_with = |world: World, of: Value| world.within("1", "s", TRAIL, "arn:trail", of);
+    let trail_with = |world: World, of: Value| world.with("1", TRAIL, "arn:trail", of);
     let trail =
         |world: World| trail_with(world, json!({"IsMultiRegionTrail": true, "IsLogging": true}));
     let guarded = |world: World, region: &str| {
@@ -305,7 +312,53 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             "the organization's trail, as its owner sees it",
             guarded(trail_with(used("r"), json!({"IsMultiRegionTrail": true})), "r")
                 .account("2")
-                .within("2", "s", TRAIL, "arn:trail", json!({"IsMultiRegionTrail": true, "IsLogging": true})),
+                .with("2", TRAIL, "arn:trail", json!({"IsMultiRegionTrail": true, "IsLogging": true})),
+        ),
+        quiet(
+            "the organization's trail, whose home is a region that the account is not looked at in",
+            guarded(
+                trail_with(
+                    used("r"),
+                    json!({"IsMultiRegionTrail": true, "IsOrganizationTrail": true,
+                        "IsLogging": true, "HomeRegion": "elsewhere"}),
+                )
+                .by_provider("seen from every region"),
+                "r",
+            ),
+        ),
+        quiet(
+            "what a member may not ask, its owner tells",
+            guarded(
+                trail_with(used("r"), json!({"IsMultiRegionTrail": true}))
+                    .unread("IsLogging")
+                    .unread("EventSelectors")
+                    .account("2")
+                    .with("2", TRAIL, "arn:trail", json!({"IsMultiRegionTrail": true, "IsLogging": true})),
+                "r",
+            )
+            .outcome_in("1", "global", TRAIL, Outcome::Partial),
+        ),
+        unknown(
+            "what a member may not ask, and nobody tells",
+            &["1"],
+            guarded(
+                trail_with(used("r"), json!({"IsMultiRegionTrail": true, "IsLogging": true}))
+                    .unread("EventSelectors"),
+                "r",
+            )
+            .outcome_in("1", "global", TRAIL, Outcome::Partial),
+        )
+        .saying("EventSelectors of arn:trail could not be read"),
+        fires(
+            "a trail that has its home there, and is not one of all regions",
+            &["1"],
+            guarded(used("r"), "r").with("1", TRAIL, "arn:other", json!({"IsMultiRegionTrail": true, "IsLogging": false})).within(
+                "1",
+                "r",
+                "AWS::CloudTrail::Trail",
+                "arn:trail",
+                json!({"IsMultiRegionTrail": false, "IsLogging": true}),
+            ),
         ),
         apart("not in use", world().account("1").regions(&["r"])),
         apart(

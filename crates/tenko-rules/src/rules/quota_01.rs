@@ -35,9 +35,9 @@ rule! {
     ///   IP addresses, RDS instances, clusters and manual snapshots, buckets, tables, application and
     ///   network load balancers, Auto Scaling groups, CloudFormation stacks, ECS clusters. Quotas of
     ///   other things are left out.
-    /// - `ec2/L-1216C47A`, vCPUs of running On-Demand Standard instances: Spot instances look the same
-    ///   in the snapshot. Where all standard instances together are below 80 %, it passes; else it is
-    ///   unknown.
+    /// - `ec2/L-1216C47A`, vCPUs of On-Demand Standard instances: `CpuOptions` of the
+    ///   `AWS::EC2::Instance` that are running and have no `InstanceLifecycle`. Spot and Scheduled
+    ///   Instances and Capacity Blocks are of other quotas and do not count.
     /// - `AWS::IAM::AccountSummary`: users, groups, roles, policies, instance profiles, server
     ///   certificates and policy versions with their quotas, as IAM itself counts them.
     /// - `compute.googleapis.com/Region` and `compute.googleapis.com/Project`: `usage` and `limit` of
@@ -158,6 +158,12 @@ impl<'a> Special<'a> {
             let family: String = family.chars().take_while(char::is_ascii_alphabetic).collect();
             if seen.text("State.Name")? != Some("running") || !is_standard(&family) {
                 return Ok(None);
+            }
+            match seen.text("InstanceLifecycle")? {
+                None => {}
+                Some("spot" | "scheduled" | "capacity-block") => return Ok(None),
+                // Which quota a kind that is not known counts towards is not known either.
+                Some(_) => return Err(Unread("InstanceLifecycle".to_owned())),
             }
             let (cores, threads) =
                 (seen.number("CpuOptions.CoreCount")?, seen.number("CpuOptions.ThreadsPerCore")?);
@@ -290,13 +296,7 @@ fn of_quota(
     let name = quota.label();
     let place = if of.is_empty() { region.to_string() } else { format!("{region}, {of}") };
     if is_near(used, limit) {
-        return Ok(if code == VCPUS {
-            Judged::Unknown(format!(
-                "{name} in {place}: {used} of {limit} would be in use if no instance were a Spot instance, which cannot be told."
-            ))
-        } else {
-            Judged::Bad(format!("{name} in {place}: {used} of {limit} are in use."))
-        });
+        return Ok(Judged::Bad(format!("{name} in {place}: {used} of {limit} are in use.")));
     }
     let gap = match count {
         Count::Everywhere(_) => context.unread(&scope, &[counted]),
@@ -361,6 +361,11 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
     let running = json!({"State": {"Name": "running"}, "InstanceType": "m5.large",
         "CpuOptions": {"CoreCount": 1, "ThreadsPerCore": 2}});
     let instances = |count| some(quota(VCPUS, 10.0), count, "AWS::EC2::Instance", running.clone());
+    let another = |lifecycle: &str| {
+        let mut of = running.clone();
+        of["InstanceLifecycle"] = lifecycle.into();
+        instances(3).within("1", "r", "AWS::EC2::Instance", "another", of)
+    };
     vec![
         fires("at 80 %", &["1/vpc/L-F678F1CE"], vpcs(4)).saying("in r: 4 of 5 are in use."),
         quiet("below", vpcs(3)),
@@ -391,7 +396,17 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         )
         .saying("r, ra: 1 of 1"),
         quiet("few vCPUs", instances(3)),
-        unknown("many vCPUs, maybe of Spot instances", &["1/ec2/L-1216C47A"], instances(4)),
+        fires("many vCPUs", &["1/ec2/L-1216C47A"], instances(4))
+            .saying("in r: 8 of 10 are in use."),
+        quiet("few vCPUs and a Spot instance", another("spot")),
+        quiet("few vCPUs and a Capacity Block", another("capacity-block")),
+        unknown("a lifecycle that is not known", &["1/ec2/L-1216C47A"], another("new"))
+            .saying("InstanceLifecycle of another could not be read"),
+        unknown(
+            "whether it is a Spot instance was not read",
+            &["1/ec2/L-1216C47A"],
+            another("spot").unread("InstanceLifecycle"),
+        ),
         fires("IAM", &["1/1"], summary(8)).saying("8 of 10 Users"),
         quiet("IAM below", summary(7)),
         unknown("the value was not read", &["1/vpc/L-F678F1CE"], vpcs(0).unread("Value")),

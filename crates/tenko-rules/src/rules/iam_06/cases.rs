@@ -64,11 +64,12 @@ fn without_number(host: &str, condition: &str) -> World {
             "attribute.repository": "assertion.repository",
             "attribute.odd": "assertion.sub.extract('{x}')"},
     });
-    world()
-        .project("prod")
-        .project("dev")
-        .tenant("acme", &acme)
-        .with("gcp:dev", PROVIDER, "projects/dev/pools/ci/providers/github", attributes)
+    world().project("prod").project("dev").tenant("acme", &acme).with(
+        "gcp:dev",
+        PROVIDER,
+        "projects/dev/pools/ci/providers/github",
+        attributes,
+    )
 }
 
 /// Identities of the pool that may act as a service account of production.
@@ -91,10 +92,12 @@ pub(in crate::rules) fn cases() -> Vec<Case> {
 
 fn subjects() -> Vec<Case> {
     let main = "repo:acme/web:ref:refs/heads/main";
-    let claim = |name: &str, value: &str| json!({"StringEquals": {format!("{GITHUB}:{name}"): value}});
+    let claim =
+        |name: &str, value: &str| json!({"StringEquals": {format!("{GITHUB}:{name}"): value}});
     vec![
-        fires("no subject", ON, role_in(PROD, GITHUB, json!({})))
-            .saying("any repository of token.actions.githubusercontent.com gets in, as nothing asks"),
+        fires("no subject", ON, role_in(PROD, GITHUB, json!({}))).saying(
+            "any repository of token.actions.githubusercontent.com gets in, as nothing asks",
+        ),
         fires(
             "an audience is no subject",
             &["222222222222/deploy"],
@@ -103,14 +106,23 @@ fn subjects() -> Vec<Case> {
         .saying("nothing asks for the subject"),
         fires("any repository", &["222222222222/deploy"], subject_in(DEV, GITHUB, "repo:*"))
             .saying("gets in (repo:*)."),
-        fires("any of an owner's", &["222222222222/deploy"], subject_in(DEV, GITHUB, "repo:acme/*"))
-            .saying("any repository of acme gets in (repo:acme/*)."),
-        fires("any that begins so", &["222222222222/deploy"], subject_in(DEV, GITHUB, "repo:acme/web*")),
+        fires(
+            "any of an owner's",
+            &["222222222222/deploy"],
+            subject_in(DEV, GITHUB, "repo:acme/*"),
+        )
+        .saying("any repository of acme gets in (repo:acme/*)."),
+        fires(
+            "any that begins so",
+            &["222222222222/deploy"],
+            subject_in(DEV, GITHUB, "repo:acme/web*"),
+        ),
         fires("another's repository", ON, declared(github(main), &["globex/*"]))
             .saying("trust.repositories does not name acme/web."),
         fires("any branch", ON, github("repo:acme/web:*"))
             .saying("any branch may deploy to production."),
-        fires("pull requests", ON, github("repo:acme/web:pull_request")).saying("pull requests may"),
+        fires("pull requests", ON, github("repo:acme/web:pull_request"))
+            .saying("pull requests may"),
         fires("an environment of non-production", ON, github("repo:acme/web:environment:staging"))
             .saying("the environment staging may deploy to production."),
         fires("a branch of non-production", ON, github("repo:acme/web:ref:refs/heads/develop")),
@@ -122,8 +134,12 @@ fn subjects() -> Vec<Case> {
         .saying("any branch"),
         quiet(
             "by repository and environment",
-            role_in(PROD, GITHUB, json!({"StringEquals": {
-                format!("{GITHUB}:repository"): "acme/web", format!("{GITHUB}:environment"): "production"}})),
+            role_in(
+                PROD,
+                GITHUB,
+                json!({"StringEquals": {
+                format!("{GITHUB}:repository"): "acme/web", format!("{GITHUB}:environment"): "production"}}),
+            ),
         ),
         quiet("the main branch", github(main)),
         quiet("the production environment", github("repo:acme/web:environment:production")),
@@ -135,14 +151,38 @@ fn subjects() -> Vec<Case> {
             declared(role_in(DEV, GITHUB, claim("repository_id", "123")), &["acme/*"]),
         ),
         quiet("asked for by id", role_in(DEV, GITHUB, claim("repository_id", "123"))),
-        apart("another provider", subject_in(PROD, "oidc.eks.eu-central-1.amazonaws.com/id/1", "*")),
-        apart("no provider", own().with(PROD, ROLE, "deploy", json!({"AssumeRolePolicyDocument": {
+        apart(
+            "another provider",
+            subject_in(PROD, "oidc.eks.eu-central-1.amazonaws.com/id/1", "*"),
+        ),
+        apart(
+            "no provider",
+            own().with(
+                PROD,
+                ROLE,
+                "deploy",
+                json!({"AssumeRolePolicyDocument": {
             "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",
-                "Principal": {"Service": "ec2.amazonaws.com"}}}}))),
-        unknown("any provider", ON, own().with(PROD, ROLE, "deploy", json!({"AssumeRolePolicyDocument": {
+                "Principal": {"Service": "ec2.amazonaws.com"}}}}),
+            ),
+        ),
+        unknown(
+            "any provider",
+            ON,
+            own().with(
+                PROD,
+                ROLE,
+                "deploy",
+                json!({"AssumeRolePolicyDocument": {
             "Statement": {"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
-                "Principal": {"Federated": "*"}}}}))),
-        unknown("malformed", ON, own().with(PROD, ROLE, "deploy", json!({"AssumeRolePolicyDocument": {"Statement": 1}}))),
+                "Principal": {"Federated": "*"}}}}),
+            ),
+        ),
+        unknown(
+            "malformed",
+            ON,
+            own().with(PROD, ROLE, "deploy", json!({"AssumeRolePolicyDocument": {"Statement": 1}})),
+        ),
         unknown("no policy", ON, own().with(PROD, ROLE, "deploy", json!({}))),
         unknown("denied", &[PROD], world().account(PROD).denied(PROD, ROLE)),
     ]
@@ -151,7 +191,8 @@ fn subjects() -> Vec<Case> {
 fn rights() -> Vec<Case> {
     let role = |more: Value| own().with(PROD, ROLE, "deploy", with(more));
     let managed = |arn: &str| role(json!({"ManagedPolicyArns": [arn]}));
-    let allow = |action: &str| json!({"Statement": {"Effect": "Allow", "Action": action, "Resource": "*"}});
+    let allow =
+        |action: &str| json!({"Statement": {"Effect": "Allow", "Action": action, "Resource": "*"}});
     let inline = |action: &str| json!([{"PolicyName": "p", "PolicyDocument": allow(action)}]);
     let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
     let power = "arn:aws:iam::aws:policy/PowerUserAccess";
@@ -169,8 +210,14 @@ fn rights() -> Vec<Case> {
             role(json!({"ManagedPolicyArns": [power], "Policies": inline("iam:PassRole")})),
         ),
         quiet("power alone is none", managed(power)),
-        quiet("a policy of AWS that makes none", managed("arn:aws:iam::aws:policy/AmazonS3FullAccess")),
-        quiet("an inline policy that makes none", role(json!({"Policies": inline("s3:PutObject")}))),
+        quiet(
+            "a policy of AWS that makes none",
+            managed("arn:aws:iam::aws:policy/AmazonS3FullAccess"),
+        ),
+        quiet(
+            "an inline policy that makes none",
+            role(json!({"Policies": inline("s3:PutObject")})),
+        ),
         quiet(
             "within a boundary",
             role(json!({"ManagedPolicyArns": [admin], "PermissionsBoundary": power})),
@@ -185,16 +232,17 @@ fn rights() -> Vec<Case> {
             ON,
             role(json!({"ManagedPolicyArns": [admin], "PermissionsBoundary": ours})),
         ),
-        unknown("a policy that was not read", ON, managed(ours)).saying("policy/deploy was not read"),
+        unknown("a policy that was not read", ON, managed(ours))
+            .saying("policy/deploy was not read"),
         unknown("the account's policies", ON, managed(ours).denied(PROD, POLICY)),
-        fires(
-            "evidence counts",
+        fires("evidence counts", ON, role(json!({"ManagedPolicyArns": [admin, ours]}))),
+        unknown(
+            "on a condition",
             ON,
-            role(json!({"ManagedPolicyArns": [admin, ours]})),
-        ),
-        unknown("on a condition", ON, role(json!({"Policies": [{"PolicyDocument": {"Statement": {
+            role(json!({"Policies": [{"PolicyDocument": {"Statement": {
             "Effect": "Allow", "Action": "*", "Resource": "*",
-            "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-central-1"}}}}}]}))),
+            "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-central-1"}}}}}]})),
+        ),
         unknown("inline policies", ON, role(json!({})).unread("Policies")),
     ]
 }
@@ -207,25 +255,52 @@ fn others() -> Vec<Case> {
     vec![
         fires("GitLab: no subject", DEPLOY, role_in(DEV, "gitlab.com", json!({})))
             .saying("any project of gitlab.com gets in, as nothing asks for the subject."),
-        fires("GitLab: a group", DEPLOY, of(DEV, "gitlab.com", "project_path:acme/*:ref_type:branch:ref:main"))
-            .saying("any project of acme gets in"),
-        fires("GitLab: any branch", ON, of(PROD, "gitlab.com", "project_path:acme/web:ref_type:branch:ref:*")),
+        fires(
+            "GitLab: a group",
+            DEPLOY,
+            of(DEV, "gitlab.com", "project_path:acme/*:ref_type:branch:ref:main"),
+        )
+        .saying("any project of acme gets in"),
+        fires(
+            "GitLab: any branch",
+            ON,
+            of(PROD, "gitlab.com", "project_path:acme/web:ref_type:branch:ref:*"),
+        ),
         fires(
             "GitLab: another's",
             DEPLOY,
             declared(of(DEV, "gitlab.com", "project_path:evil/web:*"), &["acme/*"]),
         )
         .saying("does not name evil/web."),
-        quiet("GitLab: the main branch", of(PROD, "gitlab.com", "project_path:acme/web:ref_type:branch:ref:main")),
-        fires("Terraform: any organization", DEPLOY, of(DEV, "app.terraform.io", "organization:*:workspace:prod:*")),
-        fires("Terraform: any workspace", DEPLOY, of(DEV, "app.terraform.io", "organization:acme:project:*"))
-            .saying("any workspace of acme"),
+        quiet(
+            "GitLab: the main branch",
+            of(PROD, "gitlab.com", "project_path:acme/web:ref_type:branch:ref:main"),
+        ),
+        fires(
+            "Terraform: any organization",
+            DEPLOY,
+            of(DEV, "app.terraform.io", "organization:*:workspace:prod:*"),
+        ),
+        fires(
+            "Terraform: any workspace",
+            DEPLOY,
+            of(DEV, "app.terraform.io", "organization:acme:project:*"),
+        )
+        .saying("any workspace of acme"),
         quiet(
             "Terraform: a workspace",
             of(PROD, "app.terraform.io", "organization:acme:project:*:workspace:prod:run_phase:*"),
         ),
-        fires("Buildkite: any pipeline", DEPLOY, of(DEV, "agent.buildkite.com", "organization:acme:*")),
-        fires("Buildkite: any branch", ON, of(PROD, "agent.buildkite.com", "organization:acme:pipeline:web:*")),
+        fires(
+            "Buildkite: any pipeline",
+            DEPLOY,
+            of(DEV, "agent.buildkite.com", "organization:acme:*"),
+        ),
+        fires(
+            "Buildkite: any branch",
+            ON,
+            of(PROD, "agent.buildkite.com", "organization:acme:pipeline:web:*"),
+        ),
         quiet(
             "Buildkite: the main branch",
             of(PROD, "agent.buildkite.com", "organization:acme:pipeline:web:ref:refs/heads/main:*"),
@@ -257,21 +332,40 @@ fn google() -> Vec<Case> {
         fires("Google: no condition", AT, provider(GITHUB, "")).saying("no attribute condition"),
         fires("Google: not whose", AT, provider(GITHUB, "assertion.ref == 'refs/heads/main'"))
             .saying("does not say whose (assertion.ref == 'refs/heads/main')."),
-        fires("Google: one way is open", AT, provider(GITHUB, &format!("{owner} || assertion.ref == 'x'"))),
-        fires("Google: a name that may go on", AT, provider(GITHUB, "assertion.repository.startsWith('acme')")),
+        fires(
+            "Google: one way is open",
+            AT,
+            provider(GITHUB, &format!("{owner} || assertion.ref == 'x'")),
+        ),
+        fires(
+            "Google: a name that may go on",
+            AT,
+            provider(GITHUB, "assertion.repository.startsWith('acme')"),
+        ),
         fires("Google: another's", AT, declared(provider(GITHUB, owner), &["globex/*"])),
         fires("Google: GitLab", &["gcp:p/pools/ci/providers/x"], more(json!({}))),
         quiet("Google: an owner", provider(GITHUB, owner)),
-        quiet("Google: a mapped attribute", provider(GITHUB, "attribute.repository in ['acme/web']")),
+        quiet(
+            "Google: a mapped attribute",
+            provider(GITHUB, "attribute.repository in ['acme/web']"),
+        ),
         quiet("Google: a beginning", provider(GITHUB, "google.subject.startsWith('repo:acme/')")),
         quiet("Google: declared", declared(provider(GITHUB, owner), &["acme/*"])),
         quiet(
             "Google: HCP Terraform",
             provider("app.terraform.io", "assertion.terraform_organization_name == 'acme'"),
         ),
-        unknown("Google: not decided", AT, provider(GITHUB, "assertion.repository.matches('^acme/')"))
-            .saying("is not known (assertion.repository.matches('^acme/'))."),
-        unknown("Google: an attribute that is made", AT, provider(GITHUB, "attribute.odd == 'acme'")),
+        unknown(
+            "Google: not decided",
+            AT,
+            provider(GITHUB, "assertion.repository.matches('^acme/')"),
+        )
+        .saying("is not known (assertion.repository.matches('^acme/'))."),
+        unknown(
+            "Google: an attribute that is made",
+            AT,
+            provider(GITHUB, "attribute.odd == 'acme'"),
+        ),
         unknown(
             "Google: by id",
             AT,
@@ -283,8 +377,15 @@ fn google() -> Vec<Case> {
             "Google: in a pool that is disabled",
             more(json!({})).with("gcp:p", POOL, "pools/ci", json!({"disabled": true})),
         ),
-        apart("Google: no tokens", world().project("p").with("gcp:p", PROVIDER, "x", json!({"aws": {}}))),
-        unknown("Google: not read", &["gcp:p/pools/ci/providers/x"], more(json!({})).unread("attributeCondition")),
+        apart(
+            "Google: no tokens",
+            world().project("p").with("gcp:p", PROVIDER, "x", json!({"aws": {}})),
+        ),
+        unknown(
+            "Google: not read",
+            &["gcp:p/pools/ci/providers/x"],
+            more(json!({})).unread("attributeCondition"),
+        ),
         unknown("Google: denied", &["gcp:p"], world().project("p").denied("gcp:p", PROVIDER)),
     ]
 }
@@ -294,13 +395,18 @@ fn google_runs() -> Vec<Case> {
     let owner = "assertion.repository_owner == 'acme'";
     let main = format!("{owner} && assertion.ref == 'refs/heads/main'");
     vec![
-        fires("Google: all of the pool in production", AT, acting(owner, "*"))
-            .saying("any branch may act in production: roles/iam.workloadIdentityUser on deploy, as *."),
+        fires("Google: all of the pool in production", AT, acting(owner, "*")).saying(
+            "any branch may act in production: roles/iam.workloadIdentityUser on deploy, as *.",
+        ),
         fires("Google: all of a repository", AT, acting(owner, "attribute.repository/acme/web")),
         quiet("Google: the main branch", acting(&main, "*")),
         quiet("Google: one branch's identities", acting(owner, "attribute.ref/refs/heads/main")),
         quiet("Google: one subject", acting(owner, "subject/repo:acme/web:environment:production")),
-        fires("Google: a subject of non-production", AT, acting(owner, "subject/repo:acme/web:environment:dev")),
+        fires(
+            "Google: a subject of non-production",
+            AT,
+            acting(owner, "subject/repo:acme/web:environment:dev"),
+        ),
         unknown("Google: an attribute that nobody knows", AT, acting(owner, "attribute.odd/acme")),
         unknown(
             "Google: the number of the pool's project was not read",

@@ -97,9 +97,8 @@ impl<'p> Claims<'p> {
             (Issuer::TerraformCloud | Issuer::Buildkite, "sub") => {
                 text.strip_prefix("organization:").is_some_and(|rest| rest.contains(':'))
             }
-            (Issuer::GitHub, "repository") | (Issuer::GitLab, "namespace_path" | "project_path") => {
-                text.contains('/')
-            }
+            (Issuer::GitHub, "repository")
+            | (Issuer::GitLab, "namespace_path" | "project_path") => text.contains('/'),
             _ => false,
         };
         match must {
@@ -119,12 +118,7 @@ impl<'p> Claims<'p> {
     }
 
     /// Whether the declaration names what a claim lets in.
-    pub(super) fn is_declared(
-        &self,
-        claim: &str,
-        must: &Must<'_>,
-        declared: &Declared,
-    ) -> Answer {
+    pub(super) fn is_declared(&self, claim: &str, must: &Must<'_>, declared: &Declared) -> Answer {
         let owner = |text: &str| {
             let owner = text.split(['/', '@']).next().unwrap_or_default();
             declared.has_owner(owner)

@@ -204,7 +204,8 @@ fn one(tokens: &[Token<'_>], asks: &dyn Fn(&str, &Must<'_>) -> Answer, depth: us
         }
         _ => {
             let place = tokens.iter().position(|token| *token == Name("in"));
-            let Some((claimed, rest)) = place.and_then(|place| tokens.split_at_checked(place)) else {
+            let Some((claimed, rest)) = place.and_then(|place| tokens.split_at_checked(place))
+            else {
                 return Answer::Undecided;
             };
             match texts(rest.get(1..).unwrap_or_default()) {
@@ -230,8 +231,9 @@ fn texts<'c>(tokens: &[Token<'c>]) -> Option<Vec<&'c str>> {
 fn claim(tokens: &[Token<'_>]) -> Option<String> {
     use Token::{Name, Sign, Text};
     match tokens {
-        [Name(of), Sign("."), Name(name)]
-        | [Name(of), Sign("["), Text(name), Sign("]")] => Some(format!("{of}.{name}")),
+        [Name(of), Sign("."), Name(name)] | [Name(of), Sign("["), Text(name), Sign("]")] => {
+            Some(format!("{of}.{name}"))
+        }
         _ => None,
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let claims = Claims::new(issuer, &seen)?;
         let mut found = Found::default();
         if text.is_empty() {
-            found.bad("anyone's pipelines get in, as it has no attribute condition");
+            found.bad("anyone gets in, as it has no attribute condition");
         } else {
             owners(&claims, text, &declared, &mut found);
         }
@@ -68,13 +68,11 @@ fn owners(claims: &Claims<'_>, text: &str, declared: &Declared, found: &mut Foun
     let asks = |leaf: &dyn Fn(&str, &Must<'_>) -> Answer| claims.ask(&condition, leaf);
     match asks(&|claim, must| claims.tells_owner(claim, must)) {
         Answer::No => {
-            found.bad(format!(
-                "anyone's pipelines get in, as its condition does not say whose ({shown})"
-            ));
+            found.bad(format!("anyone gets in, as its condition does not say whose ({shown})"));
             return;
         }
         Answer::Undecided => {
-            found.untold(format!("whose pipelines its condition lets in is not known ({shown})"));
+            found.untold(format!("whom its condition lets in is not known ({shown})"));
             return;
         }
         Answer::Yes => {}

@@ -162,7 +162,8 @@ fn of_ids<T: std::fmt::Display>(
 ) {
     if !declared.is_silent() {
         let ids = list(ids);
-        found.untold(format!("whether trust.repositories names what has the id {ids} is not known"));
+        found
+            .untold(format!("whether trust.repositories names what has the id {ids} is not known"));
     }
 }
 
@@ -178,7 +179,8 @@ struct Subject<'s> {
 
 impl<'s> Subject<'s> {
     fn read(issuer: Issuer, must: &Must<'s>) -> Self {
-        let parts = Parts { must: *must, separator: if issuer == Issuer::CircleCi { '/' } else { ':' } };
+        let parts =
+            Parts { must: *must, separator: if issuer == Issuer::CircleCi { '/' } else { ':' } };
         match issuer {
             // project_path:group/project:ref_type:branch:ref:main
             Issuer::GitLab => {
@@ -262,7 +264,9 @@ impl<'s> Parts<'s> {
 
     /// The value, where nothing before it and nothing in it is open.
     fn whole(&self, name: &str) -> Option<&'s str> {
-        self.find(name).filter(|(value, sure)| *sure && !self.is_wild(value)).map(|(value, _)| value)
+        self.find(name)
+            .filter(|(value, sure)| *sure && !self.is_wild(value))
+            .map(|(value, _)| value)
     }
 
     /// What is fixed of the value.

@@ -108,21 +108,31 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             of("serviceAccount:web@dev.iam.gserviceaccount.com"),
         )
         .saying("gcp:dev (acme/development, of the same tenant), which is not production"),
-        fires("Google: by number", ON, of("serviceAccount:222-compute@developer.gserviceaccount.com"))
-            .saying("gcp:dev"),
+        fires(
+            "Google: by number",
+            ON,
+            of("serviceAccount:222-compute@developer.gserviceaccount.com"),
+        )
+        .saying("gcp:dev"),
         fires("Google: a workload of GKE", ON, of("serviceAccount:dev.svc.id.goog[web/web]")),
         fires("Google: another's workload identities", ON, pool(999)).saying("gcp:999"),
         quiet("Google: its own workload identities", pool(111)),
         quiet("Google: its own", of("serviceAccount:web@prod.iam.gserviceaccount.com")),
         quiet("Google: people", of("user:dana@example.com")),
-        quiet("Google: an agent", of("serviceAccount:service-9@compute-system.iam.gserviceaccount.com")),
+        quiet(
+            "Google: an agent",
+            of("serviceAccount:service-9@compute-system.iam.gserviceaccount.com"),
+        ),
         quiet(
             "Google: trusted by declaration",
             of(alien).declare(|d| {
                 d.trust.accounts.insert(key("gcp:alien-1"), "Datadog".to_owned());
             }),
         ),
-        quiet("Google: no bindings", own().with("gcp:prod", PROJECT, "projects/prod", json!({"projectNumber": "111"}))),
+        quiet(
+            "Google: no bindings",
+            own().with("gcp:prod", PROJECT, "projects/prod", json!({"projectNumber": "111"})),
+        ),
         unknown(
             "Google: an agent, perhaps",
             ON,

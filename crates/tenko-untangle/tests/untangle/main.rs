@@ -1,0 +1,8 @@
+//! Plans from small snapshots.
+
+#![expect(clippy::unwrap_used, reason = "a fixture that cannot be made fails its test")]
+
+mod fixture;
+mod hostile;
+mod owners;
+mod plans;
