@@ -41,6 +41,12 @@ pub fn evaluated(place: Place<'_>) -> Result<Numbers> {
         found.results.iter().map(f).sum::<u64>() as f64
     };
     let mut numbers = Numbers::new();
+    for rule in tenko_rules::rules() {
+        let took = run(rule.id).0;
+        if took > all / 20.0 {
+            numbers.insert(format!("seconds_{}", rule.id), took);
+        }
+    }
     for (name, value) in [
         ("seconds", all),
         ("seconds_one", one),

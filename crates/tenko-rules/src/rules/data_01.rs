@@ -104,6 +104,7 @@ impl Account {
         let someone = format!("arn:aws:iam::{id}:role/somebody");
         let keys = Keys::new()
             .with("aws:PrincipalAccount", [id])
+            .with("aws:ResourceAccount", [id])
             .with("aws:PrincipalArn", [someone.as_str()])
             .with("aws:PrincipalType", ["AssumedRole"])
             .with("aws:PrincipalIsAWSService", ["false"])
@@ -111,7 +112,13 @@ impl Account {
         let path = context.path_of(key);
         let top = path.first().filter(|top| top.kind == ScopeKind::Organization);
         let keys = match top {
-            Some(top) => keys.with("aws:PrincipalOrgID", [top.id.as_str()]),
+            Some(top) => {
+                let above = path.iter().filter(|scope| scope.id != key.id);
+                let above: String = above.flat_map(|scope| [scope.id.as_str(), "/"]).collect();
+                keys.with("aws:PrincipalOrgID", [top.id.as_str()])
+                    .with("aws:ResourceOrgID", [top.id.as_str()])
+                    .with("aws:PrincipalOrgPaths", [above])
+            }
             None => keys,
         };
         Self { above: guardrails.above(context, key), someone, keys }
@@ -288,6 +295,44 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
                 scp,
                 "1",
                 json!({"StringNotEquals": {"aws:PrincipalTag/team": "ops"}}),
+            ),
+        ),
+        fires(
+            "an SCP that leaves out its unit",
+            &["1/b"],
+            guardrail(
+                with(json!({})),
+                scp,
+                "r-1",
+                json!({"ForAllValues:StringNotLike": {"aws:PrincipalOrgPaths": "o/r-1/ou-1/*"}}),
+            ),
+        ),
+        quiet(
+            "an SCP for its account",
+            guardrail(
+                with(json!({})),
+                scp,
+                "r-1",
+                json!({"StringEquals": {"aws:ResourceAccount": "1"}}),
+            ),
+        ),
+        quiet(
+            "an exception for a pattern of roles",
+            guardrail(
+                with(json!({})),
+                scp,
+                "r-1",
+                json!({"StringNotLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/admin-*"]}}),
+            ),
+        ),
+        fires(
+            "an exception for every role",
+            &["1/b"],
+            guardrail(
+                with(json!({})),
+                scp,
+                "r-1",
+                json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}}),
             ),
         ),
         quiet("an RCP", guardrail(with(json!({})), rcp, "1", json!({}))),

@@ -50,8 +50,8 @@ rule! {
     ///
     /// ## Compared with Prowler
     /// `rds_instance_backup_enabled`, `dynamodb_tables_pitr_enabled` and
-    /// `cloudsql_instance_automated_backups` do not look at AWS Backup, and judge replicas and the
-    /// members of clusters too.
+    /// `cloudsql_instance_automated_backups` ask the same, but a database that only AWS Backup backs up
+    /// fails there.
     id: "DATA-03",
     name: "Database without backups",
     severity: High,

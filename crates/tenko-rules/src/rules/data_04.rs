@@ -62,7 +62,7 @@ rule! {
     severity: Medium,
     needs_tenants: false,
     references: [
-        "AWS Well-Architected" => "REL09-BP02",
+        "AWS Well-Architected" => "REL09",
     ],
     remediation: "Let a backup plan copy to a vault in a separate backup account, locked in compliance mode; replicate buckets to a bucket of that account.",
     parts: [Part::aws(&[INSTANCE, CLUSTER, TABLE, BUCKET], check)

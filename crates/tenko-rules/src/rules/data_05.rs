@@ -47,6 +47,7 @@ rule! {
         "AWS Security Hub" => "RDS.8",
         "AWS Security Hub" => "DynamoDB.6",
         "AWS Config" => "RDS_INSTANCE_DELETION_PROTECTION_ENABLED",
+        "CIS Google Cloud v5.0" => "6.9",
         "Prowler" => "rds_instance_deletion_protection",
         "Prowler" => "rds_cluster_deletion_protection",
         "Prowler" => "dynamodb_table_deletion_protection_enabled",

@@ -57,9 +57,10 @@ rule! {
     /// never passes unless public access is prevented: its ACLs are not read.
     ///
     /// ## Compared with Prowler
-    /// `s3_bucket_public_access` passes a bucket without a public access block of its own unseen, and
-    /// fails every statement with the principal `*`, whatever its conditions, its actions and the
-    /// statements that deny. `cloudstorage_bucket_public_access` reads the bindings of the bucket alone.
+    /// `s3_bucket_public_access` counts a public access block only where it ignores ACLs and restricts
+    /// public buckets at once; here each setting closes the way that it is for. Prowler does not take
+    /// off statements that deny. `cloudstorage_bucket_public_access` reads the bindings of the bucket
+    /// alone.
     id: "DATA-06",
     name: "Bucket that anyone can read or write",
     severity: High,
