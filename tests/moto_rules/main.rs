@@ -32,30 +32,37 @@ const LACKING: &[(&str, &str)] = &[
 #[tokio::test(flavor = "multi_thread")]
 async fn rules_say_what_the_accounts_were_filled_for() {
     let world = World::start();
-    let audit = audit(&world, Discovery::Organization).await;
+    let audit = audit(&world, Discovery::Organization, &[]).await;
     let manifest = manifest(&world, audit.catalog());
     let snapshot = audit.collect().await;
     only_what_the_emulator_lacks_is_unread(&snapshot);
 
     let report = tenko::compare(snapshot, Some(&manifest), audit.catalog());
     let document = &report.document;
-    for finding in &document.findings {
-        println!(
-            "{} {:?} {} - {}",
-            finding.rule,
-            finding.verdict,
-            table::subject(&world, finding),
-            finding.message
-        );
-    }
-    let found = table::found(&world, &document.rules, &document.findings);
+    let mut found = table::found(&world, &document.rules, &document.findings);
     let expected = table::expected(include_str!("expected.txt"));
     let differences = expected.differences(&found);
     assert!(differences.is_empty(), "{differences}");
-    prowler::compare(&world, &found, &report.snapshot);
+    found.add(outside(&world).await);
+    prowler::compare(&world, &found);
 }
 
-async fn audit(world: &World, discovery: Discovery) -> Audit {
+/// An account that no organization has is found by its number only.
+async fn outside(world: &World) -> table::Table {
+    let account = world.made.accounts["outside"].clone();
+    let types = ["AWS::Organizations::Membership"];
+    let audit = audit(world, Discovery::Accounts(vec![account]), &types).await;
+    let snapshot = audit.collect().await;
+    let file = ManifestFile { name: "tenants.yaml", bytes: b"version: 1\ntenants: {}\n" };
+    let manifest = tenko::declare::load(&[file], audit.catalog()).unwrap();
+    let report = tenko::compare(snapshot, Some(&manifest), audit.catalog());
+    let of_rule: Vec<_> = report.document.findings.iter().filter(|f| f.rule == "ACC-03").collect();
+    let said: Vec<_> = of_rule.iter().map(|f| (table::subject(world, f), f.verdict)).collect();
+    assert_eq!(said, [("outside".to_owned(), tenko::model::Verdict::Finding)]);
+    table::found(world, &[], &of_rule.into_iter().cloned().collect::<Vec<_>>())
+}
+
+async fn audit(world: &World, discovery: Discovery, types: &[&str]) -> Audit {
     let provider = AwsProvider::builder()
         .endpoint_url(&world.made.url)
         .static_credentials("AKIAMANAGEMENT000000", "secret")
@@ -65,7 +72,12 @@ async fn audit(world: &World, discovery: Discovery) -> Audit {
         .await
         .unwrap();
     let regions = world.made.regions.iter().map(Region::new);
-    Audit::builder().provider(Arc::new(provider)).regions(regions).build().unwrap()
+    Audit::builder()
+        .provider(Arc::new(provider))
+        .regions(regions)
+        .types(types.iter().map(|name| (*name).to_owned()))
+        .build()
+        .unwrap()
 }
 
 fn manifest(world: &World, catalog: &tenko::model::Catalog) -> Manifest {

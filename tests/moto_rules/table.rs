@@ -135,6 +135,13 @@ impl Table {
         text
     }
 
+    /// Takes what another audit said.
+    pub(crate) fn add(&mut self, other: Self) {
+        for (key, subjects) in other.rows {
+            self.rows.entry(key).or_default().extend(subjects);
+        }
+    }
+
     /// Whether a subject is among those of a verdict.
     pub(crate) fn says(&self, rule: &str, verdict: &'static str, subject: &str) -> bool {
         let subjects = self.rows.get(&(rule.to_owned(), verdict));

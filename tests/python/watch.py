@@ -44,6 +44,22 @@ def trail(maker, region):
         name,
         OWNER,
     )
+    if item["IsMultiRegionTrail"]:
+        status = cloudtrail.get_trail_status(Name=item["TrailARN"])
+        maker.add(
+            "AWS::CloudTrail::MultiRegionTrail",
+            "global",
+            item["TrailARN"],
+            {
+                "TrailARN": item["TrailARN"],
+                "HomeRegion": item["HomeRegion"],
+                "S3BucketName": item["S3BucketName"],
+                "IsMultiRegionTrail": True,
+                "IsOrganizationTrail": item["IsOrganizationTrail"],
+                "IsLogging": status["IsLogging"],
+            },
+            name,
+        )
 
 
 def detector(maker, region):

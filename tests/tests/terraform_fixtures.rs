@@ -26,6 +26,7 @@ use tenko::model::{
 /// Types that Terraform can't declare.
 const UNDECLARABLE: &[(&str, &str)] = &[
     ("AWS::Backup::ProtectedResource", "comes with the backups"),
+    ("AWS::CloudTrail::MultiRegionTrail", "the trail is declared where its home is"),
     ("AWS::IAM::AccountSummary", "counts what an account has; nobody makes it"),
     ("AWS::IAM::UserCredentials", "a report about users and keys, which are declared as such"),
     ("AWS::Organizations::DelegatedAdministrator", "each of its services is declared apart"),

@@ -84,7 +84,8 @@ def bucket(world, account, name, versioning=False, lock=False, block=ALL, policy
 def document(name, kind):
     arn = f"arn:aws:s3:::{name}"
     read = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"{arn}/*"}
-    office = {**read, "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
+    # Prowler takes the ranges of documentation for private ones.
+    office = {**read, "Condition": {"IpAddress": {"aws:SourceIp": "11.22.33.0/24"}}}
     keep = {"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket", "Resource": arn}
     one = {"read": read, "office": office, "keep": keep}[kind]
     return {"Version": "2012-10-17", "Statement": [one]}
@@ -108,6 +109,15 @@ def databases(world):
             MasterUserPassword="hunter2hunter2",
             BackupRetentionPeriod=days,
             MultiAZ=two,
+            DeletionProtection=protected,
+        )
+    for account, protected in (("acme-staging", True), ("globex-staging", False)):
+        world.client(account, "rds").create_db_cluster(
+            DBClusterIdentifier="ledger",
+            Engine="aurora-postgresql",
+            MasterUsername="root",
+            MasterUserPassword="hunter2hunter2",
+            BackupRetentionPeriod=7,
             DeletionProtection=protected,
         )
 

@@ -7,6 +7,7 @@ import os
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
 
 from moto.iam import models  # noqa: E402
+from moto.moto_api._internal import mock_random  # noqa: E402
 from moto.server import ThreadedMotoServer  # noqa: E402
 
 # What there is of an account's root user; the emulator's has nothing at all.
@@ -17,6 +18,8 @@ NO_ROOT = {"password": False, "mfa": False, "key": False}
 class Emulator:
     def __init__(self):
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        # The order of ids decides under which of two a finding stands.
+        mock_random.seed(7)
         roots_are_told()
         self.server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
         self.server.start()

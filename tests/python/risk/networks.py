@@ -1,6 +1,6 @@
 """VPCs and what connects them, security groups, machines and what stands before them."""
 
-from world import HOME
+from world import HOME, REGIONS
 
 ANYONE = [{"CidrIp": "0.0.0.0/0"}]
 OFFICE = [{"CidrIp": "203.0.113.0/24"}]
@@ -24,6 +24,9 @@ GROUPS = {
 
 
 def make(world):
+    for account in world.accounts:
+        if account != "closed":
+            name_defaults(world, account)
     vpcs = {}
     for account, name, block in (
         ("acme-production", "main", "10.0.0.0/16"),
@@ -52,7 +55,7 @@ def make(world):
     prefix_list(world, vpcs["acme-production", "main"])
     subnets = zones(world, "acme-production", vpcs["acme-production", "main"], "10.0.{}.0/24")
     stands(world, "acme-production", subnets)
-    zone_alone(world, "globex-production", vpcs["globex-production", "main"])
+    web_alone(world, "globex-production", vpcs["globex-production", "main"])
     machines(world)
 
 
@@ -62,6 +65,14 @@ def vpc(world, account, name, block):
         TagSpecifications=[{"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": name}]}],
     )["Vpc"]["VpcId"]
     return world.name(made, name)
+
+
+def name_defaults(world, account):
+    """The networks that each account has in each region from the first day."""
+    for region in REGIONS:
+        ec2 = world.client(account, "ec2", region)
+        for found in ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]:
+            world.name(found["VpcId"], f"default of {region}")
 
 
 def group(world, account, vpc_id, name, protocol, first, last, sources):
@@ -115,7 +126,7 @@ def stands(world, account, subnets):
         )
 
 
-def zone_alone(world, account, vpc_id):
+def web_alone(world, account, vpc_id):
     """A web server on its own, and capacity that was for an event."""
     ec2 = world.client(account, "ec2")
     subnet = ec2.create_subnet(
@@ -132,17 +143,18 @@ def zone_alone(world, account, vpc_id):
 
 def machines(world):
     # In the default VPC, because no subnet is named.
-    machine(world, "legacy", "in-default-network")
+    machine(world, "legacy", "in-default-network", tags={"tenant": "globex"})
     machine(world, "management", "workload")
 
 
-def machine(world, account, name, **where):
+def machine(world, account, name, tags=None, **where):
+    pairs = [{"Key": key, "Value": value} for key, value in {"Name": name, **(tags or {})}.items()]
     made = world.client(account, "ec2").run_instances(
         ImageId="ami-12c6146b",
         InstanceType="t3.micro",
         MinCount=1,
         MaxCount=1,
-        TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}],
+        TagSpecifications=[{"ResourceType": "instance", "Tags": pairs}],
         **where,
     )["Instances"][0]["InstanceId"]
     world.name(made, name)

@@ -5,7 +5,7 @@ Usage: record_prowler.py PROWLER > tests/moto_rules/prowler-VERSION.json
 PROWLER is the program of an environment that has `pip install prowler==VERSION`.
 
 The result has, by check and account, a status by resource (the worst, where a check says several
-things of one), and where a check gave nothing, why.
+things of one); and the checks that crashed, with why.
 """
 
 import json
@@ -22,7 +22,6 @@ import world
 
 # Those that look at what a rule looks at, and that are about AWS.
 CHECKS = [
-    # Says that somebody should look.
     "account_security_contact_information_is_registered",
     "autoscaling_group_multiple_az",
     "cloudtrail_multi_region_enabled",
@@ -43,6 +42,7 @@ CHECKS = [
     "iam_user_mfa_enabled_console_access",
     "organizations_account_part_of_organizations",
     "organizations_delegated_administrators",
+    "rds_cluster_deletion_protection",
     "rds_instance_backup_enabled",
     "rds_instance_deletion_protection",
     "rds_instance_multi_az",
@@ -68,14 +68,12 @@ def record(program):
     with ThreadPoolExecutor(2) as pool:
         accounts = [name for name in made.accounts if name != "closed"]
         results = list(pool.map(lambda name: of_account(program, made, name), accounts))
-    verdicts, without = {}, {}
-    for account, (rows, said) in zip(accounts, results):
-        for check in CHECKS:
-            of = rows.get(check, {})
-            if of:
-                verdicts.setdefault(check, {})[account] = dict(sorted(of.items()))
-            else:
-                without.setdefault(check, {})[account] = said.get(check, "nothing to judge")
+    verdicts, without = {check: {} for check in CHECKS}, {}
+    for account, (rows, crashed) in zip(accounts, results):
+        for check, of in rows.items():
+            verdicts[check][account] = of
+        for check, why in crashed.items():
+            without.setdefault(check, {})[account] = why
     return {"prowler": version, "verdicts": verdicts, "no_result": without}
 
 

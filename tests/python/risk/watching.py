@@ -62,11 +62,22 @@ def trails(world):
     s3.put_bucket_policy(
         Bucket=logs, Policy=json.dumps({"Version": "2012-10-17", "Statement": [deliver]})
     )
-    cloudtrail = world.client("management", "cloudtrail")
+    # The emulator does not show an organization's trail to its members.
+    trail(world, "management", "organization", logs, IsOrganizationTrail=True)
+    for account in ("acme-production", "acme-staging", "globex-production"):
+        trail(world, account, "all-regions", logs)
+    trail(world, "log", "one-region", logs, IsMultiRegionTrail=False)
+    trail(world, "security", "off", logs, on=False)
+
+
+def trail(world, account, name, bucket, on=True, **more):
+    # Event selectors are known to the emulator in a trail's own region only.
+    cloudtrail = world.client(account, "cloudtrail", "us-east-1")
     cloudtrail.create_trail(
-        Name="organization", S3BucketName=logs, IsMultiRegionTrail=True, IsOrganizationTrail=True
+        **{"Name": name, "S3BucketName": bucket, "IsMultiRegionTrail": True, **more}
     )
-    cloudtrail.start_logging(Name="organization")
+    if on:
+        cloudtrail.start_logging(Name=name)
 
 
 def recorder(world, account, region, on):

@@ -23,6 +23,8 @@ pub(super) static INSTANCE: SdkType = SdkType {
         - `BlockDeviceMappings` has what the instance knows of its disks (`DeviceName`, `Ebs.DeleteOnTermination`) and \
         `Volumes` their ids; size, type and encryption are those of `AWS::EC2::Volume`.\n\
         - Not compared, because AWS chooses or changes it: `State`, public addresses, DNS names, interfaces, disks.\n\
+        - `InstanceLifecycle` says how it was bought: `spot`, `scheduled`, `capacity-block`; an On-Demand instance has \
+        none. It is not compared: code declares the request, not what came of it.\n\
         - It was made when its first network interface was attached: the API's launch time moves at every start.\n\
         - An instance that an AWS service runs in the account (EKS Auto Mode) counts as made by the provider.",
     reach: ReachKind::Regional,
@@ -39,6 +41,7 @@ pub(super) static INSTANCE: SdkType = SdkType {
         "HostResourceGroupArn",
         "IamInstanceProfile",
         "ImageId",
+        "InstanceLifecycle",
         "InstanceType",
         "KernelId",
         "KeyName",
@@ -63,6 +66,7 @@ pub(super) static INSTANCE: SdkType = SdkType {
     ],
     ignored: &[
         "BlockDeviceMappings",
+        "InstanceLifecycle",
         "NetworkInterfaces",
         "PrivateDnsName",
         "PublicDnsName",
@@ -154,6 +158,7 @@ fn draft(instance: Instance) -> Option<Draft> {
         "HostResourceGroupArn": placement.and_then(|it| text(&it.host_resource_group_arn)),
         "IamInstanceProfile": profile.and_then(|arn| arn.rsplit('/').next()),
         "ImageId": text(&instance.image_id),
+        "InstanceLifecycle": text(&instance.instance_lifecycle),
         "InstanceType": text(&instance.instance_type),
         "KernelId": text(&instance.kernel_id),
         "KeyName": text(&instance.key_name),

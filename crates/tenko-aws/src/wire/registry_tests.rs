@@ -108,6 +108,11 @@ fn a_record_without_its_hydrates_still_maps() {
             r#"{"TrailARN": "arn:aws:cloudtrail:r:1:t"}"#,
             "arn:aws:cloudtrail:r:1:t",
         ),
+        (
+            "AWS::CloudTrail::MultiRegionTrail",
+            r#"{"TrailARN": "arn:aws:cloudtrail:r:1:t"}"#,
+            "arn:aws:cloudtrail:r:1:t",
+        ),
         ("AWS::GuardDuty::Detector", r#"{"DetectorId": "d"}"#, "d"),
         ("AWS::Config::ConfigurationRecorder", r#"{"name": "default"}"#, "default"),
         ("AWS::Backup::BackupPlan", r#"{"BackupPlanId": "p"}"#, "p"),

@@ -153,8 +153,10 @@ pub(super) fn rows(
     let mut tallies: BTreeMap<AttrPath, Tally> = BTreeMap::new();
     let mut paths: BTreeMap<AttrPath, Vec<(usize, Value)>> = BTreeMap::new();
     let mut present = Vec::new();
+    // What only one of them has differs from nothing but its absence, which is told.
+    let alone = by_member.iter().filter(|list| !list.is_empty()).count() < 2;
     for (at, (list, member)) in by_member.iter().zip(members).enumerate() {
-        if list.is_empty() {
+        if list.is_empty() || alone {
             continue;
         }
         present.push(at);

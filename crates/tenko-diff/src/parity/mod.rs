@@ -65,8 +65,11 @@ pub fn parity(
     let allowances = Allowances::new(allow);
     // Once for all the groups that an environment is in.
     let environments = owners.environments.iter().zip(&resources);
-    let members: Vec<_> = environments
+    let chosen: Vec<_> = environments
         .filter(|(owned, _)| groups.iter().any(|group| holds(group, owned)))
+        .collect();
+    let members: Vec<_> = chosen
+        .into_par_iter()
         .map(|(owned, own)| {
             (owned, Member::new(owned, own, Names::new(owned, own, &addresses), &view))
         })

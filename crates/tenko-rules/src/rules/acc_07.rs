@@ -43,13 +43,10 @@ rule! {
     /// delegated administrators may.
     ///
     /// ## Compared with Prowler
-    /// `iam_root_credentials_management_enabled` agrees. Of delegated administrators Prowler's
-    /// `organizations_delegated_administrators` asks whether each is trusted by its configuration,
-    /// and passes where there is none.
-    /// `organizations_security_services_delegated_admin_not_management_account` fails for each
-    /// trusted security service without an administrator, CloudTrail too, which a landing zone runs
-    /// from the management account; this rule asks whether any was delegated, also where no service
-    /// is trusted yet.
+    /// `iam_root_credentials_management_enabled` fails in every account of the organization, and also
+    /// where the call was denied or not answered; here there is one verdict, which is unknown then.
+    /// `organizations_delegated_administrators` asks something else: whether each administrator is
+    /// trusted by Prowler's configuration. It passes where there is none.
     id: "ACC-07",
     name: "No delegated administrator or no central root management",
     severity: Medium,

@@ -37,8 +37,8 @@ rule! {
     /// in the project: contacts of its folders and its organization hold for it all the same.
     ///
     /// ## Compared with Prowler
-    /// `account_security_contact_information_is_registered` agrees; in Prowler a call that was
-    /// denied is a failure. `iam_organization_essential_contacts_configured` asks whether the
+    /// `account_security_contact_information_is_registered` leaves it to people: its result is always
+    /// `MANUAL`. `iam_organization_essential_contacts_configured` asks whether the
     /// organization has any contact, of any category; this rule asks for each project whether one
     /// for security holds.
     id: "ACC-10",

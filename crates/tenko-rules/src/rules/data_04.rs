@@ -403,6 +403,11 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             &["1/orders"],
             snapshot("arn:aws:rds:r:3:snapshot:orders-1", recent),
         ),
+        fires("a snapshot copied within its account", &["1/orders"], {
+            let attributes = json!({"DBInstanceIdentifier": "orders", "SnapshotCreateTime": recent,
+                "SourceDBSnapshotIdentifier": of_one});
+            rds().within("1", "r", DB_SNAPSHOT, "s", attributes)
+        }),
         unknown("snapshots denied", &["1/orders"], rds().denied("2", DB_SNAPSHOT)),
         unknown(
             "a source that was not read",

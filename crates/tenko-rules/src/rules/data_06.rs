@@ -59,7 +59,8 @@ rule! {
     /// ## Compared with Prowler
     /// `s3_bucket_public_access` counts a public access block only where it ignores ACLs and restricts
     /// public buckets at once; here each setting closes the way that it is for. Prowler does not take
-    /// off statements that deny. `cloudstorage_bucket_public_access` reads the bindings of the bucket
+    /// off statements that deny, and of conditions on addresses it takes private ranges only.
+    /// `cloudstorage_bucket_public_access` reads the bindings of the bucket
     /// alone.
     id: "DATA-06",
     name: "Bucket that anyone can read or write",

@@ -41,7 +41,8 @@ rule! {
     ///
     /// ## Compared with Prowler
     /// `iam_rotate_access_key_90_days` and `iam_sa_user_managed_key_rotate_90_days` have the same
-    /// threshold. The latter judges disabled keys too, and neither asks whether a key expires.
+    /// threshold. The former fails for a key of the root user, too, which is [IAM-01](IAM-01.md) here.
+    /// The latter judges disabled keys too, and neither asks whether a key expires.
     id: "IAM-04",
     name: "A long-lived key is old",
     severity: Medium,

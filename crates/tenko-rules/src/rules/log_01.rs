@@ -56,6 +56,11 @@ rule! {
     /// ## Unknown
     /// Where something is missing in a region of which not everything was read, so that it may be in
     /// use; and where trails, detectors or recorders of a region in use could not be read.
+    ///
+    /// ## Compared with Prowler
+    /// `cloudtrail_multi_region_enabled`, `guardduty_is_enabled` and
+    /// `config_recorder_all_regions_enabled` judge every region that is looked at, whether it is in use
+    /// or not.
     id: "LOG-01",
     name: "Region in use without audit log, threat detection or configuration history",
     severity: Medium,

@@ -50,6 +50,11 @@ rule! {
     /// ## Unknown
     /// Where a security group lets a prefix list in to such a port: what the list holds is not read.
     /// Where groups or rules of an account or project could not all be read.
+    ///
+    /// ## Compared with Prowler
+    /// Prowler has a check for each port or database
+    /// (`ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22` and others), which take a prefix
+    /// list for closed, and leave out groups that nothing uses unless told otherwise.
     id: "NET-03",
     name: "Admin or database port open to the world",
     severity: High,
