@@ -16,7 +16,7 @@ use crate::measure::Result;
 ///
 /// # Errors
 /// When the snapshot cannot be read.
-pub fn evaluated(place: Place<'_>) -> Result<Numbers> {
+pub(crate) fn evaluated(place: Place<'_>) -> Result<Numbers> {
     let inventory = Inventory::new(place.resources, 1);
     let catalog = kept::catalog(&inventory);
     let snapshot = tenko_store::read(&place.path(Side::Old))?;

@@ -29,6 +29,22 @@ const LACKING: &[(&str, &str)] = &[
     ("AWS::ServiceQuotas::Quota", "servicequotas:ListServices"),
 ];
 
+/// What no rule is seen to say here, and why.
+const NOT_SEEN: &[(&str, &str, &str)] = &[
+    ("ACC-04", "pass", "the one management account has a workload"),
+    ("ACC-07", "finding", "iam:ListOrganizationsFeatures"),
+    ("ACC-07", "pass", "iam:ListOrganizationsFeatures"),
+    ("ACC-09", "finding", "the one organization keeps its logs apart"),
+    ("DATA-02", "finding", "of Google Cloud only"),
+    ("DATA-02", "pass", "of Google Cloud only"),
+    ("DATA-03", "finding", "backup:ListProtectedResources"),
+    ("DATA-04", "pass", "backup:ListBackupSelections"),
+    ("IAC-01", "finding", "no infrastructure code"),
+    ("IAC-01", "pass", "no infrastructure code"),
+    ("PAR-01", "pass", "all environments differ"),
+    ("QUOTA-01", "finding", "servicequotas:ListServices"),
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rules_say_what_the_accounts_were_filled_for() {
     let world = World::start();
@@ -41,10 +57,47 @@ async fn rules_say_what_the_accounts_were_filled_for() {
     let document = &report.document;
     let mut found = table::found(&world, &document.rules, &document.findings);
     let expected = table::expected(include_str!("expected.txt"));
-    let differences = expected.differences(&found);
+    let differences = expected.differences(&found, &found.rules());
     assert!(differences.is_empty(), "{differences}");
+    let more = without_what_is_lacking(&world, report.snapshot.clone(), &manifest, audit.catalog());
+
     found.add(outside(&world).await);
+    nearly_all_is_seen(&[&found, &more]);
     prowler::compare(&world, &found);
+}
+
+/// As if it were left out by configuration.
+fn without_what_is_lacking(
+    world: &World,
+    mut snapshot: Snapshot,
+    manifest: &Manifest,
+    catalog: &tenko::model::Catalog,
+) -> table::Table {
+    snapshot.coverage.retain(|row| !is_lacking(row.unit.resource_type.as_str()));
+    let report = tenko::compare(snapshot, Some(manifest), catalog);
+    let found = table::found(world, &report.document.rules, &report.document.findings);
+    let expected = table::expected(include_str!("expected-left-out.txt"));
+    let differences = expected.differences(&found, &expected.rules());
+    assert!(differences.is_empty(), "left out:\n{differences}");
+    found
+}
+
+/// Every rule fires and passes somewhere, but for those that cannot.
+fn nearly_all_is_seen(tables: &[&table::Table]) {
+    let mut missing = Vec::new();
+    for rule in tenko::rules::rules() {
+        for verdict in ["finding", "pass"] {
+            if !tables.iter().any(|table| table.has(rule.id, verdict)) {
+                missing.push((rule.id, verdict));
+            }
+        }
+    }
+    let expected: Vec<_> = NOT_SEEN.iter().map(|(rule, verdict, _)| (*rule, *verdict)).collect();
+    assert_eq!(missing, expected);
+}
+
+fn is_lacking(name: &str) -> bool {
+    LACKING.iter().any(|(lacking, _)| *lacking == name)
 }
 
 /// An account that no organization has is found by its number only.
@@ -96,9 +149,8 @@ fn only_what_the_emulator_lacks_is_unread(snapshot: &Snapshot) {
         let mut gaps = gaps().filter(|row| row.unit.resource_type == *name);
         assert!(gaps.any(|row| row.outcome.is_gap()), "the emulator has {operation} by now");
     }
-    let lacking = |name: &str| LACKING.iter().any(|(lacking, _)| *lacking == name);
     let others: Vec<_> = gaps()
-        .filter(|row| !lacking(row.unit.resource_type.as_str()))
+        .filter(|row| !is_lacking(row.unit.resource_type.as_str()))
         .map(|row| format!("{}: {} {:?}", row.unit, row.outcome, row.problems))
         .collect();
     assert!(others.is_empty(), "{} gaps:\n{}", others.len(), others.join("\n"));

@@ -197,6 +197,14 @@ const DIFFERENCES: &[Difference] = &[
     ),
 ];
 
+/// Findings of these rules of which Prowler says nothing. A bad example that was made after Prowler
+/// looked is not among them: then it has to look again.
+const NOT_COMPARED: &[(&str, &str, &str)] = &[(
+    "AVL-02",
+    "globex-production: lone-web",
+    "Prowler does not look for web servers on their own",
+)];
+
 /// Compares both, wherever Prowler said something.
 pub(crate) fn compare(world: &World, found: &Table) {
     let recorded: Recorded = serde_json::from_str(include_str!("prowler-5.46.0.json")).unwrap();
@@ -215,6 +223,10 @@ pub(crate) fn compare(world: &World, found: &Table) {
         }
     }
     let mut differences = BTreeMap::new();
+    let mut alone: BTreeSet<_> = BTreeSet::new();
+    for peer in PEERS {
+        alone.extend(found.subjects(peer.rule, "finding").iter().map(|one| (peer.rule, &**one)));
+    }
     let (mut compared, mut failed) = (0, 0);
     for peer in PEERS {
         let check = peer.checks[0].to_owned();
@@ -224,6 +236,7 @@ pub(crate) fn compare(world: &World, found: &Table) {
             let account = subject.split(':').next().unwrap();
             assert!(world.made.accounts.contains_key(account), "{account}");
             let ours = verdict(found, peer.rule, &subject);
+            alone.remove(&(peer.rule, subject.as_str()));
             compared += 1;
             failed += usize::from(theirs == "FAIL");
             if !matches!((theirs.as_str(), ours), ("FAIL", "finding") | ("PASS", "pass")) {
@@ -234,12 +247,14 @@ pub(crate) fn compare(world: &World, found: &Table) {
     }
     println!("compared with Prowler {VERSION}: {compared}, of which it fails {failed}");
     assert_eq!(differences, expected);
-    assert!(compared > 150 && failed > 40, "only {compared} and {failed} were compared");
+    let not_compared = NOT_COMPARED.iter().map(|(rule, subject, _)| (*rule, *subject));
+    assert_eq!(alone, not_compared.collect(), "record Prowler anew");
+    assert!(compared > 140 && failed > 50, "only {compared} and {failed} were compared");
 }
 
 fn verdict(found: &Table, rule: &str, subject: &str) -> &'static str {
-    let said = ["finding", "unknown"];
-    said.into_iter().find(|verdict| found.says(rule, verdict, subject)).unwrap_or("pass")
+    let says = |verdict| found.subjects(rule, verdict).iter().any(|one| one == subject);
+    ["finding", "unknown"].into_iter().find(|verdict| says(verdict)).unwrap_or("pass")
 }
 
 /// What Prowler says of each subject, all checks together.

@@ -31,7 +31,8 @@ pub(crate) fn expected(text: &str) -> Table {
     let mut table = Table::default();
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let (head, rest) = line.split_once(':').unwrap_or((line, ""));
-        let words: Vec<_> = head.split(' ').collect();
+        // An account, or two of them.
+        let words: Vec<_> = head.splitn(3, ' ').collect();
         let rest = rest.trim();
         match *words.as_slice() {
             [rule, "silent"] => {
@@ -96,9 +97,24 @@ pub(crate) fn subject(world: &World, finding: &Finding) -> String {
     let scope = finding.scope.as_str();
     let scope = world.name(scope).unwrap_or(scope);
     let Some(resource) = &finding.resource else { return scope.to_owned() };
+    if finding.rule == "NET-01" {
+        return pair(world, &finding.message);
+    }
     let id = resource.id.as_deref().unwrap_or_default();
     let name = world.name(id).or(resource.name.as_deref()).unwrap_or(id);
     format!("{scope}: {name}")
+}
+
+/// The two networks of a message: under which of them it stands depends on their ids.
+fn pair(world: &World, message: &str) -> String {
+    let known = world.names().filter(|(id, _)| message.contains(*id));
+    let (mut networks, mut accounts): (Vec<_>, Vec<_>) =
+        known.partition(|(id, _)| id.starts_with("vpc-"));
+    networks.sort_by_key(|(_, name)| *name);
+    accounts.sort_by_key(|(_, name)| *name);
+    let names =
+        |of: &[(&str, &str)]| of.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(" and ");
+    format!("{}: {}", names(&accounts), names(&networks))
 }
 
 impl Table {
@@ -108,10 +124,18 @@ impl Table {
         rows.chain(self.passed.keys().chain(self.silent.keys()).map(String::as_str)).collect()
     }
 
-    /// What the two say differently.
-    pub(crate) fn differences(&self, found: &Self) -> String {
+    /// Whether a rule says that of anything.
+    pub(crate) fn has(&self, rule: &str, verdict: &'static str) -> bool {
+        match verdict {
+            "pass" => self.passed.get(rule).is_some_and(|passed| *passed > 0),
+            _ => self.rows.contains_key(&(rule.to_owned(), verdict)),
+        }
+    }
+
+    /// What the two say differently with these rules.
+    pub(crate) fn differences(&self, found: &Self, rules: &BTreeSet<&str>) -> String {
         let mut text = String::new();
-        for rule in self.rules().union(&found.rules()) {
+        for rule in rules {
             for verdict in ["finding", "unknown"] {
                 let key = ((*rule).to_owned(), verdict);
                 let none = Vec::new();
@@ -142,10 +166,9 @@ impl Table {
         }
     }
 
-    /// Whether a subject is among those of a verdict.
-    pub(crate) fn says(&self, rule: &str, verdict: &'static str, subject: &str) -> bool {
-        let subjects = self.rows.get(&(rule.to_owned(), verdict));
-        subjects.is_some_and(|subjects| subjects.iter().any(|one| one == subject))
+    /// What a rule says that of.
+    pub(crate) fn subjects(&self, rule: &str, verdict: &'static str) -> &[String] {
+        self.rows.get(&(rule.to_owned(), verdict)).map(Vec::as_slice).unwrap_or_default()
     }
 }
 

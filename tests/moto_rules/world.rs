@@ -47,6 +47,11 @@ impl World {
         self.made.names.get(id).map(String::as_str)
     }
 
+    /// All names, by id.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.made.names.iter().map(|(id, name)| (id.as_str(), name.as_str()))
+    }
+
     /// Replaces `{account}` by the account's number.
     pub(crate) fn fill(&self, text: &str) -> String {
         let accounts = self.made.accounts.iter();

@@ -6,10 +6,13 @@ use tenko_core::{Outcome, Reach, ScopeKey, Snapshot};
 
 use crate::context::answerer;
 
+/// The units of one type in one scope, by region.
+type Row<'a> = Vec<(&'a Reach, Outcome)>;
+
 /// The outcomes of all units.
 pub(crate) struct Units<'a> {
     /// By scope and type; sorted by region.
-    rows: HashMap<ScopeKey, BTreeMap<&'a str, Vec<(&'a Reach, Outcome)>>>,
+    rows: HashMap<ScopeKey, BTreeMap<&'a str, Row<'a>>>,
     /// The scopes that were asked for each type, and did more than to skip it.
     asked: HashMap<&'a str, BTreeSet<ScopeKey>>,
     /// How the scopes answered that did not answer as they should.

@@ -44,7 +44,6 @@ pub(crate) fn world() -> World {
     .scope("o", ScopeKind::Organization, None)
 }
 
-#[allow(dead_code, reason = "a word for every case that a rule may need")]
 impl World {
     fn scope(mut self, id: &str, kind: ScopeKind, parent: Option<&str>) -> Self {
         let ScopeKey { cloud, id } = key(id);
@@ -96,12 +95,6 @@ impl World {
             self = self.scope("gcp:g", ScopeKind::Organization, None);
         }
         self.scope(&format!("gcp:{id}"), ScopeKind::Project, Some("gcp:g"))
-    }
-
-    /// What the last scope is called.
-    pub(crate) fn named(mut self, name: &str) -> Self {
-        self.scopes.last_mut().unwrap().name = name.to_owned();
-        self
     }
 
     /// The status of the last scope.

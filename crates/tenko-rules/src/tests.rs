@@ -16,6 +16,58 @@ fn ids_and_names_are_unique_and_in_order() {
     assert_eq!(rules().iter().map(|rule| rule.name).collect::<BTreeSet<_>>().len(), ids.len());
 }
 
+/// The catalogue: an id is never used again, and none of them is ever without its rule.
+#[test]
+fn the_catalogue_is_complete() {
+    let groups = [
+        ("ACC", 10),
+        ("AVL", 2),
+        ("DATA", 6),
+        ("IAC", 1),
+        ("IAM", 8),
+        ("LIFE", 1),
+        ("LOG", 1),
+        ("NET", 3),
+        ("PAR", 1),
+        ("QUOTA", 1),
+    ];
+    let catalogue: Vec<_> = groups
+        .into_iter()
+        .flat_map(|(group, last)| (1..=last).map(move |number| format!("{group}-{number:02}")))
+        .collect();
+    let ids: Vec<_> = rules().iter().map(|rule| rule.id).collect();
+    assert_eq!(ids, catalogue);
+}
+
+#[test]
+fn references_are_well_formed() {
+    let forms = [
+        ("AWS Config", r"^[A-Z0-9_]+$"),
+        ("AWS SRA", r"^[A-Z][A-Za-z ]+$"),
+        ("AWS Security Hub", r"^[A-Za-z0-9]+\.[0-9]+$"),
+        ("AWS Trusted Advisor", r"^[A-Z][a-z ]+$"),
+        ("AWS Well-Architected", r"^(SEC|REL|OPS|COST|PERF|SUS)[0-9]{2}(-BP[0-9]{2})?$"),
+        ("CIS AWS v5.0", r"^[0-9]+(\.[0-9]+)+$"),
+        ("CIS AWS v7.0", r"^[0-9]+(\.[0-9]+)+$"),
+        ("CIS Google Cloud v5.0", r"^[0-9]+(\.[0-9]+)+$"),
+        ("Cartography", r"^[a-z_]+$"),
+        ("Checkov", r"^CKV2?_[A-Z]+_[0-9]+$"),
+        ("Google Cloud enterprise foundations blueprint", r"^[a-z ]+$"),
+        ("Prowler", r"^[a-z0-9_]+$"),
+        ("ScoutSuite", r"^[a-z0-9-]+$"),
+    ];
+    for rule in rules() {
+        for reference in rule.references {
+            let form = forms.iter().find(|(framework, _)| *framework == reference.framework);
+            let (_, form) = form.unwrap_or_else(|| panic!("{}: {reference:?}", rule.id));
+            let form = regex::Regex::new(form).unwrap();
+            assert!(form.is_match(reference.id), "{}: {reference:?}", rule.id);
+        }
+        let unique: BTreeSet<_> = rule.references.iter().map(|r| (r.framework, r.id)).collect();
+        assert_eq!(unique.len(), rule.references.len(), "{} has a reference twice", rule.id);
+    }
+}
+
 #[test]
 fn every_rule_has_a_page() {
     for rule in rules() {

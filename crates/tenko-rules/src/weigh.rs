@@ -135,9 +135,10 @@ impl<'a> Scales<'a> {
         used: &[bool],
         evaluated: impl Fn(&str) -> bool,
     ) -> Vec<UnusedSuppression> {
-        let idle = all.iter().zip(used).filter(|(of, used)| {
-            !**used && self.now < of.expires && evaluated(&of.rule)
-        });
+        let idle = all
+            .iter()
+            .zip(used)
+            .filter(|(of, used)| !**used && self.now < of.expires && evaluated(&of.rule));
         idle.map(|(of, _)| UnusedSuppression { rule: of.rule.clone(), source: of.source.clone() })
             .collect()
     }

@@ -118,7 +118,9 @@ pub(crate) struct Tooling {
 
 impl Tooling {
     pub(crate) fn new(context: &Context<'_>) -> Self {
-        let logs = context.of_type(TRAIL).iter().filter_map(|trail| {
+        // A trail whose home is a region that is not asked shows only as one of many regions.
+        let trails = [TRAIL, "AWS::CloudTrail::MultiRegionTrail"];
+        let logs = trails.iter().flat_map(|name| context.of_type(name)).filter_map(|trail| {
             let seen = Seen::new(trail);
             seen.text("S3BucketName").ok()?.map(str::to_owned)
         });

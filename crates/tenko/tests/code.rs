@@ -178,7 +178,13 @@ async fn a_comparison_without_the_code_says_that_it_does_not_know() {
     // As `tenko diff` does: from a snapshot and files, without a cloud.
     let code = read_code(&manifest.iac, audit.catalog(), Settings::default()).await;
     assert_eq!(code, audit.code().await);
-    let report = tenko::compare_with(snapshot, Some(&manifest), code, audit.catalog(), &tenko::rules::Choice::default());
+    let report = tenko::compare_with(
+        snapshot,
+        Some(&manifest),
+        code,
+        audit.catalog(),
+        &tenko::rules::Choice::default(),
+    );
     assert!(report.diff.is_clean() && report.diff.withheld.is_empty(), "{:?}", drift(&report));
 }
 

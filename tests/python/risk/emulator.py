@@ -18,7 +18,7 @@ NO_ROOT = {"password": False, "mfa": False, "key": False}
 class Emulator:
     def __init__(self):
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        # The order of ids decides under which of two a finding stands.
+        # The same ids in each run: what fails once fails again.
         mock_random.seed(7)
         roots_are_told()
         self.server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)

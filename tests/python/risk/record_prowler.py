@@ -1,6 +1,6 @@
 """Records what Prowler says of the accounts of `main.py`.
 
-Usage: record_prowler.py PROWLER > tests/moto_rules/prowler-VERSION.json
+Usage: record_prowler.py PROWLER. Prints tests/moto_rules/prowler-VERSION.json.
 
 PROWLER is the program of an environment that has `pip install prowler==VERSION`.
 

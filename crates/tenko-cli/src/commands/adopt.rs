@@ -28,7 +28,13 @@ pub(crate) async fn run(args: &AdoptArgs, out: &Out) -> Result<u8, Failure> {
     let snapshot = files::snapshot(&args.snapshot)?;
     let code = code::of_manifest(&manifest, &catalog, out).await;
     code::note_unread(&code, out);
-    let report = tenko::compare_with(snapshot, Some(&manifest), code, &catalog, &tenko::rules::Choice::default());
+    let report = tenko::compare_with(
+        snapshot,
+        Some(&manifest),
+        code,
+        &catalog,
+        &tenko::rules::Choice::default(),
+    );
     let places = places(&report.code, args);
     let types = globs(&args.types)?;
     let rows = report.snapshot.resources.iter().zip(&report.diff.placements);

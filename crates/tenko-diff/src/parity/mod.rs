@@ -65,9 +65,8 @@ pub fn parity(
     let allowances = Allowances::new(allow);
     // Once for all the groups that an environment is in.
     let environments = owners.environments.iter().zip(&resources);
-    let chosen: Vec<_> = environments
-        .filter(|(owned, _)| groups.iter().any(|group| holds(group, owned)))
-        .collect();
+    let chosen: Vec<_> =
+        environments.filter(|(owned, _)| groups.iter().any(|group| holds(group, owned))).collect();
     let members: Vec<_> = chosen
         .into_par_iter()
         .map(|(owned, own)| {

@@ -77,11 +77,6 @@ impl Conditions {
         Ok(Self { clauses })
     }
 
-    /// Whether there are none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.clauses.is_empty()
-    }
-
     /// Whether they hold for a request of which this is known. A key of which nothing is known
     /// holds possibly, and the answer names it.
     pub(crate) fn hold(&self, keys: &Keys) -> Truth {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::condition::Conditions;
 use super::keys::Keys;
-use super::pattern::{Cover, Reading, Text, Token, cover, matches};
+use super::pattern::{Reading, Text, Token, matches};
 use super::principal::Principals;
 use super::truth::{Reason, Truth};
 
@@ -110,15 +110,6 @@ impl Set {
     ) -> Truth {
         let any = Truth::any(self.patterns.iter().map(|p| matches(p, subject, keys, &partly)));
         if self.negated { any.not() } else { any }
-    }
-
-    /// Whether it has any of what a pattern stands for; variables taken as unknown.
-    pub(super) fn touches(&self, subject: &[Token]) -> bool {
-        if self.negated {
-            !self.patterns.iter().any(|p| cover(&p.tokens, subject) == Cover::All)
-        } else {
-            self.patterns.iter().any(|p| cover(&p.tokens, subject) != Cover::None)
-        }
     }
 }
 

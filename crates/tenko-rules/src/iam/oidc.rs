@@ -3,9 +3,7 @@
 //! Facts: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html>,
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>.
 
-use std::collections::BTreeMap;
-
-use super::condition::{Clause, Conditions};
+use super::condition::Conditions;
 use super::trust::{Family, Must};
 
 /// Whose tokens a provider's are.
@@ -81,11 +79,6 @@ impl<'c> Oidc<'c> {
         (!host.is_empty()).then(|| Self { issuer: Issuer::of(&host), host, conditions })
     }
 
-    /// Whether all customers of the issuer have one issuer, so that only claims tell them apart.
-    pub(crate) fn is_shared(&self) -> bool {
-        self.issuer.is_shared(&self.host)
-    }
-
     /// The values one of which a claim must have (`sub`, `aud`, `repository`), exact or patterns;
     /// `None` where any value or none will do.
     ///
@@ -95,16 +88,6 @@ impl<'c> Oidc<'c> {
     /// <https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/>
     pub(crate) fn claim(&self, claim: &str) -> Option<Vec<Must<'c>>> {
         self.conditions.values(Family::Text, &format!("{}:{claim}", self.host))
-    }
-
-    /// All claims that must have certain values, in lower case.
-    pub(crate) fn claims(&self) -> BTreeMap<String, Vec<Must<'c>>> {
-        let name = |clause: &Clause| {
-            let rest = clause.name.strip_prefix(self.host.as_str())?;
-            Some(rest.strip_prefix(':')?.to_owned())
-        };
-        let names = self.conditions.clauses.iter().filter_map(name);
-        names.filter_map(|name| Some((name.clone(), self.claim(&name)?))).collect()
     }
 
     /// What runs of GitHub Actions get in, where it is GitHub, of an Enterprise Server too.

@@ -13,6 +13,9 @@ mod trust;
 
 use serde_json::{Value, json};
 
+use super::condition::Clause;
+use super::document::Malformed;
+use super::evaluate::{Decision, Outcome};
 use super::*;
 
 /// A document of the current version with one statement, or several.

@@ -29,7 +29,7 @@ rule! {
     /// and `AWS::RDS::DBCluster`; `AWS::DynamoDB::Table`; `AWS::S3::Bucket`.
     ///
     /// Of these, what governs the organization does not count:
-    /// - buckets that a trail of the snapshot writes to (`AWS::CloudTrail::Trail`, `S3BucketName`),
+    /// - buckets that a trail of the snapshot writes to (`AWS::CloudTrail::Trail`, `AWS::CloudTrail::MultiRegionTrail`, `S3BucketName`),
     ///   and buckets whose policy lets AWS deliver logs, findings, configuration, bills or reports
     ///   into them (CloudTrail, Config, CloudWatch Logs, load balancers, S3 access logs, GuardDuty,
     ///   Inspector, billing reports and data exports), unless everyone may write to them;

@@ -39,7 +39,7 @@ pub(super) fn answer(account: &Account) -> Value {
         text.push_str(&fields.join(","));
     }
     let mut content = base64::encode(text.as_bytes());
-    while content.len() % 4 > 0 {
+    while !content.len().is_multiple_of(4) {
         content.push('=');
     }
     json!({
@@ -96,7 +96,7 @@ fn keys<'a>(account: &'a Account, user: &str) -> Vec<(bool, &'a str)> {
     let answers =
         account.lookup("global", "iam:ListAccessKeys").map(|data| data.answers.as_slice());
     let of_user =
-        answers.unwrap_or_default().iter().filter(|answer| answer.when["UserName"] == user);
+        answers.unwrap_or_default().iter().filter(|answer| answer.when.get("UserName").is_some_and(|name| name == user));
     let keys =
         of_user.filter_map(|answer| answer.response.as_ref()?.get("AccessKeyMetadata")?.as_array());
     let text =

@@ -168,7 +168,8 @@ pub(crate) fn request(signer: &Signer, id: &str, input: &Value) -> Raw {
             target("CloudApiService", "1.0")
         }
         "account" => {
-            let path = if operation == "ListRegions" { "/listRegions" } else { "/getAlternateContact" };
+            let path =
+                if operation == "ListRegions" { "/listRegions" } else { "/getAlternateContact" };
             Request::post(path).body(Full::from(input.to_string()))
         }
         "s3control" => {

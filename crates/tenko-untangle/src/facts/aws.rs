@@ -99,6 +99,7 @@ pub(super) const FACTS: &[Fact] = &[
     ),
     row(
         &[
+            "AWS::CloudTrail::MultiRegionTrail",
             "AWS::CloudTrail::Trail",
             "AWS::GuardDuty::Detector",
             "AWS::Config::ConfigurationRecorder",

@@ -135,7 +135,7 @@ fn everything(document: &Document, action: &str, resource: &str) {
     for trusted in trusted(document) {
         let _ = trusted.conditions().external_ids();
         if let Some(oidc) = trusted.oidc() {
-            let _ = (oidc.claims(), oidc.github().map(|github| github.any_ref()));
+            let _ = (oidc.claim("sub"), oidc.github().map(|github| github.any_ref()));
         }
     }
     let levels = [vec![document.clone()]];
