@@ -63,7 +63,7 @@ async fn rules_say_what_the_accounts_were_filled_for() {
 
     found.add(outside(&world).await);
     nearly_all_is_seen(&[&found, &more]);
-    prowler::compare(&world, &found);
+    println!("{}", prowler::compare(&world, &found));
 }
 
 /// As if it were left out by configuration.

@@ -137,20 +137,28 @@ impl<'a> Context<'a> {
 
     /// What kept a type of the organization itself (its policies, its delegated administrators) from
     /// being read. One account reads those for all, and in the others there are none.
+    ///
+    /// The others report their units as complete, and so does the management account where a
+    /// delegated administrator reads: only an account that gave something of the organization is
+    /// known to be the one that was asked.
     pub(crate) fn unread_organization(&self, resource_type: &str) -> Option<String> {
-        match self.organization_reader() {
-            Some(reader) => self.unread(&reader, &[resource_type]),
-            None => Some(format!("{resource_type} was read in no account")),
+        if let Some(reader) = self.organization_reader() {
+            return self.unread(&reader, &[resource_type]);
         }
+        self.unread_anywhere("aws", &[resource_type])
+            .or_else(|| Some(format!("no account gave anything of it ({resource_type})")))
     }
 
-    /// The account that reads what the organization has: where there is something of it, else the
-    /// management account.
+    /// The account that reads what the organization has: where there is something of it.
     fn organization_reader(&self) -> Option<ScopeKey> {
-        let of = ["AWS::Organizations::Organization", "AWS::Organizations::Policy"];
+        let of = [
+            "AWS::Organizations::Organization",
+            "AWS::Organizations::Policy",
+            "AWS::Organizations::DelegatedAdministrator",
+            "AWS::IAM::OrganizationFeatures",
+        ];
         let found = of.iter().find_map(|name| self.of_type(name).first());
-        let management = || self.accounts("aws").find(|scope| scope.management).map(Scope::key);
-        found.map(|resource| resource.key.scope_key()).or_else(management)
+        found.map(|resource| resource.key.scope_key())
     }
 
     /// Whether the type was asked for in any account or project.

@@ -91,8 +91,8 @@ pub(crate) async fn run(
     }
     if let Some(folder) = &args.out {
         out.note(&format!(
-            "kept in {}: try `tenko diff demo.tenko.zst` there, and `tenko show`, `tenko adopt` \
-             and `tenko parity` with `-s demo.tenko.zst`",
+            "kept in {}: try `tenko diff demo.tenko.zst` there, and `tenko show`, `tenko adopt`, \
+             `tenko parity` and `tenko untangle initech` with `-s demo.tenko.zst`",
             folder.display()
         ));
     }

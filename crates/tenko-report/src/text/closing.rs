@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use tenko_core::{Cloud, DriftKind, Outcome, Verdict};
+use tenko_core::{Cloud, DriftKind, Outcome, RuleResult, Verdict};
 
 use super::page::{DIM, Line, PLAIN, Page, RED, YELLOW};
 use super::table::{Column, Table};
@@ -168,7 +168,44 @@ fn compared(page: &mut Page, context: &Context<'_>) {
         context.scope_noun(),
     );
     page.line(0, 2, &Line::new(text));
+    rules(page, context);
     inventories(page, context);
+}
+
+/// How many rules were evaluated, and what those that were not lack: silence is no pass.
+fn rules(page: &mut Page, context: &Context<'_>) {
+    let all = &context.document.rules;
+    if all.is_empty() {
+        return;
+    }
+    let sum = |of: fn(&RuleResult) -> u64| number(all.iter().map(of).sum());
+    let mut text = format!(
+        "{}: {} verdicts pass, {} findings, {} unknown",
+        plural(all.len() as u64, "rule"),
+        sum(|rule| rule.passed),
+        sum(|rule| rule.findings),
+        sum(|rule| rule.unknown),
+    );
+    let counts: [(&str, fn(&RuleResult) -> u64); 2] =
+        [("suppressed", |rule| rule.suppressed), ("left out", |rule| rule.left_out)];
+    for (word, of) in counts {
+        if all.iter().any(|rule| of(rule) > 0) {
+            text.push_str(&format!(", {} {word}", sum(of)));
+        }
+    }
+    page.line(0, 2, &Line::new(text));
+    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for rule in all {
+        for reason in &rule.not_evaluated {
+            reasons.entry(reason).or_default().push(rule.rule.clone());
+        }
+    }
+    for (reason, rules) in reasons {
+        let rules = words::list(rules, context.options.few());
+        let reason = words::clip(reason, context.options.long());
+        let text = format!("not evaluated, or in part: {rules}: {reason}");
+        page.line(2, 4, &Line::default().styled(text, DIM));
+    }
 }
 
 /// What was read from an inventory, and of when that is: it may be behind.

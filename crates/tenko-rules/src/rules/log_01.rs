@@ -11,6 +11,7 @@ use crate::sink::{Judged, Seen, Sink, Unread};
 const TRAIL: &str = "AWS::CloudTrail::MultiRegionTrail";
 const DETECTOR: &str = "AWS::GuardDuty::Detector";
 const RECORDER: &str = "AWS::Config::ConfigurationRecorder";
+const BUCKET: &str = "AWS::S3::Bucket";
 
 /// What is there for the log's sake, or says only how something else was made.
 const NO_USE: [&str; 5] = [
@@ -45,7 +46,8 @@ rule! {
     ///   ask of it counts as its owner says it. Where a trail has its home does not matter: that may
     ///   be a region that is not among those looked at.
     /// - `AWS::GuardDuty::Detector`: `Enable`, in each region.
-    /// - `AWS::Config::ConfigurationRecorder`: `Recording`, in each region.
+    /// - `AWS::Config::ConfigurationRecorder`: `Recording`, in each region. A recorder that a service
+    ///   of AWS has for itself does not count: it records what that service needs, and for it alone.
     ///
     /// There is one verdict for each account that is in use. What the logs are kept in, and for how
     /// long, is not looked at; nor are CloudTrail Lake and tools of others.
@@ -86,6 +88,11 @@ enum State {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let shows_use = |name: &str| name != TRAIL && !NO_USE.contains(&name);
+    if !context.collected().any(|name| name.starts_with("AWS::") && shows_use(name)) {
+        sink.not_evaluated("nothing that shows which regions are in use was collected".to_owned());
+        return;
+    }
     let elsewhere = logging_by_arn(context);
     let doubtful = doubtful_regions(context);
     sink.scopes(context, "aws", |scope| of_account(context, scope, &elsewhere, &doubtful));
@@ -105,9 +112,19 @@ fn logging_by_arn(context: &Context<'_>) -> HashMap<String, bool> {
 /// The regions of which not everything was read.
 fn doubtful_regions<'a>(context: &Context<'a>) -> HashMap<ScopeKey, BTreeSet<&'a Reach>> {
     let mut doubtful: HashMap<ScopeKey, BTreeSet<&Reach>> = HashMap::new();
-    for row in &context.snapshot.coverage {
-        if row.outcome.is_gap() && row.unit.reach != Reach::Global && row.unit.cloud == "aws" {
-            doubtful.entry(row.unit.scope_key()).or_default().insert(&row.unit.reach);
+    for row in context.snapshot.coverage.iter().filter(|row| row.outcome.is_gap()) {
+        let unit = &row.unit;
+        if unit.cloud != "aws" {
+            continue;
+        }
+        let scope = unit.scope_key();
+        if unit.reach != Reach::Global {
+            doubtful.entry(scope).or_default().insert(&unit.reach);
+        } else if [BUCKET, DETECTOR].iter().any(|name| unit.resource_type == **name) {
+            // Buckets of all regions are one listing; and where no region is known, one row stands
+            // for all of them.
+            let asked = context.units(&scope, DETECTOR).iter().map(|(reach, _)| *reach);
+            doubtful.entry(scope.clone()).or_default().extend(asked);
         }
     }
     doubtful
@@ -246,7 +263,8 @@ fn state(
     }
     let mut unread = None;
     let own = context.of_type_in(resource_type, scope).iter();
-    for resource in own.filter(|r| r.key.region == *region) {
+    // A service's own recorder is the provider's; detectors are the customer's.
+    for resource in own.filter(|r| r.key.region == *region && r.origin == Origin::Customer) {
         match Seen::new(resource).bool(attribute) {
             Ok(Some(true)) => return State::There,
             Ok(_) => {}

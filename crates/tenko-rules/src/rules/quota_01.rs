@@ -31,8 +31,8 @@ rule! {
     ///
     /// ## What it reads
     /// - `AWS::ServiceQuotas::Quota`: `Value`, compared with a count from the snapshot: of VPCs,
-    ///   internet gateways, security groups, NAT gateways by zone, interface endpoints by VPC, Elastic
-    ///   IP addresses, RDS instances, clusters and manual snapshots, buckets, tables, application and
+    ///   internet gateways, security groups, NAT gateways by zone, interface and Gateway Load Balancer
+    ///   endpoints by VPC, Elastic IP addresses, RDS instances, clusters and manual snapshots, buckets, tables, application and
     ///   network load balancers, Auto Scaling groups, CloudFormation stacks, ECS clusters. Quotas of
     ///   other things are left out.
     /// - `ec2/L-1216C47A`, vCPUs of On-Demand Standard instances: `CpuOptions` of the
@@ -144,7 +144,9 @@ impl<'a> Special<'a> {
             Ok(zone.transpose()?.map(|zone| (zone.clone(), 1.0)))
         });
         special.add(context, "vpc/L-29B6F2EB", "AWS::EC2::VPCEndpoint", |seen| {
-            let counts = seen.text("VpcEndpointType")? == Some("Interface");
+            // One quota for both kinds: "AWS PrivateLink quotas" in its guide.
+            let kind = seen.text("VpcEndpointType")?;
+            let counts = matches!(kind, Some("Interface" | "GatewayLoadBalancer"));
             Ok(seen.text("VpcId")?.filter(|_| counts).map(|vpc| (vpc.to_owned(), 1.0)))
         });
         special.add(context, "ec2/L-0263D0A3", "AWS::EC2::EIP", |seen| {
