@@ -38,6 +38,7 @@ const NOT_SEEN: &[(&str, &str, &str)] = &[
     ("DATA-02", "finding", "of Google Cloud only"),
     ("DATA-02", "pass", "of Google Cloud only"),
     ("DATA-03", "finding", "backup:ListProtectedResources"),
+    ("DATA-04", "finding", "backup:ListProtectedResources"),
     ("DATA-04", "pass", "backup:ListBackupSelections"),
     ("IAC-01", "finding", "no infrastructure code"),
     ("IAC-01", "pass", "no infrastructure code"),

@@ -274,6 +274,9 @@ impl<'a> Protected<'a> {
 
     /// Whether AWS Backup has a recent copy of what has the ARN, in the account or in another one;
     /// where there are only old ones, when the last was made.
+    ///
+    /// # Errors
+    /// [`Unread`] where the time of a copy could not be read or is not told.
     pub(crate) fn copy(
         &self,
         context: &Context<'_>,
@@ -284,11 +287,12 @@ impl<'a> Protected<'a> {
         let of = self.by_arn.get(arn).into_iter().flatten();
         for resource in of.filter(|resource| holder(&resource.key.scope_key())) {
             let seen = Seen::new(resource);
-            let Some(time) = seen.text("LastBackupTime")? else { return Ok(Some(Copied::Recent)) };
+            let lost = || Unread("LastBackupTime".to_owned());
+            let time = seen.text("LastBackupTime")?.ok_or_else(lost)?;
             match is_recent(context, time) {
                 Some(true) => return Ok(Some(Copied::Recent)),
                 Some(false) => newest = newest.max(Some(Copied::Old(time.to_owned()))),
-                None => return Err(Unread("LastBackupTime".to_owned())),
+                None => return Err(lost()),
             }
         }
         Ok(newest)

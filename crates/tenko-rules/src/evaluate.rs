@@ -142,6 +142,10 @@ impl Job<'_> {
 fn run_part(part: &Part, context: &Context<'_>, sink: &mut Sink<'_>) {
     if let Some(cloud) = part.cloud {
         if !context.scopes.keys().any(|scope| scope.cloud == *cloud) {
+            // A cloud of which discovery failed is not one that nobody uses.
+            if context.snapshot.discovery_problems.iter().any(|p| p.cloud == *cloud) {
+                sink.not_evaluated(format!("nothing of {cloud} was discovered"));
+            }
             return;
         }
         if let Some(missing) = part.inputs.iter().find(|name| !context.was_collected(name)) {

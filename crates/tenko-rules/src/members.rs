@@ -30,7 +30,8 @@ pub(crate) enum Home {
 pub(crate) enum Member {
     /// `allUsers`, `allAuthenticatedUsers`.
     Anyone,
-    /// A service account, a Kubernetes workload, or identities of a workload identity pool.
+    /// A service account, all of those of a project, a Kubernetes workload, or identities of a
+    /// workload identity pool.
     Of(Home),
     /// A service agent: an account of Google's own, with which a service does its work.
     Agent,
@@ -41,7 +42,7 @@ pub(crate) enum Member {
 }
 
 /// Projects of Google whose accounts are service agents, beside those that begin with `gcp-sa-`.
-const AGENTS: [&str; 32] = [
+const AGENTS: [&str; 33] = [
     "bigquery-encryption",
     "cloud-cdn-fill",
     "cloud-filer",
@@ -62,6 +63,7 @@ const AGENTS: [&str; 32] = [
     "firebase-sa-management",
     "gae-api-prod.google.com",
     "gcf-admin-robot",
+    "gcp-gae-service",
     "genomics-api.google.com",
     "gs-project-accounts",
     "monitoring-notification",
@@ -85,8 +87,8 @@ impl Member {
         if let Some(account) = text.strip_prefix("serviceAccount:") {
             return Self::account(account);
         }
-        match pool(text) {
-            Some((number, ..)) => Self::Of(Home::Number(number.to_owned())),
+        match pool(text).map(|(number, ..)| number).or_else(|| all_accounts(text)) {
+            Some(number) => Self::Of(Home::Number(number.to_owned())),
             None => Self::Other,
         }
     }
@@ -147,6 +149,13 @@ pub(crate) fn pool(member: &str) -> Option<(&str, &str, &str)> {
     let (number, rest) = rest.split_once("/locations/global/workloadIdentityPools/")?;
     let (pool, which) = rest.split_once('/')?;
     Some((number, pool, which))
+}
+
+/// The number of the project of which all service accounts are meant.
+fn all_accounts(member: &str) -> Option<&str> {
+    let rest =
+        member.strip_prefix("principalSet://cloudresourcemanager.googleapis.com/projects/")?;
+    rest.strip_suffix("/type/ServiceAccount")
 }
 
 /// One role that a policy gives, and to whom.
@@ -234,6 +243,7 @@ mod tests {
             ("123@cloudbuild.gserviceaccount.com", number("123")),
             ("123@cloudservices.gserviceaccount.com", Member::Agent),
             ("service-123@gcp-sa-pubsub.iam.gserviceaccount.com", Member::Agent),
+            ("service-123@gcp-gae-service.iam.gserviceaccount.com", Member::Agent),
             ("service-123@compute-system.iam.gserviceaccount.com", Member::Agent),
             ("service-123@cloud-ml.google.com.iam.gserviceaccount.com", Member::Agent),
             ("service-123@new-robot.iam.gserviceaccount.com", Member::PerhapsAgent),
@@ -245,6 +255,9 @@ mod tests {
         }
         let pool = "principalSet://iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/github/*";
         assert_eq!(Member::read(pool), number("123"));
+        let all = "principalSet://cloudresourcemanager.googleapis.com/projects/123/type/";
+        assert_eq!(Member::read(&format!("{all}ServiceAccount")), number("123"));
+        assert_eq!(Member::read(&format!("{all}ServiceAgent")), Member::Other);
         assert_eq!(Member::read("allAuthenticatedUsers"), Member::Anyone);
         assert_eq!(Member::read("user:dana@example.com"), Member::Other);
         assert_eq!(

@@ -12,6 +12,9 @@ pub(crate) const MEMBERSHIP: &str = "AWS::Organizations::Membership";
 /// Accounts that administer services for the organization.
 pub(crate) const ADMINISTRATOR: &str = "AWS::Organizations::DelegatedAdministrator";
 
+/// Why a rule on organizations says nothing where accounts were named, or are in none.
+pub(crate) const NONE: &str = "no organization was discovered";
+
 /// Security services that a member account can administer for its organization.
 ///
 /// Source: "AWS services that you can use with AWS Organizations", the rows that support a

@@ -75,14 +75,19 @@ pub(crate) fn arn(store: &Seen<'_>) -> String {
     }
 }
 
-fn partition(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else {
-        "aws"
-    }
+/// The partition of a region.
+pub(crate) fn partition(region: &str) -> &'static str {
+    const OTHERS: [(&str, &str); 7] = [
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("us-iso-", "aws-iso"),
+        ("us-isob-", "aws-iso-b"),
+        ("eu-isoe-", "aws-iso-e"),
+        ("us-isof-", "aws-iso-f"),
+        ("eusc-", "aws-eusc"),
+    ];
+    let of = OTHERS.iter().find(|(begin, _)| region.starts_with(begin));
+    of.map_or("aws", |(_, partition)| partition)
 }
 
 /// The account in an ARN.

@@ -17,6 +17,8 @@ pub(crate) struct World {
     problems: Vec<DiscoveryProblem>,
     pub(crate) declaration: Declaration,
     pub(crate) parity_allow: Vec<ParityAllow>,
+    /// The types that are known; none, unless the case says otherwise.
+    pub(crate) catalog: Catalog,
     pub(crate) now: Timestamp,
 }
 
@@ -39,6 +41,7 @@ pub(crate) fn world() -> World {
         problems: vec![],
         declaration: declaration(vec![]),
         parity_allow: vec![],
+        catalog: Catalog::default(),
         now: "2026-06-01T12:00:00Z".parse().unwrap(),
     }
     .scope("o", ScopeKind::Organization, None)
@@ -273,15 +276,34 @@ impl World {
 
     /// What all rules say.
     pub(crate) fn evaluate(&self) -> crate::Evaluation {
-        let (snapshot, catalog) = (self.snapshot(), Catalog::default());
+        let snapshot = self.snapshot();
         let inputs = crate::Inputs {
             snapshot: &snapshot,
             declaration: &self.declaration,
-            catalog: &catalog,
+            catalog: &self.catalog,
             parity_allow: &self.parity_allow,
             now: self.now,
         };
         crate::evaluate(&inputs, &crate::Choice::default())
+    }
+}
+
+/// A type of AWS that the catalog has.
+pub(crate) fn known_type(name: &str) -> TypeInfo {
+    TypeInfo {
+        resource_type: name.into(),
+        cloud: Cloud::aws(),
+        service: String::new(),
+        title: String::new(),
+        doc: String::new(),
+        reach: ReachKind::Regional,
+        taggable: true,
+        attributes: vec![],
+        ignored: vec![],
+        sensitive: vec![],
+        sets: vec![],
+        permissions: vec![],
+        iac: Default::default(),
     }
 }
 

@@ -74,6 +74,8 @@ fn every_rule_has_a_page() {
         let (group, number) = rule.id.split_once('-').unwrap();
         assert!(group.chars().all(|c| c.is_ascii_uppercase()) && number.len() == 2, "{}", rule.id);
         assert!(number.parse::<u8>().is_ok(), "{}", rule.id);
+        // So that the list of rules fits into 80 columns.
+        assert!(rule.name.chars().count() <= 54, "{}: {}", rule.id, rule.name);
         assert!(!rule.name.ends_with('.') && !rule.remediation.is_empty(), "{}", rule.id);
         for section in ["## Why it is bad", "## What it reads", "## Unknown", "## Example"] {
             let section = format!("\n\n{section}\n");
@@ -143,6 +145,25 @@ fn nothing_passes_where_an_input_was_not_read() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_cloud_that_could_not_be_discovered_is_not_one_that_nobody_uses() {
+    let of = |world: World| {
+        let results = world.evaluate().results;
+        results.into_iter().find(|result| result.rule == "ACC-10").unwrap().not_evaluated
+    };
+    assert_eq!(of(world().account("1")), [""; 0]);
+    let failed = world().account("1").discovery_failed("gcp");
+    assert_eq!(of(failed), ["nothing of gcp was discovered"]);
+}
+
+#[test]
+fn rules_on_organizations_say_where_there_was_none() {
+    let results = world().account_alone("1").evaluate().results;
+    for result in results.iter().filter(|result| ["ACC-07", "ACC-09"].contains(&&*result.rule)) {
+        assert_eq!(result.not_evaluated, ["no organization was discovered"], "{}", result.rule);
     }
 }
 

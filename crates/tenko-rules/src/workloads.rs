@@ -16,6 +16,7 @@ pub(crate) const TRAIL: &str = "AWS::CloudTrail::Trail";
 /// Buckets.
 pub(crate) const BUCKET: &str = "AWS::S3::Bucket";
 const TABLE: &str = "AWS::DynamoDB::Table";
+const INSTANCE: &str = "AWS::EC2::Instance";
 
 /// What answers requests or keeps an application's data, wherever it is.
 pub(crate) const SERVING: [&str; 5] = [
@@ -143,7 +144,9 @@ impl Tooling {
 /// # Errors
 /// [`Unread`] where what tells it could not be read.
 pub(crate) fn is_workload(resource: &Resource, tooling: &Tooling) -> Result<bool, Unread> {
-    if resource.origin != Origin::Customer || is_tooling(resource) {
+    // Machines that EKS or ECS manages run what the customer gave them.
+    let is_made = resource.origin == Origin::Customer || resource.key.resource_type == *INSTANCE;
+    if !is_made || is_tooling(resource) {
         return Ok(false);
     }
     match resource.key.resource_type.as_str() {

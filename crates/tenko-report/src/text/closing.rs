@@ -186,12 +186,9 @@ fn rules(page: &mut Page, context: &Context<'_>) {
         sum(|rule| rule.findings),
         sum(|rule| rule.unknown),
     );
-    let counts: [(&str, fn(&RuleResult) -> u64); 2] =
-        [("suppressed", |rule| rule.suppressed), ("left out", |rule| rule.left_out)];
-    for (word, of) in counts {
-        if all.iter().any(|rule| of(rule) > 0) {
-            text.push_str(&format!(", {} {word}", sum(of)));
-        }
+    if all.iter().any(|rule| rule.suppressed + rule.left_out > 0) {
+        let (suppressed, left_out) = (sum(|rule| rule.suppressed), sum(|rule| rule.left_out));
+        text.push_str(&format!(", {suppressed} suppressed, {left_out} left out by choice"));
     }
     page.line(0, 2, &Line::new(text));
     let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();

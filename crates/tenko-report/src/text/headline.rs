@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tenko_core::DriftKind;
+use tenko_core::{DriftKind, RuleResult};
 
 use super::Context;
 use super::page::{GREEN, Line, Page, RED, YELLOW};
@@ -35,8 +35,21 @@ fn clauses(context: &Context<'_>) -> Vec<String> {
     if summary.findings.actionable() > 0 {
         clauses.push(findings(&summary.findings));
     }
+    clauses.extend(withheld(context));
     clauses.extend(unobserved(context));
     clauses
+}
+
+/// What the rules found and this report does not list: silence by choice is told as such.
+fn withheld(context: &Context<'_>) -> Option<String> {
+    let sum = |of: fn(&RuleResult) -> u64| context.document.rules.iter().map(of).sum::<u64>();
+    let parts = [(sum(|r| r.suppressed), "suppressed"), (sum(|r| r.left_out), "left out by choice")];
+    let parts: Vec<_> = parts
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, word)| format!("{} {word}", number(n)))
+        .collect();
+    (!parts.is_empty()).then(|| format!("of the rules' verdicts {}", parts.join(", ")))
 }
 
 fn differences(context: &Context<'_>) -> String {

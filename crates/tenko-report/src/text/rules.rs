@@ -4,7 +4,6 @@ use super::TextOptions;
 use super::findings::style;
 use super::page::{BOLD, DIM, Line, PLAIN, Page};
 use super::table::{Column, Table};
-use super::types::paragraphs;
 use super::words::plural;
 use crate::rule_page::{RulePage, RuleReference};
 
@@ -48,20 +47,7 @@ pub fn rule_page(rule: &RulePage, options: &TextOptions) -> String {
         let text = "Evaluated only where tenants are declared.";
         page.line(0, 2, &Line::default().styled(text, DIM));
     }
-    let mut in_code = false;
-    for paragraph in paragraphs(&rule.doc) {
-        if paragraph.starts_with("```") {
-            in_code = !in_code;
-            continue;
-        }
-        if let Some(heading) = paragraph.strip_prefix("## ") {
-            page.heading(&heading.to_uppercase());
-        } else if in_code {
-            page.line(4, 6, &Line::default().styled(paragraph, DIM));
-        } else {
-            page.line(0, if paragraph.starts_with("- ") { 2 } else { 0 }, &Line::new(paragraph));
-        }
-    }
+    markdown(&mut page, &rule.doc);
     if !rule.remediation.is_empty() {
         page.heading("FIX");
         page.line(0, 0, &Line::new(rule.remediation.as_str()));
@@ -77,6 +63,64 @@ pub fn rule_page(rule: &RulePage, options: &TextOptions) -> String {
         page.line(0, 2, &Line::default().styled(format!("Written in {source}"), DIM));
     }
     page.finish()
+}
+
+/// The little Markdown that pages of rules are written in: headings, paragraphs, lists and blocks of
+/// code. The line breaks of a paragraph are those of a source file.
+fn markdown(page: &mut Page, text: &str) {
+    let mut open: Option<Paragraph> = None;
+    let mut in_code = false;
+    for line in text.lines() {
+        let words = line.trim();
+        let fence = words.starts_with("```");
+        if fence || in_code {
+            flush(page, &mut open);
+            if fence {
+                in_code = !in_code;
+            } else {
+                page.line(4, 6, &Line::default().styled(line, DIM));
+            }
+        } else if let Some(heading) = words.strip_prefix("## ") {
+            flush(page, &mut open);
+            page.heading(&heading.to_uppercase());
+        } else if words.is_empty() {
+            flush(page, &mut open);
+            page.blank();
+        } else if let Some(item) = words.strip_prefix("- ") {
+            flush(page, &mut open);
+            let indent = line.len() - line.trim_start().len();
+            open = Some(Paragraph { indent, is_item: true, text: item.to_owned() });
+        } else {
+            match &mut open {
+                Some(paragraph) => {
+                    paragraph.text.push(' ');
+                    paragraph.text.push_str(words);
+                }
+                None => {
+                    let text = words.to_owned();
+                    open = Some(Paragraph { indent: 0, is_item: false, text });
+                }
+            }
+        }
+    }
+    flush(page, &mut open);
+}
+
+/// A paragraph, or an item of a list, that may go on in the next line.
+struct Paragraph {
+    indent: usize,
+    is_item: bool,
+    text: String,
+}
+
+fn flush(page: &mut Page, open: &mut Option<Paragraph>) {
+    let Some(Paragraph { indent, is_item, text }) = open.take() else { return };
+    if is_item {
+        let indent = indent.min(8);
+        page.line(indent, indent + 2, &Line::new(format!("- {text}")));
+    } else {
+        page.line(0, 0, &Line::new(text));
+    }
 }
 
 fn clouds(rule: &RulePage) -> String {

@@ -76,7 +76,7 @@ pub fn type_page(info: &TypeInfo, options: &TextOptions) -> String {
 
 /// The doc's paragraphs, each in one line: its own line breaks are those of a source file. Lists
 /// and indented blocks keep theirs.
-pub(super) fn paragraphs(doc: &str) -> Vec<String> {
+fn paragraphs(doc: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut open = false;
     for line in doc.lines() {

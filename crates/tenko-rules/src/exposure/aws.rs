@@ -19,13 +19,15 @@ use crate::sink::{Judged, Seen, Unread, list};
 pub(crate) const BLOCK: &str = "AWS::S3::AccountPublicAccessBlock";
 
 /// What reads or changes what is in a bucket, or opens it; with whether it is about an object.
-const ACTIONS: [(&str, bool); 8] = [
+const ACTIONS: [(&str, bool); 10] = [
     ("s3:GetObject", true),
     ("s3:GetObjectVersion", true),
     ("s3:ListBucket", false),
     ("s3:ListBucketVersions", false),
     ("s3:PutObject", true),
     ("s3:DeleteObject", true),
+    ("s3:DeleteObjectVersion", true),
+    ("s3:PutObjectAcl", true),
     ("s3:PutBucketPolicy", false),
     ("s3:PutBucketAcl", false),
 ];
@@ -156,12 +158,21 @@ fn granted(
     untold: &mut Vec<String>,
 ) {
     let arn = crate::stores::arn(bucket);
+    let objects = format!("{arn}/*");
     for grant in public_grants(document) {
+        // A statement about objects grants nothing on the bucket, nor the other way round. Of one
+        // that seems to be about neither, the name of the bucket was not understood.
+        let (of_bucket, of_objects) = match (grant.is_about(&arn), grant.is_about(&objects)) {
+            (false, false) => (true, true),
+            about => about,
+        };
         let reached: Vec<_> = ACTIONS
             .iter()
             .filter(|(action, of_object)| {
-                let resource = if *of_object { format!("{arn}/*") } else { arn.clone() };
-                grant.reaches(action) && !account.keeps_out(action, &resource)
+                let resource = if *of_object { &objects } else { &arn };
+                grant.reaches(action)
+                    && (if *of_object { of_objects } else { of_bucket })
+                    && !account.keeps_out(action, resource)
             })
             .map(|(action, _)| *action)
             .collect();

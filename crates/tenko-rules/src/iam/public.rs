@@ -48,6 +48,14 @@ impl Grant<'_> {
             && has(self.statement)
             && !self.taken.iter().any(|deny| has(deny))
     }
+
+    /// Whether it may be about any of these resources: an ARN, or a pattern of ARNs.
+    pub(crate) fn is_about(&self, resource: &str) -> bool {
+        let of = |set: &super::document::Set| {
+            set.holds(&pattern(resource), &Keys::new(), Reason::Resource).may_be_true()
+        };
+        self.statement.resources.as_ref().is_none_or(of)
+    }
 }
 
 /// What a policy of a resource grants to anyone, by AWS's own definition of public, less what its

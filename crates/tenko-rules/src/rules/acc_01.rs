@@ -18,8 +18,8 @@ rule! {
     /// ```yaml
     /// acme:
     ///   environments:
-    ///     production: { account: "111111111111" }
-    ///     staging: { account: "111111111111" } # the same
+    ///     production: { scopes: ["111111111111"] }
+    ///     staging: { scopes: ["111111111111"] } # the same
     /// ```
     ///
     /// ## What it reads

@@ -17,8 +17,8 @@ rule! {
     /// ```yaml
     /// ownership: { tenant_tags: [tenant] }
     /// tenants:
-    ///   acme: { environments: { production: { account: "111111111111" } } }
-    ///   beta: { environments: { production: { account: "222222222222" } } }
+    ///   acme: { environments: { production: { scopes: ["111111111111"] } } }
+    ///   beta: { environments: { production: { scopes: ["222222222222"] } } }
     /// # and in 111111111111 a bucket is tagged tenant=beta
     /// ```
     ///

@@ -38,11 +38,14 @@ rule! {
     /// - what belongs to a landing zone or a deployment tool by the beginning of its name or of its
     ///   stack's name: AWS Control Tower, Landing Zone Accelerator, the CDK's bootstrap
     ///   (`cdk-…-assets-…`), CloudFormation's templates;
-    /// - what the provider made by itself.
+    /// - what the provider made by itself; machines that a service such as EKS manages for the
+    ///   account do count.
     ///
     /// Every other type does not count: networks, volumes, keys, topics, queues, roles, parameters,
     /// stacks. Functions and buckets of other tooling of the organization cannot be told from an
     /// application's: suppress the finding where they are all that it names.
+    ///
+    /// Regions that are left out of the run are not looked at, and nothing is said of them.
     ///
     /// Google Cloud has no management account.
     ///
@@ -156,6 +159,11 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         quiet("empty", base()),
         quiet("in a member", base().within("2", "r", INSTANCE, "i-1", json!({}))),
         quiet("what is no workload", holding("AWS::EC2::VPC", "vpc-1")),
+        fires(
+            "machines that EKS manages",
+            &["1"],
+            holding(INSTANCE, "i-1").by_provider("managed by eks.amazonaws.com"),
+        ),
         quiet("made by the provider", holding("AWS::Lambda::Function", "f").by_provider("default")),
         quiet(
             "the bucket of a trail",

@@ -352,6 +352,17 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         fires("the type is not enabled", &["1"], policy(base(), "p-2", RCP, denial, &["r-1"]))
             .saying("RCPs are not enabled"),
         quiet("a denial on the root", policy(base(), "p-2", SCP, denial, &["r-1"])),
+        quiet("a denial for the root user alone", {
+            let statement = json!({"Effect": "Deny", "Action": "*", "Resource": "*",
+                "Condition": {"StringLike": {"aws:PrincipalArn": ["arn:aws:iam::*:root"]}}});
+            policy(base(), "p-2", SCP, &json!({"Statement": statement}).to_string(), &["r-1"])
+        }),
+        quiet("a denial of what belongs to the landing zone", {
+            let statement = json!({"Effect": "Deny", "Action": ["s3:PutBucketPolicy"],
+                "Resource": ["arn:aws:s3:::aws-controltower*"],
+                "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/AWSControlTowerExecution"}}});
+            policy(base(), "p-2", SCP, &json!({"Statement": [statement]}).to_string(), &["ou-1"])
+        }),
         quiet("on the unit", policy(base(), "p-2", SCP, denial, &["ou-1"])),
         quiet("on the account", policy(base(), "p-2", SCP, denial, &["1"])),
         quiet(

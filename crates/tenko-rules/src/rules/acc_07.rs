@@ -1,7 +1,9 @@
 use tenko_core::{Cloud, ScopeKey};
 
 use crate::context::Context;
-use crate::organization::{ADMINISTRATOR, Organization, of_security, security_administrators};
+use crate::organization::{
+    self, ADMINISTRATOR, Organization, of_security, security_administrators,
+};
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread, list};
 
@@ -40,7 +42,8 @@ rule! {
     ///
     /// ## Unknown
     /// Where the organization's types could not be read: only its management account and its
-    /// delegated administrators may.
+    /// delegated administrators may. Also where no account gave anything of the organization, so
+    /// that nobody is known to have asked.
     ///
     /// ## Compared with Prowler
     /// `iam_root_credentials_management_enabled` fails in every account of the organization, and also
@@ -48,7 +51,7 @@ rule! {
     /// `organizations_delegated_administrators` asks something else: whether each administrator is
     /// trusted by Prowler's configuration. It passes where there is none.
     id: "ACC-07",
-    name: "No delegated administrator or no central root management",
+    name: "No delegated administrator or central root management",
     severity: Medium,
     needs_tenants: false,
     references: [
@@ -73,6 +76,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         sink.judge(context, organization.subject(), judged);
     }
     if organizations.is_empty() {
+        sink.not_evaluated(organization::NONE.to_owned());
         undiscovered(context, sink);
     }
 }
@@ -157,7 +161,8 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
 
     use crate::testing::*;
 
-    let base = || world().management("9").account("1").account("2");
+    let accounts = || world().management("9").account("1").account("2");
+    let base = || accounts().with("9", ORGANIZATION, "o", json!({"Id": "o"}));
     let admin = |world: World, services: &[&str]| {
         world.with("9", ADMINISTRATOR, "2", json!({"AccountId": "2", "Services": services}))
     };
@@ -172,7 +177,7 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             "of other services only",
             &["9"],
             admin(
-                features(base(), &[CREDENTIALS]),
+                features(accounts(), &[CREDENTIALS]),
                 &["sso.amazonaws.com", "evilguardduty.amazonaws.com"],
             )
             .with(
@@ -198,6 +203,15 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             &["9"],
             admin(features(base(), &[CREDENTIALS]), &[]).unread("Services"),
         ),
+        unknown("nobody read the organization", &["9"], accounts()),
+        unknown(
+            "a delegated administrator reads it, and was denied all",
+            &["9"],
+            [ORGANIZATION, ADMINISTRATOR, FEATURES]
+                .into_iter()
+                .fold(accounts(), |world, name| world.denied("2", name)),
+        )
+        .saying("aws:2"),
         apart("no member", world().management("9")),
         unknown("members not known", &["9"], world().management("9").discovery_failed("aws")),
     ]

@@ -19,13 +19,15 @@ rule! {
     /// ## Example
     /// ```yaml
     /// tenants:
-    ///   acme: { environments: { production: { account: "111111111111" } } }
+    ///   acme: { environments: { production: { scopes: ["111111111111"] } } }
     /// # and the organization also has 999999999999, active, which no environment names
     /// ```
     ///
     /// ## What it reads
     /// The discovered scopes with their status, and every scope that the declaration names, the
     /// shared ones too. Without any tenant there is no declared intent, and the rule is quiet.
+    /// Projects that Apps Script makes for scripts by itself (`sys-` and 26 digits) need not be
+    /// declared.
     ///
     /// ## Unknown
     /// Where the listing of accounts was incomplete: for every declared one that was not in it,
@@ -52,7 +54,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     for (key, scope) in &context.scopes {
         let live = scope.kind.holds_resources() && !is_gone(scope.status);
-        if live && !declared.contains(key) {
+        if live && !declared.contains(key) && !is_of_apps_script(key) {
             let name = if scope.name.is_empty() { "without a name" } else { &scope.name };
             let message = format!("{key} ({name}) is {} and declared nowhere.", scope.status);
             sink.bad(context, key, message);
@@ -68,6 +70,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             sink.unknown(context, key, message);
         }
     }
+}
+
+/// Whether it is a project that Apps Script made for a script of somebody's: `sys-` and 26 digits.
+fn is_of_apps_script(key: &ScopeKey) -> bool {
+    let digits = key.id.as_str().strip_prefix("sys-").filter(|_| key.cloud == Cloud::gcp());
+    digits.is_some_and(|it| it.len() == 26 && it.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn is_gone(status: ScopeStatus) -> bool {
@@ -125,6 +133,18 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
     vec![
         fires("declared nowhere", &["3"], acme(world().account("1").account("2").account("3"))),
         fires("gone", &["2"], acme(world().account("1"))),
+        quiet(
+            "Google: a project that Apps Script made",
+            world()
+                .project("p")
+                .project("sys-12345678901234567890123456")
+                .tenant("acme", &[("prod", "gcp:p")]),
+        ),
+        fires(
+            "Google: a project that is only called so",
+            &["gcp:sys-1"],
+            world().project("p").project("sys-1").tenant("acme", &[("prod", "gcp:p")]),
+        ),
         quiet("both agree", acme(world().account("1").account("2"))),
         unknown(
             "the listing was cut off",

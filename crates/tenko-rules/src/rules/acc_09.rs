@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tenko_core::{Cloud, Outcome, Resource, ScopeKey};
 
 use crate::context::Context;
-use crate::organization::{ADMINISTRATOR, Organization, security_administrators, was_seen};
+use crate::organization::{self, ADMINISTRATOR, Organization, security_administrators, was_seen};
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread, list};
 use crate::workloads::{BUCKET, SERVING, TRAIL, Tooling, Workloads};
@@ -49,8 +49,8 @@ rule! {
     ///
     /// ## Unknown
     /// Where trails could not be read and none of those that were is known to land well or badly;
-    /// where no account of the snapshot has the bucket; where it could not be read what the account
-    /// holds, or who administers security.
+    /// where of a trail it could not be told where it lands, or what the account there holds, and
+    /// no other lands well; where it could not be read who administers security.
     ///
     /// ## Compared with Prowler
     /// `config_delegated_admin_and_org_aggregator_all_regions` looks at Config alone, and not at
@@ -74,6 +74,7 @@ rule! {
             "AWS::EC2::Instance",
             "AWS::ECS::Service",
             "AWS::ElasticLoadBalancingV2::LoadBalancer",
+            "AWS::Organizations::Organization",
             "AWS::RDS::DBCluster",
             "AWS::RDS::DBInstance",
         ]),
@@ -82,7 +83,11 @@ rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let tooling = Tooling::new(context);
-    for organization in Organization::all(context) {
+    let organizations = Organization::all(context);
+    if organizations.is_empty() {
+        sink.not_evaluated(organization::NONE.to_owned());
+    }
+    for organization in organizations {
         if organization.members.is_empty() {
             if context.discovery_is_incomplete(&Cloud::aws()) {
                 let message = "Not every account of the organization is known.".to_owned();
@@ -129,20 +134,20 @@ fn capital(text: &str) -> String {
     first + chars.as_str()
 }
 
-/// One place that is kept apart is enough; else the evidence against the others counts, unless
-/// `gap` says that there may be more of them.
+/// One place that is kept apart is enough, so one of which that could not be told may be it; else
+/// the evidence against the others counts. `gap` says that there may be more of them.
 fn together(places: Vec<Place>, gap: Option<String>) -> Side {
-    let (mut beside, mut unread) = (Vec::new(), gap);
+    let (mut beside, mut unread) = (Vec::new(), None);
     for place in places {
         match place {
             Place::Apart => return Ok(None),
             Place::Beside(evidence) => beside.push(evidence),
-            Place::Unread(why) => unread = unread.or(Some(why)),
+            Place::Unread(why) => _ = unread.get_or_insert(why),
         }
     }
-    match unread {
-        Some(why) if beside.is_empty() => Err(Unread(why)),
-        _ => Ok(Some(list(beside)).filter(|evidence| !evidence.is_empty())),
+    match unread.or_else(|| gap.filter(|_| beside.is_empty())) {
+        Some(why) => Err(Unread(why)),
+        None => Ok(Some(list(beside)).filter(|evidence| !evidence.is_empty())),
     }
 }
 
@@ -270,8 +275,11 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
     use crate::testing::*;
 
     const ARN: &str = "arn:aws:cloudtrail:r:9:trail/org";
-    let accounts =
-        || world().regions(&["r"]).management("9").account("1").account("2").account("3");
+    let accounts = || {
+        let world = world().regions(&["r"]).management("9");
+        let world = world.account("1").account("2").account("3");
+        world.with("9", "AWS::Organizations::Organization", "o", json!({"Id": "o"}))
+    };
     let trail = |world: World, of: serde_json::Value| world.with("9", MULTI, ARN, of);
     let org = || json!({"S3BucketName": "logs", "IsOrganizationTrail": true, "IsLogging": true});
     let bucket =
@@ -387,6 +395,17 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
                 json!({"AdministratorAccountId": "9"}),
             ),
         ),
+        unknown(
+            "one lands badly, and another where nobody could look",
+            &["9"],
+            bucket(trail(accounts(), org()), "9").denied("2", BUCKET).with(
+                "9",
+                MULTI,
+                "arn:aws:cloudtrail:r:9:trail/archive",
+                json!({"S3BucketName": "archive", "IsOrganizationTrail": true, "IsLogging": true}),
+            ),
+        )
+        .saying("has the bucket archive"),
         unknown("nobody's bucket", &["9"], trail(accounts(), org())).saying("has the bucket logs"),
         unknown("trails denied", &["9"], admin(accounts(), "3").denied("1", TRAIL)),
         unknown("those of all regions denied", &["9"], admin(accounts(), "3").denied("9", MULTI)),

@@ -276,7 +276,8 @@ fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
                 return Ok(Judged::Pass);
             }
         }
-        if name.starts_with("gke-")
+        // Nodes of Autopilot begin with `gk3-`.
+        if ["gke-", "gk3-"].iter().any(|prefix| name.starts_with(prefix))
             && let Some(gap) = context.unread(&group.key.scope_key(), &[CLUSTER])
         {
             let message = format!("Whether {name} is a node pool of GKE cannot be told: {gap}.");

@@ -8,6 +8,7 @@ use crate::iam::{Blanket, Caller, Document, Keys, Request, Scp, denies_everyone,
 use crate::organization::MEMBERSHIP;
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::stores::partition;
 
 const BUCKET: &str = "AWS::S3::Bucket";
 const DELETE: &str = "s3:DeleteBucket";
@@ -101,7 +102,11 @@ struct Account {
 impl Account {
     fn new(context: &Context<'_>, guardrails: &Guardrails, key: &ScopeKey) -> Self {
         let id = key.id.as_str();
-        let someone = format!("arn:aws:iam::{id}:role/somebody");
+        // An account is of one partition.
+        let bucket = context.of_type_in(BUCKET, key).first();
+        let region = bucket.map(|bucket| bucket.key.region.to_string());
+        let partition = partition(region.as_deref().unwrap_or_default());
+        let someone = format!("arn:{partition}:iam::{id}:role/somebody");
         let keys = Keys::new()
             .with("aws:PrincipalAccount", [id])
             .with("aws:ResourceAccount", [id])
@@ -335,6 +340,14 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
                 json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}}),
             ),
         ),
+        fires("an exception for every role of China", &["1/b"], {
+            let deny = json!({"BucketPolicy": {"Statement": {"Effect": "Deny", "Principal": "*",
+                "Action": "s3:DeleteBucket", "Resource": "arn:aws-cn:s3:::b",
+                "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws-cn:iam::*:role/*"}}}}});
+            let mut all = plain();
+            all.as_object_mut().unwrap().extend(deny.as_object().unwrap().clone());
+            base().within("1", "cn-north-1", BUCKET, "b", all)
+        }),
         quiet("an RCP", guardrail(with(json!({})), rcp, "1", json!({}))),
         fires("an RCP for outsiders", &["1/b"], guardrail(with(json!({})), rcp, "1", outsiders())),
         fires(

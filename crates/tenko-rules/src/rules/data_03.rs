@@ -155,9 +155,11 @@ impl AwsBackup<'_, '_> {
                 format!("{name} {evidence}; whether AWS Backup backs it up is not known: {why}.");
             return Ok(Judged::Unknown(text));
         }
-        let rest = match copied? {
+        let copied = copied.map_err(|Unread(path)| Unread(format!("{path} of a copy")))?;
+        let rest = match copied {
+            Some(Copied::Recent) => return Ok(Judged::Pass),
             Some(Copied::Old(time)) => format!("the last copy by AWS Backup is from {time}"),
-            _ => "AWS Backup does not back it up".to_owned(),
+            None => "AWS Backup does not back it up".to_owned(),
         };
         Ok(Judged::Bad(format!("{name} {evidence}, and {rest}.")))
     }
@@ -264,6 +266,8 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             protected(none().account("2"), "2", json!("2026-05-30T00:00:00Z")),
         ),
         unknown("a time that is none", &["1/orders"], protected(none(), "1", json!("soon"))),
+        unknown("a copy without a time", &["1/orders"], protected(none(), "1", json!(null)))
+            .saying("LastBackupTime of a copy of AWS::RDS::DBInstance orders"),
         quiet("a plan selects it", plan(none(), "r", all())),
         fires("in another region", &["1/orders"], plan(none().regions(&["r", "s"]), "s", all())),
         fires("a plan for others", &["1/orders"], plan(none(), "r", tagged())),

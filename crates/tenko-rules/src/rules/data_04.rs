@@ -1,3 +1,5 @@
+mod elsewhere;
+
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
@@ -8,8 +10,10 @@ use crate::context::Context;
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread, name_of};
 use crate::stage::Stage;
-use crate::stores::{CLUSTER, INSTANCE, TABLE, account_of, arn, is_data, is_own, is_recent};
+use crate::stores::{CLUSTER, INSTANCE, TABLE, arn, is_data, is_own, is_recent};
 use crate::workloads::{BUCKET, TRAIL, Tooling, is_workload};
+
+use elsewhere::{Elsewhere, Snapshots};
 
 const DB_SNAPSHOT: &str = "AWS::RDS::DBSnapshot";
 const CLUSTER_SNAPSHOT: &str = "AWS::RDS::DBClusterSnapshot";
@@ -56,7 +60,8 @@ rule! {
     /// ## Unknown
     /// Where no copy was seen, and one may be hidden: plans, selections or tags could not be read, a
     /// selection is open, a replica goes to a bucket that was found in no account, or the snapshots of
-    /// another account could not be read.
+    /// another account, or what AWS Backup has there, could not be read. Also where no copy of a bucket
+    /// was seen, and it could not be told whether it is one of those that need none.
     id: "DATA-04",
     name: "Data has no copy outside its account",
     severity: Medium,
@@ -92,66 +97,13 @@ fn is_judged(context: &Context<'_>, scope: &ScopeKey) -> bool {
         || matches!(context.stage_of(scope), Stage::Production | Stage::Mixed)
 }
 
-/// Snapshots in one account of what is in another.
-struct Snapshots {
-    /// By the account, the kind and the name of the source: the time of the newest one that was
-    /// copied elsewhere.
-    newest: HashMap<(String, &'static str, String), String>,
-    /// For each kind, why there may be more of them.
-    gaps: HashMap<&'static str, String>,
-}
-
-impl Snapshots {
-    fn new(context: &Context<'_>) -> Self {
-        let (mut newest, mut gaps) = (HashMap::new(), HashMap::new());
-        for (kind, of, source, database) in [
-            (INSTANCE, DB_SNAPSHOT, "SourceDBSnapshotIdentifier", "DBInstanceIdentifier"),
-            (CLUSTER, CLUSTER_SNAPSHOT, "SourceDBClusterSnapshotArn", "DBClusterIdentifier"),
-        ] {
-            if let Some(gap) = context.unread_anywhere("aws", &[of]) {
-                gaps.insert(kind, gap);
-            }
-            for snapshot in context.of_type(of) {
-                match copied(snapshot, source, database) {
-                    Ok(Some((account, name, time))) => {
-                        let last: &mut String = newest.entry((account, kind, name)).or_default();
-                        if *last < time {
-                            *last = time;
-                        }
-                    }
-                    Ok(None) => {}
-                    Err(Unread(path)) => {
-                        let text = format!("{path} of {} was not read", name_of(snapshot));
-                        gaps.entry(kind).or_insert(text);
-                    }
-                }
-            }
-        }
-        Self { newest, gaps }
-    }
-}
-
-/// Of a snapshot that was copied from another account: that account, the database, and when.
-fn copied(
-    snapshot: &Resource,
-    source: &str,
-    database: &str,
-) -> Result<Option<(String, String, String)>, Unread> {
-    let seen = Seen::new(snapshot);
-    let Some(account) = seen.text(source)?.and_then(account_of) else { return Ok(None) };
-    if account == snapshot.key.scope.as_str() {
-        return Ok(None);
-    }
-    let Some(database) = seen.text(database)? else { return Ok(None) };
-    let time = seen.text("SnapshotCreateTime")?.unwrap_or_default();
-    Ok(Some((account.to_owned(), database.to_owned(), time.to_owned())))
-}
-
 /// All that may be a copy in another account.
 struct Copies<'c, 'a> {
     context: &'c Context<'a>,
     plans: Plans,
     protected: Protected<'a>,
+    /// Why AWS Backup may have more copies.
+    unread_vaults: Elsewhere,
     snapshots: Snapshots,
     /// The account of each bucket, by name.
     buckets: HashMap<&'a str, &'a str>,
@@ -176,6 +128,7 @@ impl<'c, 'a> Copies<'c, 'a> {
         Self {
             plans: Plans::new(context),
             protected: Protected::new(context),
+            unread_vaults: Elsewhere::new(context, PROTECTED),
             snapshots: Snapshots::new(context),
             replicas: replicas.collect(),
             tooling: Tooling::new(context),
@@ -188,10 +141,10 @@ impl<'c, 'a> Copies<'c, 'a> {
         let resource = store.resource;
         let is_judged = match resource.key.resource_type.as_str() {
             BUCKET => self.is_data(resource),
-            TABLE => is_data(store)?,
-            _ => is_own(store)?,
+            TABLE => Ok(is_data(store)?),
+            _ => Ok(is_own(store)?),
         };
-        if !is_judged {
+        if is_judged == Ok(false) {
             return Ok(Judged::Apart);
         }
         let (here, arn) = (resource.key.scope_key(), arn(store));
@@ -207,6 +160,7 @@ impl<'c, 'a> Copies<'c, 'a> {
         }
         let name = name_of(resource);
         let (mut old, mut untold) = (Vec::new(), Vec::new());
+        untold.extend(is_judged.err().map(|Unread(why)| why));
         for way in ways {
             match way {
                 Way::Old(text) => old.push(text),
@@ -231,19 +185,28 @@ impl<'c, 'a> Copies<'c, 'a> {
         Ok(Judged::Bad(format!("{name} has no copy outside {here}{old}: {looked}.")))
     }
 
-    fn is_data(&self, bucket: &Resource) -> bool {
-        // Of what could not be told, a copy is wanted.
-        !self.replicas.contains(&bucket.key.id) && is_workload(bucket, &self.tooling) != Ok(false)
+    /// Whether a copy of a bucket is wanted.
+    fn is_data(&self, bucket: &Resource) -> Result<bool, Unread> {
+        if self.replicas.contains(&bucket.key.id) {
+            return Ok(false);
+        }
+        is_workload(bucket, &self.tooling)
     }
 
     fn in_vault(&self, here: &ScopeKey, arn: &str) -> Way {
-        match self.protected.copy(self.context, arn, |holder| holder != here) {
-            Ok(Some(Copied::Recent)) => Way::Copied,
+        let seen = match self.protected.copy(self.context, arn, |holder| holder != here) {
+            Ok(Some(Copied::Recent)) => return Way::Copied,
+            Err(Unread(path)) => return Way::Untold(format!("{path} of a copy could not be read")),
             Ok(Some(Copied::Old(time))) => {
                 Way::Old(format!("one by AWS Backup, the last from {time}"))
             }
             Ok(None) => Way::None,
-            Err(Unread(path)) => Way::Untold(format!("{path} of a copy could not be read")),
+        };
+        match self.unread_vaults.than(here) {
+            Some(gap) => Way::Untold(format!(
+                "not everything that AWS Backup has in other accounts was read ({gap})"
+            )),
+            None => seen,
         }
     }
 
@@ -281,15 +244,17 @@ impl<'c, 'a> Copies<'c, 'a> {
         let key = (resource.key.scope.as_str().to_owned(), kind, resource.key.id.clone());
         let newest = self.snapshots.newest.get(&key);
         let gap = self.snapshots.gaps.get(kind);
+        let gap = gap.and_then(|gap| gap.than(&resource.key.scope_key()));
         match newest.map(|time| (time, is_recent(self.context, time))) {
             Some((_, Some(true))) => Way::Copied,
             Some((_, None)) => Way::Untold("the time of a snapshot of it is not known".to_owned()),
-            _ if gap.is_some() => {
-                let gap = gap.map(String::as_str).unwrap_or_default();
-                Way::Untold(format!("not every snapshot in other accounts was read ({gap})"))
-            }
-            Some((time, Some(false))) => Way::Old(format!("a snapshot from {time}")),
-            None => Way::None,
+            old => match (old, gap) {
+                (_, Some(gap)) => {
+                    Way::Untold(format!("not every snapshot in other accounts was read ({gap})"))
+                }
+                (Some((time, _)), None) => Way::Old(format!("a snapshot from {time}")),
+                (None, None) => Way::None,
+            },
         }
     }
 }
@@ -409,6 +374,16 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             rds().within("1", "r", DB_SNAPSHOT, "s", attributes)
         }),
         unknown("snapshots denied", &["1/orders"], rds().denied("2", DB_SNAPSHOT)),
+        fires("its own denied", &["1/orders"], rds().denied("1", DB_SNAPSHOT)),
+        unknown("vaults denied", &["1/orders"], rds().denied("2", PROTECTED))
+            .saying("not everything that AWS Backup has in other accounts was read (aws:2:"),
+        fires("its own vaults denied", &["1/orders"], rds().denied("1", PROTECTED)),
+        unknown(
+            "whether it takes deliveries was not read",
+            &["1/b"],
+            two().within("1", "r", BUCKET, "b", json!({})).unread("BucketPolicy"),
+        )
+        .saying("BucketPolicy of AWS::S3::Bucket b could not be read"),
         unknown(
             "a source that was not read",
             &["1/orders"],

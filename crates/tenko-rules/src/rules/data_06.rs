@@ -172,6 +172,17 @@ fn cases_aws() -> Vec<crate::testing::Case> {
         fires("its policy", &["1/b"], open())
             .saying("the statement \"S\" of its policy grants s3:GetObject to everyone"),
         fires("a pattern", &["1/b"], grants("s3:Get*", json!({}))),
+        fires("deleting versions", &["1/b"], grants("s3:DeleteObjectVersion", json!({}))),
+        fires("opening objects", &["1/b"], grants("s3:PutObjectAcl", json!({}))),
+        fires("everything on its objects", &["1/b"], {
+            let mut statement = statement("Allow", "s3:*", json!({}));
+            statement["Resource"] = json!("arn:aws:s3:::b/*");
+            bucket(json!({"BucketPolicy": policy(json!([statement]))}))
+        })
+        .saying(
+            "grants s3:GetObject, s3:GetObjectVersion, s3:PutObject, s3:DeleteObject, \
+             s3:DeleteObjectVersion, s3:PutObjectAcl to everyone",
+        ),
         fires("writing", &["1/b"], grants("s3:PutObject", json!({}))),
         quiet("something else", grants("s3:GetBucketLocation", json!({}))),
         fires(

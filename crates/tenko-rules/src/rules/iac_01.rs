@@ -29,7 +29,8 @@ rule! {
     /// collected. Resources are one when they have the same type and the same ARN or link, or the
     /// same type, id, account or project, and region. A state that several environments name says
     /// what it says once. Of types that are not understood only an id counts that names one resource
-    /// and that nothing else has, live or in code: a policy often has its resource's.
+    /// and that nothing else has, live or in code: a policy often has its resource's. What cannot be
+    /// told apart from others by any of these is not judged.
     ///
     /// ## Unknown
     /// For each state that could not be read: what is in it may be managed twice.
@@ -219,6 +220,9 @@ fn unique(id: &str) -> Option<&str> {
 
 fn of_group(group: &[&Claim], world: &World<'_>, sink: &mut Sink<'_>) {
     let Some(first) = group.first() else { return };
+    if group.len() == 1 && keys(first, world).is_empty() {
+        return;
+    }
     let scope = group.iter().find_map(|claim| world.scope(claim)).cloned();
     let scope = scope.unwrap_or_else(|| world.scope_of(first.owner.as_ref()));
     // An environment, or a provider alias, that names the same code again adds nothing.
@@ -392,6 +396,19 @@ mod tests {
         assert_eq!(of_live(live), 0);
         let targets = ["a", "b"].map(|file| unmapped(file, "aws_target", &["t", arn]));
         assert_eq!(messages(targets.to_vec()), [""; 0]);
+    }
+
+    #[test]
+    fn what_cannot_be_told_from_others_does_not_pass() {
+        let passed = |claim: Claim| {
+            let results = evaluated(&snapshot(&["1", "2"]), &declared(vec![claim])).results;
+            results.into_iter().find(|result| result.rule == "IAC-01").unwrap().passed
+        };
+        let one = claim("a.tfstate", "aws_t.x", &["x"], "prod");
+        assert_eq!(passed(one.clone()), 1);
+        assert_eq!(passed(Claim { resource_type: None, ..one.clone() }), 0);
+        assert_eq!(passed(Claim { owner: None, ..one.clone() }), 0);
+        assert_eq!(passed(Claim { ids: vec![], ..one }), 0);
     }
 
     #[test]

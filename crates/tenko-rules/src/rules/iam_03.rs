@@ -47,7 +47,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             return Ok(Judged::Apart);
         }
         let seen = Seen::new(user);
-        if seen.bool("PasswordEnabled")? != Some(true) {
+        // The report tells it of every user.
+        if !seen.bool("PasswordEnabled")?.ok_or(Unread("PasswordEnabled".to_owned()))? {
             return Ok(Judged::Pass);
         }
         match seen.bool("MfaActive")? {
@@ -82,6 +83,7 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             user("<root_account>", json!({"PasswordEnabled": true, "MfaActive": false})),
         ),
         unknown("not told", &["1/dana"], user("dana", json!({"PasswordEnabled": true}))),
+        unknown("no word of a password", &["1/dana"], user("dana", json!({"MfaActive": false}))),
         unknown("denied", &["1"], world().account("1").denied("1", CREDENTIALS)),
     ]
 }

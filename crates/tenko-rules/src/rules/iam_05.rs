@@ -67,9 +67,9 @@ fn of_account(context: &Context<'_>, account: &Scope) -> Judged {
             continue;
         }
         let seen = Seen::new(user);
-        match seen.bool("PasswordEnabled") {
-            Ok(Some(true)) => passwords.push(user.label()),
-            Ok(_) => {}
+        match told(&seen, "PasswordEnabled") {
+            Ok(true) => passwords.push(user.label()),
+            Ok(false) => {}
             Err(Unread(attribute)) => {
                 unread = Some(format!("{attribute} of {}", user.label()));
             }
@@ -107,11 +107,16 @@ fn of_account(context: &Context<'_>, account: &Scope) -> Judged {
 }
 
 fn has_key(user: &Seen<'_>) -> Result<bool, Unread> {
-    let (first, second) = (user.bool("AccessKey1Active"), user.bool("AccessKey2Active"));
-    if first == Ok(Some(true)) || second == Ok(Some(true)) {
+    let (first, second) = (told(user, "AccessKey1Active"), told(user, "AccessKey2Active"));
+    if first == Ok(true) || second == Ok(true) {
         return Ok(true);
     }
-    first.and(second).map(|_| false)
+    first.and(second)
+}
+
+/// What the report tells of every user.
+fn told(user: &Seen<'_>, attribute: &str) -> Result<bool, Unread> {
+    user.bool(attribute)?.ok_or_else(|| Unread(attribute.to_owned()))
 }
 
 /// How people can sign in to an account without being users of it; `None`: they cannot.
@@ -196,6 +201,7 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         ),
         fires("evidence counts", &["1"], user("dana", password.clone()).unread("AccessKey1Active")),
         unknown("not told", &["1"], user("dana", key.clone()).unread("PasswordEnabled")),
+        unknown("no word of a key", &["1"], user("dana", json!({"PasswordEnabled": false}))),
         unknown("no federation seen", &["1"], user("ci", key.clone()).denied("1", INSTANCE)),
         quiet("federation does not matter", world().account("1").denied("1", INSTANCE)),
         unknown("denied", &["1"], world().account("1").denied("1", CREDENTIALS)),

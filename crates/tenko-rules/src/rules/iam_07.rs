@@ -67,6 +67,9 @@ rule! {
     parts: [Part::aws(&[ROLE], check).also(&[MEMBERSHIP])],
 }
 
+/// How many roles with the same external id are named.
+const NAMED: usize = 3;
+
 /// Where an external id is asked for: the third party, the account and the role.
 type Uses = BTreeMap<String, BTreeSet<(String, ScopeKey, String)>>;
 
@@ -188,21 +191,33 @@ fn fault(uses: &Uses, role: &Resource, whose: &str, conditions: &Conditions) -> 
     if asked.iter().any(|id| id.is_pattern && id.value.bytes().all(|b| matches!(b, b'*' | b'?'))) {
         return Some("with any external id".to_owned());
     }
-    let others = ids(conditions).filter_map(|id| uses.get(id)).flatten();
-    let others: BTreeSet<_> = others
-        .filter(|(party, account, name)| {
-            let itself = *account == home && name == role.label();
-            party != whose || !itself && *account != home
-        })
-        .map(|(party, account, name)| match party == whose {
+    // One stack set can give the same id to thousands of roles: they are counted, and not copied.
+    let (mut others, mut counts) = (BTreeSet::new(), Vec::new());
+    for of in ids(conditions).filter_map(|id| uses.get(id)) {
+        let of_its_own = of
+            .range((whose.to_owned(), home.clone(), String::new())..)
+            .take_while(|(party, account, _)| party == whose && *account == home)
+            .count();
+        let count = of.len().saturating_sub(of_its_own);
+        let named = of.iter().filter(|(party, account, _)| party != whose || *account != home);
+        let named = named.take(NAMED).map(|(party, account, name)| match party == whose {
             true => format!("{name} in {account}"),
             false => format!("{name} in {account} for {party}"),
-        })
-        .collect();
+        });
+        others.extend(named);
+        counts.push(count);
+    }
     if others.is_empty() {
         return None;
     }
-    Some(format!("with an external id that is also the one of {}", list(others)))
+    let and = match counts.as_slice() {
+        [count] if *count > NAMED => format!(" and {} more", count - NAMED),
+        // Some may have two of the ids.
+        [_, _, ..] if counts.iter().any(|count| *count > NAMED) => " and others".to_owned(),
+        _ => String::new(),
+    };
+    let names = others.into_iter().collect::<Vec<_>>().join(", ");
+    Some(format!("with an external id that is also the one of {names}{and}"))
 }
 
 fn asks_for_mfa(conditions: &Conditions) -> bool {
@@ -293,6 +308,21 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
                 "999999999999",
             ),
         ),
+        fires(
+            "one id in many accounts",
+            &[
+                "111111111111/vendor",
+                "222222222222/a",
+                "222222222222/b",
+                "222222222222/c",
+                "222222222222/d",
+            ],
+            ["a", "b", "c", "d"].iter().fold(one(VENDOR, id("a")), |world, name| {
+                world.with(TWO, ROLE, name, trust(VENDOR, id("a")))
+            }),
+        )
+        .saying("a in aws:222222222222, b in aws:222222222222, c in aws:222222222222 and 1 more.")
+        .saying("d trusts 464622532012 with an external id that is also the one of vendor in aws:111111111111."),
         quiet("two ids", one(VENDOR, id("a")).with(TWO, ROLE, "other", trust(VENDOR, id("b")))),
         apart("in the organization", one(TWO, json!({}))),
         apart("the account itself", one(ONE, json!({}))),

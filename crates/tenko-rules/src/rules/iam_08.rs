@@ -34,8 +34,8 @@ rule! {
     /// tenants:
     ///   acme:
     ///     environments:
-    ///       production: { account: "111111111111" }
-    ///       development: { account: "222222222222" }
+    ///       production: { scopes: ["111111111111"] }
+    ///       development: { scopes: ["222222222222"] }
     /// # and the role "deploy" in 111111111111 trusts arn:aws:iam::222222222222:root
     /// ```
     ///
@@ -48,8 +48,8 @@ rule! {
     ///   trust services and identity providers: AWS wrote that. So are services and identity providers
     ///   in roles of your own ([IAM-06](IAM-06.md) has those of pipelines).
     /// - `cloudresourcemanager.googleapis.com/Project` and `iam.googleapis.com/ServiceAccount`:
-    ///   `iamPolicy.bindings`. Members that are service accounts, workloads of GKE or identities of a
-    ///   workload identity pool count for the project that they are of. Google's service agents,
+    ///   `iamPolicy.bindings`. Members that are service accounts, one or all of a project, workloads of
+    ///   GKE or identities of a workload identity pool count for the project that they are of. Google's service agents,
     ///   people, groups and domains are not judged. Policies of folders, of the organization and of
     ///   other resources are not read here, nor are the conditions of bindings.
     ///
@@ -66,7 +66,7 @@ rule! {
     /// organization (the listing was incomplete, or the organization was not discovered), which
     /// project a number stands for, or whether conditions keep strangers out.
     id: "IAM-08",
-    name: "Trust in an undeclared account, or from non-production into production",
+    name: "Trust in an undeclared or non-production account",
     severity: High,
     needs_tenants: false,
     references: [

@@ -40,7 +40,7 @@ rule! {
     /// There is one pass for each event of which nothing is left.
     ///
     /// ## Unknown
-    /// Where types that fit could not be read completely, or none of them was collected; where the tags
+    /// Where types that fit could not be read completely, or were not collected; where the tags
     /// of a resource that would fit, or the size of a group, could not be read.
     id: "LIFE-01",
     name: "Capacity left over after an event",
@@ -135,8 +135,12 @@ impl<'e> Ended<'e> {
                 rows.iter().filter(|(name, ..)| self.resource_type.matches(name)).peekable();
             was_collected |= rows.peek().is_some();
             let gap = context.unread(scope, &[]).or_else(|| {
-                let (name, reach, outcome) = rows.find(|(.., outcome)| outcome.is_gap())?;
-                Some(format!("{name} in {reach}: {outcome}"))
+                if let Some((name, reach, outcome)) = rows.find(|(.., outcome)| outcome.is_gap()) {
+                    return Some(format!("{name} in {reach}: {outcome}"));
+                }
+                // Where nothing of it was collected at all, that is said once, below.
+                let missed = self.left_out(context, scope).filter(|_| was_collected)?;
+                Some(format!("{missed} was not collected"))
             });
             if let Some(gap) = gap {
                 is_clear = false;
@@ -158,6 +162,13 @@ impl<'e> Ended<'e> {
         } else if is_clear {
             sink.judge(context, subject, Judged::Pass);
         }
+    }
+
+    /// A type that fits and that the run left out.
+    fn left_out<'a>(&self, context: &Context<'a>, scope: &ScopeKey) -> Option<&'a str> {
+        let of_cloud = context.catalog.iter().filter(|info| info.cloud == scope.cloud);
+        let mut names = of_cloud.map(|info| info.resource_type.as_str());
+        names.find(|name| self.resource_type.matches(name) && !context.was_collected(name))
     }
 
     /// Whether a resource is left of the event; [`Judged::Apart`] where it is none of it, or gone.
@@ -267,6 +278,10 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
     let group = |size: u32| {
         named("cup-*").within("1", "r", GROUP, "cup-web", json!({"DesiredCapacity": size}))
     };
+    let known = |mut world: World, types: &[&str]| {
+        world.catalog = types.iter().map(|name| known_type(name)).collect();
+        world
+    };
     let instance = |world: World| world.within("1", "r", INSTANCE, "i-1", json!({}));
     vec![
         fires("left over", &["1/cup-web"], group(3)).saying(
@@ -295,6 +310,14 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         apart("not over yet", with(event("2026-06-01T12:00:00Z", None, Some("*")))),
         apart("it names nothing", instance(with(event(ended, None, None)))),
         apart("no event", instance(world().account("1").tenant("acme", &[("prod", "1")]))),
+        quiet("all that it names was collected", known(named("i-*"), &[GROUP, INSTANCE])),
+        unknown(
+            "a type that the run left out",
+            &["1"],
+            known(named("i-*"), &[GROUP, "AWS::No::Such"]),
+        )
+        .saying("AWS::No::Such was not collected"),
+        quiet("that it does not name", known(tagged(), &[INSTANCE, "AWS::No::Such"])),
         quiet("another tenant's in a shared account", {
             let world = named("i-*").tenant("beta", &[("prod", "1")]);
             instance(world).tags(&[("tenant", "beta")])

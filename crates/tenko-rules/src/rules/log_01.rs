@@ -40,7 +40,8 @@ rule! {
     ///
     /// ## What it reads
     /// A region is in use where it holds a resource that the customer made; trails, detectors,
-    /// recorders, CloudFormation stacks and instances of IAM Identity Center alone are no use.
+    /// recorders, CloudFormation stacks and instances of IAM Identity Center alone are no use. Types and
+    /// regions that are left out of the run show none.
     /// - `AWS::CloudTrail::MultiRegionTrail`: `IsLogging` and whether its event selectors take
     ///   management events. A trail of the organization counts in its members; what a member may not
     ///   ask of it counts as its owner says it. Where a trail has its home does not matter: that may
@@ -64,7 +65,7 @@ rule! {
     /// `config_recorder_all_regions_enabled` judge every region that is looked at, whether it is in use
     /// or not.
     id: "LOG-01",
-    name: "Region in use without audit log, threat detection or configuration history",
+    name: "Region in use without audit log or threat detection",
     severity: Medium,
     needs_tenants: false,
     references: [
@@ -124,6 +125,11 @@ fn doubtful_regions<'a>(context: &Context<'a>) -> HashMap<ScopeKey, BTreeSet<&'a
             // Buckets of all regions are one listing; and where no region is known, one row stands
             // for all of them.
             let asked = context.units(&scope, DETECTOR).iter().map(|(reach, _)| *reach);
+            let (of_all, mut asked): (BTreeSet<_>, BTreeSet<_>) =
+                asked.partition(|reach| **reach == Reach::Global);
+            if asked.is_empty() {
+                asked = of_all;
+            }
             doubtful.entry(scope.clone()).or_default().extend(asked);
         }
     }
@@ -383,6 +389,33 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
                 json!({"IsMultiRegionTrail": false, "IsLogging": true}),
             ),
         ),
+        fires(
+            "a recorder that a service has for itself",
+            &["1"],
+            trail(used("r"))
+                .within("1", "r", DETECTOR, "d", json!({"Enable": true}))
+                .within("1", "r", RECORDER, "of-a-service", json!({"Recording": true}))
+                .by_provider("recorder of observabilityadmin.amazonaws.com"),
+        )
+        .saying("no Config recorder"),
+        unknown(
+            "buckets denied, which may be in any region",
+            &["1"],
+            guarded(trail(used("r")), "r").denied("1", BUCKET),
+        )
+        .saying("in s, and whether it is in use"),
+        quiet(
+            "buckets denied, and all regions have it all",
+            guarded(guarded(trail(used("r")), "r"), "s").denied("1", BUCKET),
+        ),
+        unknown(
+            "no region is known",
+            &["1"],
+            [DETECTOR, RECORDER, VOLUME]
+                .into_iter()
+                .fold(world().account("1"), |world, name| world.outcome("1", name, denied)),
+        )
+        .saying("whether any region is in use could not be read"),
         apart("not in use", world().account("1").regions(&["r"])),
         apart(
             "only what the provider made, and what only logs",

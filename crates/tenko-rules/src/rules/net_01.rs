@@ -54,7 +54,8 @@ rule! {
     /// networks of accounts that are not in the snapshot.
     ///
     /// ## Unknown
-    /// For each account or project whose networks, or what connects them, could not all be read.
+    /// For each account or project whose networks, or what connects them, could not all be read. A
+    /// network does not pass that is connected with one that was not seen then.
     id: "NET-01",
     name: "Connected networks overlap",
     severity: Medium,
@@ -87,6 +88,8 @@ struct Group {
     /// projects.
     hub: Option<(String, &'static str)>,
     members: BTreeSet<usize>,
+    /// Whether it connects networks, too, that were not seen.
+    has_unseen: bool,
 }
 
 impl Group {
@@ -121,10 +124,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
     }
     let second: BTreeSet<usize> = pairs.values().flat_map(|of| of.keys().copied()).collect();
+    // What was not seen is outside of the snapshot only where all of that was read.
+    let is_open = |group: &&Group| group.has_unseen && !unread.is_empty();
+    let open = groups.iter().filter(is_open).flat_map(|group| group.members.iter().copied());
+    let open: BTreeSet<usize> = open.collect();
     for at in connected {
         let Some(network) = networks.get(at) else { continue };
         let Some(others) = pairs.get(&at) else {
-            if !second.contains(&at) && !unread.contains_key(&network.resource.key.scope_key()) {
+            let is_read = !unread.contains_key(&network.resource.key.scope_key());
+            if is_read && !second.contains(&at) && !open.contains(&at) {
                 sink.judge(context, network.resource, Judged::Pass);
             }
             continue;
@@ -233,12 +241,17 @@ fn groups(
 ) -> Vec<Group> {
     let index: HashMap<&str, usize> =
         networks.iter().enumerate().map(|(at, n)| (n.resource.key.id.as_str(), at)).collect();
-    // A hub, by its id, with what is connected to it.
-    let mut hubs: BTreeMap<(String, &'static str), BTreeSet<usize>> = BTreeMap::new();
+    // A hub, by its id, with what is connected to it, and whether some of that was not seen.
+    let mut hubs: BTreeMap<(String, &'static str), (BTreeSet<usize>, bool)> = BTreeMap::new();
     let mut peer = |a: &str, b: &str, what: &'static str| {
         for (hub, other) in [(a, b), (b, a)] {
-            let of = hubs.entry((hub.to_owned(), what)).or_default();
-            of.extend(index.get(hub).into_iter().chain(index.get(other)).copied());
+            let (of, unseen) = hubs.entry((hub.to_owned(), what)).or_default();
+            for id in [hub, other] {
+                match index.get(id) {
+                    Some(at) => _ = of.insert(*at),
+                    None => *unseen = true,
+                }
+            }
         }
     };
     for peering in context.of_type(PEERING) {
@@ -263,8 +276,11 @@ fn groups(
     for attachment in context.of_type(ATTACHMENT) {
         match of_attachment(attachment) {
             Ok(Some((gateway, vpc))) => {
-                let of = hubs.entry((gateway, "attached to")).or_default();
-                of.extend(index.get(vpc.as_str()));
+                let (of, unseen) = hubs.entry((gateway, "attached to")).or_default();
+                match index.get(vpc.as_str()) {
+                    Some(at) => _ = of.insert(*at),
+                    None => *unseen = true,
+                }
             }
             Ok(None) => {}
             Err(why) => {
@@ -272,8 +288,8 @@ fn groups(
             }
         }
     }
-    let mut groups: Vec<_> =
-        hubs.into_iter().map(|(hub, members)| Group { hub: Some(hub), members }).collect();
+    let group = |(hub, (members, has_unseen))| Group { hub: Some(hub), members, has_unseen };
+    let mut groups: Vec<_> = hubs.into_iter().map(group).collect();
     let mut by_scope: HashMap<ScopeKey, Vec<usize>> = HashMap::new();
     for (at, network) in networks.iter().enumerate() {
         if network.resource.origin == Origin::Customer {
@@ -288,7 +304,9 @@ fn groups(
             }
         }
         let members = connection.scopes.iter().filter_map(|scope| by_scope.get(scope)).flatten();
-        groups.push(Group { hub: None, members: members.copied().collect() });
+        let members = members.copied().collect();
+        let has_unseen = connection.scopes.iter().any(|scope| unread.contains_key(scope));
+        groups.push(Group { hub: None, members, has_unseen });
     }
     groups
 }
@@ -430,4 +448,33 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         }),
         quiet("hostile ranges", declared(pair("10.0.0.0/8 <b>", "10.0.0.0/99"))),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::*;
+
+    #[test]
+    fn a_network_passes_only_beside_what_was_seen() {
+        let mut gateway = world().account("1").account("2").regions(&["r"]);
+        for (at, vpc) in ["vpc-1", "vpc-2", "vpc-3"].iter().enumerate() {
+            let attached = json!({"TransitGatewayId": "tgw-1", "ResourceType": "vpc",
+                "ResourceId": vpc, "State": "available"});
+            gateway = gateway.within("1", "r", ATTACHMENT, &format!("a-{vpc}"), attached);
+            if at < 2 {
+                let range = json!({"CidrBlock": format!("10.{at}.0.0/16")});
+                gateway = gateway.within("1", "r", VPC, vpc, range);
+            }
+        }
+        let passed = |world: World| {
+            let evaluation = world.evaluate();
+            let result = evaluation.results.iter().find(|r| r.rule == "NET-01").unwrap();
+            (result.passed, result.unknown)
+        };
+        assert_eq!(passed(gateway.clone()), (2, 0), "vpc-3 is outside of the snapshot");
+        assert_eq!(passed(gateway.denied("2", VPC)), (0, 1), "vpc-3 may be account 2's");
+    }
 }

@@ -1,12 +1,13 @@
 use std::collections::{HashMap, HashSet};
 
+use rayon::iter::Either;
 use rayon::prelude::*;
 use serde_json::Value;
-use tenko_core::{Origin, Resource};
+use tenko_core::{Origin, Resource, ScopeKey};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, list, name_of};
+use crate::sink::{Judged, Seen, Sink, Unread, list, name_of};
 use crate::uses::{Named, OTHERS_IN_VPC, link, uses};
 
 const VPC: &str = "AWS::EC2::VPC";
@@ -46,10 +47,11 @@ rule! {
     ///
     /// An unused default network passes. What other services put into a network is not seen (EFS,
     /// ElastiCache, Redshift and others); nor is what other projects have in a default network that
-    /// is shared with them. Types that were not collected at all are left out.
+    /// is shared with them.
     ///
     /// ## Unknown
     /// Where nothing was seen in a default network, and not everything that could be in it was read.
+    /// That goes for types that were not collected at all, too.
     ///
     /// ## Compared with Prowler
     /// Prowler's `compute_network_default_in_use` and CIS fire where the network is there, whether it
@@ -73,34 +75,26 @@ fn is_default_vpc(vpc: &Resource) -> bool {
     matches!(vpc.origin, Origin::ProviderDefault(_))
 }
 
-/// The types that were collected at all, of those without which nothing can be called unused.
-fn needed(
-    context: &Context<'_>,
-    all: &[&'static str],
-    others: &[&'static str],
-) -> Vec<&'static str> {
-    let others = others.iter().filter(|name| context.was_collected(name));
-    all.iter().chain(others).copied().collect()
-}
-
 fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
     let vpcs: Vec<_> = context.of_type(VPC).iter().filter(|vpc| is_default_vpc(vpc)).collect();
     let index: HashMap<&str, usize> =
         vpcs.iter().enumerate().map(|(at, vpc)| (vpc.key.id.as_str(), at)).collect();
-    // What belongs to a default VPC.
-    let parts = |resource_type: &str| -> HashMap<&str, usize> {
+    // What belongs to a default VPC, and what does not tell.
+    let parts = |resource_type: &str| -> (HashMap<&str, usize>, Vec<&Resource>) {
         if index.is_empty() {
-            return HashMap::new();
+            return <_>::default();
         }
         let all = context.of_type(resource_type).par_iter();
-        all.filter_map(|resource| {
-            let seen = Seen::new(resource);
-            let vpc = *index.get(seen.text("VpcId").ok()??)?;
-            Some((resource.key.id.as_str(), vpc))
+        all.filter_map(|resource| match Seen::new(resource).text("VpcId") {
+            Ok(vpc) => {
+                let vpc = *index.get(vpc?)?;
+                Some(Either::Left((resource.key.id.as_str(), vpc)))
+            }
+            Err(_) => Some(Either::Right(*resource)),
         })
-        .collect()
+        .partition_map(|part| part)
     };
-    let (subnets, groups) = (parts(SUBNET), parts(GROUP));
+    let ((subnets, lost), (groups, more_lost)) = (parts(SUBNET), parts(GROUP));
     let uses = uses(context, vpcs.len(), |named, id| {
         match named {
             Named::Vpc => &index,
@@ -110,9 +104,9 @@ fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
         .get(id)
         .copied()
     });
-    let untold: HashSet<_> =
-        uses.untold.iter().map(|r| (&r.key.cloud, &r.key.scope, &r.key.region)).collect();
-    let needed = needed(context, &[SUBNET, GROUP, "AWS::EC2::Instance"], &OTHERS_IN_VPC);
+    let untold = uses.untold.iter().chain(&lost).chain(&more_lost);
+    let untold: HashSet<_> = untold.map(|r| (&r.key.cloud, &r.key.scope, &r.key.region)).collect();
+    let needed = [&[SUBNET, GROUP, "AWS::EC2::Instance"], &OTHERS_IN_VPC[..]].concat();
     sink.each(context, VPC, |vpc| {
         let Some(at) = index.get(vpc.key.id.as_str()) else { return Ok(Judged::Apart) };
         let (id, region) = (&vpc.key.id, &vpc.key.region);
@@ -136,8 +130,8 @@ fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// The networks that a resource names.
-fn networks(resource: &Resource) -> Vec<String> {
-    let value = resource.attributes.to_value();
+fn networks(resource: &Resource) -> Result<Vec<String>, Unread> {
+    let seen = Seen::new(resource);
     let project = resource.key.scope.as_ref();
     let mut networks = Vec::new();
     let mut take = |network: Option<&Value>| {
@@ -148,15 +142,17 @@ fn networks(resource: &Resource) -> Vec<String> {
             format!("projects/{project}/global/networks/{network}")
         });
     };
-    let interfaces = value.get("networkInterfaces").and_then(Value::as_array);
-    for interface in interfaces.into_iter().flatten() {
+    for interface in seen.list("networkInterfaces")? {
         take(interface.get("network"));
     }
-    take(value.pointer("/networkConfig/network").or_else(|| value.get("network")));
-    take(value.pointer("/settings/ipConfiguration/privateNetwork"));
+    take(match seen.at("networkConfig.network")? {
+        None => seen.at("network")?,
+        found => found,
+    });
+    take(seen.at("settings.ipConfiguration.privateNetwork")?);
     networks.sort();
     networks.dedup();
-    networks
+    Ok(networks)
 }
 
 fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
@@ -166,20 +162,29 @@ fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
     let defaults: HashSet<&str> =
         context.of_type(NETWORK).iter().filter(is_default).map(|n| n.key.id.as_str()).collect();
     let mut used: HashMap<String, Vec<&Resource>> = HashMap::new();
+    // What does not tell its network, by project.
+    let mut untold: HashMap<ScopeKey, &Resource> = HashMap::new();
     for resource_type in [MACHINE].iter().chain(&OTHERS_IN_NETWORK) {
         let all = context.of_type(resource_type).par_iter();
         let found: Vec<_> = all
-            .flat_map_iter(|resource| {
-                let networks = networks(resource).into_iter();
-                let networks = networks.filter(|network| defaults.contains(network.as_str()));
-                networks.map(|network| (network, *resource))
+            .filter_map(|resource| match networks(resource) {
+                Ok(mut networks) => {
+                    networks.retain(|network| defaults.contains(network.as_str()));
+                    (!networks.is_empty()).then_some((*resource, Some(networks)))
+                }
+                Err(_) => Some((*resource, None)),
             })
             .collect();
-        for (network, resource) in found {
-            used.entry(network).or_default().push(resource);
+        for (resource, networks) in found {
+            if networks.is_none() {
+                untold.entry(resource.key.scope_key()).or_insert(resource);
+            }
+            for network in networks.into_iter().flatten() {
+                used.entry(network).or_default().push(resource);
+            }
         }
     }
-    let needed = needed(context, &[MACHINE], &OTHERS_IN_NETWORK);
+    let needed = [&[MACHINE], &OTHERS_IN_NETWORK[..]].concat();
     sink.each(context, NETWORK, |network| {
         if !defaults.contains(network.key.id.as_str()) {
             return Ok(Judged::Apart);
@@ -188,7 +193,12 @@ fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
             let names = list(used.iter().map(|resource| name_of(resource)));
             return Ok(Judged::Bad(format!("The default network holds {names}.")));
         }
-        Ok(match context.unread(&network.key.scope_key(), &needed) {
+        let project = network.key.scope_key();
+        let untold = || {
+            let untold = name_of(untold.get(&project)?);
+            Some(format!("the network of {untold} could not be read"))
+        };
+        Ok(match context.unread(&project, &needed).or_else(untold) {
             Some(gap) => Judged::Unknown(format!(
                 "What is in the default network could not all be read: {gap}."
             )),
@@ -259,6 +269,12 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             &["1/vpc-1"],
             with("AWS::Lambda::Function", json!({})).unread("VpcConfig"),
         ),
+        unknown("a group that does not tell", &["1/vpc-1"], aws().unread("VpcId")),
+        unknown(
+            "functions were not asked for",
+            &["1/vpc-1"],
+            aws().outcome("1", "AWS::Lambda::Function", tenko_core::Outcome::Skipped),
+        ),
         unknown("VPCs denied", &["1"], aws().denied("1", VPC)),
         fires("a Google instance", &on, machine("https://c/v1/projects/p/global/networks/default"))
             .saying("holds compute.googleapis.com/Instance m."),
@@ -270,6 +286,8 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         quiet("unused in Google", google()),
         quiet("another network", machine("projects/p/global/networks/main")),
         unknown("instances denied", &on, google().denied("gcp:p", MACHINE)),
+        unknown("an instance that does not tell", &on, machine("x").unread("networkInterfaces"))
+            .saying("the network of compute.googleapis.com/Instance m could not be read"),
         apart(
             "an own network",
             world().project("p").with("gcp:p", NETWORK, "projects/p/global/networks/n", json!({})),

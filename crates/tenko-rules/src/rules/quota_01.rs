@@ -32,9 +32,9 @@ rule! {
     /// ## What it reads
     /// - `AWS::ServiceQuotas::Quota`: `Value`, compared with a count from the snapshot: of VPCs,
     ///   internet gateways, security groups, NAT gateways by zone, interface and Gateway Load Balancer
-    ///   endpoints by VPC, Elastic IP addresses, RDS instances, clusters and manual snapshots, buckets, tables, application and
-    ///   network load balancers, Auto Scaling groups, CloudFormation stacks, ECS clusters. Quotas of
-    ///   other things are left out.
+    ///   endpoints by VPC, Elastic IP addresses, RDS instances, clusters and manual snapshots,
+    ///   buckets, tables, application and network load balancers, Auto Scaling groups,
+    ///   CloudFormation stacks, ECS clusters. Quotas of other things are left out.
     /// - `ec2/L-1216C47A`, vCPUs of On-Demand Standard instances: `CpuOptions` of the
     ///   `AWS::EC2::Instance` that are running and have no `InstanceLifecycle`. Spot and Scheduled
     ///   Instances and Capacity Blocks are of other quotas and do not count.
@@ -384,6 +384,14 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         fires("endpoints of one VPC", &["1/vpc/L-29B6F2EB"], endpoints(["v", "v", "v", "v"]))
             .saying("r, v: 4 of 5"),
         quiet("endpoints of two VPCs", endpoints(["v", "v", "w", "w"])),
+        fires("endpoints of Gateway Load Balancers share their quota", &["1/vpc/L-29B6F2EB"], {
+            let of = json!({"VpcEndpointType": "GatewayLoadBalancer", "VpcId": "v"});
+            endpoints(["v", "v", "v", "w"]).within("1", "r", "AWS::EC2::VPCEndpoint", "g", of)
+        }),
+        quiet("gateway endpoints do not", {
+            let of = json!({"VpcEndpointType": "Gateway", "VpcId": "v"});
+            endpoints(["v", "v", "v", "w"]).within("1", "r", "AWS::EC2::VPCEndpoint", "g", of)
+        }),
         quiet("Elastic IP addresses that a service manages", {
             let address =
                 quota("ec2/L-0263D0A3", 1.0).within("1", "r", "AWS::EC2::EIP", "e", json!({}));

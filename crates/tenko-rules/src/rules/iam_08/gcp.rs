@@ -116,6 +116,12 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         .saying("gcp:dev"),
         fires("Google: a workload of GKE", ON, of("serviceAccount:dev.svc.id.goog[web/web]")),
         fires("Google: another's workload identities", ON, pool(999)).saying("gcp:999"),
+        fires(
+            "Google: all service accounts of development",
+            ON,
+            of("principalSet://cloudresourcemanager.googleapis.com/projects/222/type/ServiceAccount"),
+        )
+        .saying("gcp:dev (acme/development"),
         quiet("Google: its own workload identities", pool(111)),
         quiet("Google: its own", of("serviceAccount:web@prod.iam.gserviceaccount.com")),
         quiet("Google: people", of("user:dana@example.com")),
