@@ -16,7 +16,7 @@ use tenko::aws::AwsProvider;
 use tenko::declare::{Depth, InitOptions, Manifest, ManifestFile};
 use tenko::model::{Coverage, Drift, DriftKind, Redactor, Region, Resource, ScopeKind, Snapshot};
 use tenko_testkit::sim::RecordingProxy;
-use tenko_tests::{Expected, Moto, Seed};
+use tenko_tests::{Expected, MOTO_LACKS, Moto, Seed, moto_lacks};
 
 async fn provider(url: &str) -> AwsProvider {
     AwsProvider::builder()
@@ -87,17 +87,9 @@ fn the_tree_is_whole(seed: &Seed, snapshot: &Snapshot) {
     assert_eq!(production.tags.get("tenant").map(String::as_str), Some("acme"));
 }
 
-/// Types that need an operation that the emulator does not have. They must show as gaps, wherever they are asked for.
-const LACKING: &[&str] = &[
-    "AWS::Backup::BackupPlan",
-    "AWS::Backup::ProtectedResource",
-    "AWS::IAM::OrganizationFeatures",
-    "AWS::ServiceQuotas::Quota",
-];
-
 fn everything_is_readable(snapshot: &Snapshot) {
-    let is_lacking = |row: &&Coverage| LACKING.contains(&row.unit.resource_type.as_str());
-    for name in LACKING {
+    let is_lacking = |row: &&Coverage| moto_lacks(row.unit.resource_type.as_str());
+    for (name, _) in MOTO_LACKS {
         let mut rows = snapshot.coverage.iter().filter(|row| row.unit.resource_type == *name);
         assert!(rows.any(|row| row.outcome.is_gap()), "the emulator has {name} by now");
     }
@@ -204,7 +196,7 @@ fn nothing_secret_is_kept(snapshot: &Snapshot) {
 fn the_first_manifest_audits_clean(snapshot: &Snapshot, manifest: &Manifest, audit: &Audit) {
     let mut snapshot = snapshot.clone();
     // As if they were left out by configuration: gaps are findings of their own.
-    snapshot.coverage.retain(|row| !LACKING.contains(&row.unit.resource_type.as_str()));
+    snapshot.coverage.retain(|row| !moto_lacks(row.unit.resource_type.as_str()));
     let report = tenko::compare(snapshot, Some(manifest), audit.catalog());
     let drift: Vec<_> = report.diff.drift.iter().map(|d| format!("{d:?}")).collect();
     assert!(

@@ -19,15 +19,8 @@ use tenko::Audit;
 use tenko::aws::{AwsProvider, Discovery};
 use tenko::declare::{Manifest, ManifestFile};
 use tenko::model::{Redactor, Region, Snapshot};
+use tenko_tests::{MOTO_LACKS, moto_lacks};
 use world::World;
-
-/// Types that need an operation that the emulator does not have, and which.
-const LACKING: &[(&str, &str)] = &[
-    ("AWS::Backup::BackupPlan", "backup:ListBackupSelections"),
-    ("AWS::Backup::ProtectedResource", "backup:ListProtectedResources"),
-    ("AWS::IAM::OrganizationFeatures", "iam:ListOrganizationsFeatures"),
-    ("AWS::ServiceQuotas::Quota", "servicequotas:ListServices"),
-];
 
 /// What no rule is seen to say here, and why.
 const NOT_SEEN: &[(&str, &str, &str)] = &[
@@ -74,7 +67,7 @@ fn without_what_is_lacking(
     manifest: &Manifest,
     catalog: &tenko::model::Catalog,
 ) -> table::Table {
-    snapshot.coverage.retain(|row| !is_lacking(row.unit.resource_type.as_str()));
+    snapshot.coverage.retain(|row| !moto_lacks(row.unit.resource_type.as_str()));
     let report = tenko::compare(snapshot, Some(manifest), catalog);
     let found = table::found(world, &report.document.rules, &report.document.findings);
     let expected = table::expected(include_str!("expected-left-out.txt"));
@@ -95,10 +88,6 @@ fn nearly_all_is_seen(tables: &[&table::Table]) {
     }
     let expected: Vec<_> = NOT_SEEN.iter().map(|(rule, verdict, _)| (*rule, *verdict)).collect();
     assert_eq!(missing, expected);
-}
-
-fn is_lacking(name: &str) -> bool {
-    LACKING.iter().any(|(lacking, _)| *lacking == name)
 }
 
 /// An account that no organization has is found by its number only.
@@ -146,12 +135,12 @@ fn manifest(world: &World, catalog: &tenko::model::Catalog) -> Manifest {
 fn only_what_the_emulator_lacks_is_unread(snapshot: &Snapshot) {
     assert_eq!(snapshot.discovery_problems, []);
     let gaps = || snapshot.coverage.iter().filter(|row| row.outcome.is_gap());
-    for (name, operation) in LACKING {
+    for (name, operation) in MOTO_LACKS {
         let mut gaps = gaps().filter(|row| row.unit.resource_type == *name);
         assert!(gaps.any(|row| row.outcome.is_gap()), "the emulator has {operation} by now");
     }
     let others: Vec<_> = gaps()
-        .filter(|row| !is_lacking(row.unit.resource_type.as_str()))
+        .filter(|row| !moto_lacks(row.unit.resource_type.as_str()))
         .map(|row| format!("{}: {} {:?}", row.unit, row.outcome, row.problems))
         .collect();
     assert!(others.is_empty(), "{} gaps:\n{}", others.len(), others.join("\n"));

@@ -5,6 +5,7 @@ use cel::objects::ValueType;
 use cel::{ExecutionError, Value};
 
 use crate::check::written;
+use crate::hidden;
 use crate::read::Reader;
 
 pub(crate) fn said(reader: &Reader<'_>, error: &ExecutionError) -> String {
@@ -22,6 +23,9 @@ pub(crate) fn said(reader: &Reader<'_>, error: &ExecutionError) -> String {
             _ => "the list is not that long".to_owned(),
         },
         ExecutionError::NoSuchOverload(call) => {
+            if call.argument_types().iter().any(|name| name == hidden::TYPE_NAME) {
+                return hidden::said("");
+            }
             let types: Vec<_> = call.argument_types().iter().map(|name| type_name(name)).collect();
             let function = written(call.function());
             match types.as_slice() {
@@ -30,6 +34,15 @@ pub(crate) fn said(reader: &Reader<'_>, error: &ExecutionError) -> String {
                 }
                 types => format!("`{function}` cannot be used on {}", types.join(", ")),
             }
+        }
+        ExecutionError::UnsupportedBinaryOperator(_, Value::Null, _)
+        | ExecutionError::UnsupportedBinaryOperator(_, _, Value::Null)
+        | ExecutionError::ValuesNotComparable(Value::Null, _)
+        | ExecutionError::ValuesNotComparable(_, Value::Null)
+        | ExecutionError::UnsupportedKeyType(Value::Null)
+            if reader.gave_hidden() =>
+        {
+            hidden::said("")
         }
         ExecutionError::UnsupportedBinaryOperator(operator, a, b) => {
             let sign = match *operator {
@@ -45,6 +58,7 @@ pub(crate) fn said(reader: &Reader<'_>, error: &ExecutionError) -> String {
         ExecutionError::ValuesNotComparable(a, b) => {
             format!("{} and {} cannot be compared", value_name(a), value_name(b))
         }
+        ExecutionError::UnexpectedType { got, .. } if got == hidden::TYPE_NAME => hidden::said(""),
         ExecutionError::UnexpectedType { got, want } => {
             let want = match want.as_str() {
                 "iterable" => "a list or a map".to_owned(),
@@ -60,9 +74,13 @@ pub(crate) fn said(reader: &Reader<'_>, error: &ExecutionError) -> String {
             format!("{} cannot be a key", value_name(key))
         }
         ExecutionError::DuplicateKey(_) => "a map has a key twice".to_owned(),
+        ExecutionError::FunctionError { function, message } if function == hidden::TYPE_NAME => {
+            hidden::said(&short(message))
+        }
         ExecutionError::FunctionError { function, message } => {
             format!("`{}` failed: {}", short(function), short(message))
         }
+        _ if reader.gave_hidden() => hidden::said(""),
         _ => "the expression cannot be evaluated".to_owned(),
     }
 }

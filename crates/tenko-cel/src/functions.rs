@@ -10,6 +10,7 @@ use cel::common::value::CowVal;
 use cel::{Env, ExecutionError};
 use regex::{Regex, RegexBuilder};
 
+use crate::hidden;
 use crate::types::Type;
 
 /// The environment of every evaluation.
@@ -19,6 +20,7 @@ pub(crate) static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
     let text = || vec![STRING_TYPE];
     let _ = env.add_overload("matches", "matches", vec![STRING_TYPE, STRING_TYPE], matches);
     let _ = env.add_member_overload("matches", "text_matches", STRING_TYPE, text(), matches);
+    hidden::add(&mut env);
     Arc::new(env)
 });
 

@@ -3,19 +3,16 @@
 
 use std::fmt;
 
-use cel::ExecutionError;
-use cel::common::types::{CelBool, CelList, CelMap, CelNull, CelType, Type};
+use cel::common::ast::operators;
+use cel::common::types::{CelBool, CelList, CelMap, CelNull, CelType, DYN_TYPE, Type};
 use cel::common::value::{CowVal, StaticVal, Val};
+use cel::{Env, ExecutionError};
 use tenko_core::REDACTED_PREFIX;
 
-/// What the functions here are called in errors. No expression can write such a name.
-pub(crate) const EQUAL: &str = "@equal";
-/// `!=`
-pub(crate) const DIFFERENT: &str = "@different";
-/// `in`
-pub(crate) const WITHIN: &str = "@within";
-/// `type`
-pub(crate) const KIND: &str = "@kind";
+/// What stands for `==`, `!=` and `in`. No expression can write such names.
+const EQUAL: &str = "@equal";
+const DIFFERENT: &str = "@different";
+const WITHIN: &str = "@within";
 
 /// The type of a hidden value: no operator and no function takes it.
 pub(crate) const TYPE_NAME: &str = "hidden";
@@ -82,10 +79,7 @@ fn found<'h>(value: &'h (dyn Val + '_)) -> Option<&'h str> {
 }
 
 /// Whether two values are equal, or the key of what hides the answer.
-fn equality<'h>(
-    a: &'h (dyn Val + '_),
-    b: &'h (dyn Val + '_),
-) -> Result<bool, Option<&'h str>> {
+fn equality<'h>(a: &'h (dyn Val + '_), b: &'h (dyn Val + '_)) -> Result<bool, &'h str> {
     // Nothing equals what is hidden, not even itself.
     if a.equals(b) {
         return Ok(true);
@@ -101,7 +95,81 @@ fn equality<'h>(
         return Ok(false);
     }
     match found(a).or_else(|| found(b)) {
-        Some(key) => Err(Some(key)),
+        Some(key) => Err(key),
         None => Ok(false),
     }
+}
+
+fn refused(key: &str) -> ExecutionError {
+    ExecutionError::function_error(TYPE_NAME, key)
+}
+
+fn of_two(args: &[CowVal<'_, '_>]) -> Result<bool, ExecutionError> {
+    match args {
+        [a, b] => equality(a.as_ref(), b.as_ref()).map_err(refused),
+        _ => Err(ExecutionError::missing_argument_or_target()),
+    }
+}
+
+fn equal<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
+    Ok(CowVal::owned(CelBool::from(of_two(&args)?)))
+}
+
+fn different<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
+    Ok(CowVal::owned(CelBool::from(!of_two(&args)?)))
+}
+
+/// Of a map the keys are asked, and they are never hidden; of a list each element may be.
+fn within<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
+    let [value, of] = args.as_slice() else {
+        return Err(ExecutionError::missing_argument_or_target());
+    };
+    for either in [value, of] {
+        if let Some(Hidden(key)) = either.downcast_ref::<Hidden>() {
+            return Err(refused(key));
+        }
+    }
+    let answer = if let Some(list) = of.downcast_ref::<CelList<'_>>() {
+        let mut hidden = None;
+        let mut is_there = false;
+        for item in list.inner() {
+            match equality(item.as_ref(), value.as_ref()) {
+                Ok(true) => {
+                    is_there = true;
+                    break;
+                }
+                Ok(false) => {}
+                Err(key) => hidden = hidden.or(Some(key)),
+            }
+        }
+        match hidden {
+            Some(key) if !is_there => return Err(refused(key)),
+            _ => is_there,
+        }
+    } else {
+        let types = || [value, of].map(|v| v.get_type().name().to_owned()).to_vec();
+        let error = || ExecutionError::no_such_overload(operators::IN, types());
+        let map = of.as_container().ok_or_else(error)?;
+        map.contains(value.as_ref()).map_err(|_| error())?
+    };
+    Ok(CowVal::owned(CelBool::from(answer)))
+}
+
+/// The function that stands for an operator, where what is hidden makes a difference.
+pub(crate) fn instead_of(operator: &str) -> Option<&'static str> {
+    match operator {
+        operators::EQUALS => Some(EQUAL),
+        operators::NOT_EQUALS => Some(DIFFERENT),
+        operators::IN => Some(WITHIN),
+        _ => None,
+    }
+}
+
+/// Adds the functions to an environment.
+pub(crate) fn add(env: &mut Env) {
+    let two = || vec![DYN_TYPE, DYN_TYPE];
+    // They cannot be there already.
+    let _ = env.add_overload(EQUAL, EQUAL, two(), equal);
+    let _ = env.add_overload(DIFFERENT, DIFFERENT, two(), different);
+    let _ = env.add_overload(WITHIN, WITHIN, two(), within);
 }

@@ -9,16 +9,28 @@ use cel::common::value::Val;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use tenko_core::Segment;
 
+use crate::hidden::{Hidden, is_hidden};
+
 /// What was found at a path.
 pub(crate) enum Found<'de> {
     /// The value, with how many parts it has.
-    Value(Box<dyn Val + 'de>, u64),
+    Value(Box<dyn Val + 'de>, Parts),
     /// It is there; its value was not asked for.
     Present,
     /// The step of this number is not there.
     Absent(usize),
     /// The step of this number goes into what has no members: text, a list.
     NoMembers(usize, &'static str),
+    /// The value after so many steps is hidden.
+    Hidden(usize),
+}
+
+/// What a value is made of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Parts {
+    pub(crate) count: u64,
+    /// Whether one of them is hidden.
+    pub(crate) hidden: bool,
 }
 
 /// Looks a path up.
@@ -58,9 +70,12 @@ impl<'de> DeserializeSeed<'de> for Find<'_> {
             reader.deserialize_ignored_any(IgnoredAny)?;
             return Ok(Found::Present);
         }
-        let mut parts = 0;
-        let value = reader.deserialize_any(Build { parts: &mut parts })?;
-        Ok(Found::Value(value, parts))
+        let mut parts = Parts::default();
+        let value = reader.deserialize_any(Build { parts: &mut parts, key: "" })?;
+        Ok(match value.downcast_ref::<Hidden>() {
+            Some(_) => Found::Hidden(self.at),
+            None => Found::Value(value, parts),
+        })
     }
 }
 
@@ -119,8 +134,8 @@ impl<'de> Visitor<'de> for Find<'_> {
         Ok(self.no_members("a number"))
     }
 
-    fn visit_str<E: Error>(self, _: &str) -> Result<Found<'de>, E> {
-        Ok(self.no_members("text"))
+    fn visit_str<E: Error>(self, value: &str) -> Result<Found<'de>, E> {
+        Ok(if is_hidden(value) { Found::Hidden(self.at) } else { self.no_members("text") })
     }
 
     fn visit_unit<E: Error>(self) -> Result<Found<'de>, E> {
@@ -153,7 +168,9 @@ impl Visitor<'_> for Same<'_> {
 
 /// Makes a value, and counts its parts.
 struct Build<'c> {
-    parts: &'c mut u64,
+    parts: &'c mut Parts,
+    /// What the value is called: the last key before it.
+    key: &'c str,
 }
 
 impl<'de> DeserializeSeed<'de> for Build<'_> {
@@ -172,17 +189,17 @@ impl<'de> Visitor<'de> for Build<'_> {
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        *self.parts += 1;
+        self.parts.count += 1;
         Ok(Box::new(CelBool::from(value)))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
-        *self.parts += 1;
+        self.parts.count += 1;
         Ok(Box::new(CelInt::from(value)))
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
-        *self.parts += 1;
+        self.parts.count += 1;
         Ok(match i64::try_from(value) {
             Ok(value) => Box::new(CelInt::from(value)),
             Err(_) => Box::new(CelUInt::from(value)),
@@ -190,39 +207,46 @@ impl<'de> Visitor<'de> for Build<'_> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        *self.parts += 1;
+        self.parts.count += 1;
         Ok(Box::new(CelDouble::from(value)))
     }
 
     fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<Self::Value, E> {
-        *self.parts += 1;
+        if is_hidden(value) {
+            return self.visit_str(value);
+        }
+        self.parts.count += 1;
         Ok(Box::new(CelString::from(value)))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
-        *self.parts += 1;
+        self.parts.count += 1;
+        if is_hidden(value) {
+            self.parts.hidden = true;
+            return Ok(Box::new(Hidden(self.key.to_owned())));
+        }
         Ok(Box::new(CelString::from(value.to_owned())))
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        *self.parts += 1;
+        self.parts.count += 1;
         Ok(Box::new(CelNull))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        *self.parts += 1;
+        self.parts.count += 1;
         let mut items: Vec<Box<dyn Val + 'de>> = Vec::new();
-        while let Some(item) = seq.next_element_seed(Build { parts: self.parts })? {
+        while let Some(item) = seq.next_element_seed(Build { parts: self.parts, key: self.key })? {
             items.push(item);
         }
         Ok(Box::new(CelList::from(items)))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        *self.parts += 1;
+        self.parts.count += 1;
         let mut entries: HashMap<CelMapKey<'de>, Box<dyn Val + 'de>> = HashMap::new();
         while let Some(key) = map.next_key::<String>()? {
-            let value = map.next_value_seed(Build { parts: self.parts })?;
+            let value = map.next_value_seed(Build { parts: self.parts, key: &key })?;
             entries.insert(CelMapKey::from(key), value);
         }
         Ok(Box::new(CelMap::from(entries)))

@@ -6,7 +6,8 @@
 //!
 //! An expression can read `resource`, `scope`, `environment` and `now`, and nothing else.
 //! [`Facts`] says what they hold. An attribute or a tag becomes a value of CEL only when the
-//! evaluation comes to it.
+//! evaluation comes to it. Of a value that was redacted when it was collected it is known that it
+//! is there; whatever else is asked of it has no answer.
 //!
 //! Texts come from people and attributes from providers. A text is bounded in length and nesting
 //! before it is parsed, an evaluation in what its loops may cost.
@@ -16,6 +17,7 @@ mod check;
 mod error;
 mod fail;
 mod functions;
+mod hidden;
 mod json;
 mod limits;
 mod plan;
@@ -53,7 +55,8 @@ pub enum Over {
 ///   `suspended`, ...), `parent` (an id, or empty), `path` (the names from the organization down),
 ///   `tags`, `management`;
 /// - `environment`: `tenant` (its id), `name`, `stage` (the name where there is none), `owner` (the
-///   tenant's where there is none, or empty); null where the scope belongs to no environment;
+///   tenant's where there is none, or empty); null where the scope belongs to no environment; of
+///   several environments only those members that are the same in all of them;
 /// - `now`: the time of the run.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
@@ -63,8 +66,8 @@ pub struct Facts<'a> {
     pub scope: Option<&'a Scope>,
     /// The scopes from the organization down to that one.
     pub path: &'a [&'a Scope],
-    /// What it was declared to be.
-    pub environment: Option<(&'a Tenant, &'a Environment)>,
+    /// What it was declared to be; several where it may be either of them.
+    pub environments: &'a [(&'a Tenant, &'a Environment)],
     /// The time of the run.
     pub now: Timestamp,
 }
@@ -96,6 +99,16 @@ impl Expression {
     /// empty path is all attributes. Where one of them is unknown, so is the answer.
     pub fn attributes(&self) -> &[AttrPath] {
         &self.attributes
+    }
+
+    /// The attributes of the resource whose values it reads, with what is below them; not those that
+    /// it only asks for.
+    pub fn values(&self) -> Vec<AttrPath> {
+        let read = self.slots.iter().filter_map(|slot| match slot {
+            Slot::Attribute(path) => Some(AttrPath::new(path.clone())),
+            _ => None,
+        });
+        read.collect()
     }
 
     /// Whether it is true.

@@ -4,6 +4,8 @@
 use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, ListExpr, LiteralValue, operators};
 use tenko_core::{AttrPath, Segment};
 
+use crate::hidden;
+
 /// A variable with members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Root {
@@ -92,7 +94,8 @@ impl Plan {
                 Expr::Call(call)
             }
             Expr::Call(call) => Expr::Call(CallExpr {
-                func_name: call.func_name,
+                func_name: hidden::instead_of(&call.func_name)
+                    .map_or(call.func_name, ToOwned::to_owned),
                 target: call.target.map(|target| boxed(self, target)),
                 args: call.args.into_iter().map(|arg| self.rewrite(arg)).collect(),
             }),

@@ -1,15 +1,16 @@
 //! What an expression reads, filled in when the evaluation comes to it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use cel::common::types::{CelBool, CelList, CelMap, CelMapKey, CelNull, CelString, CelTimestamp};
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
 use jiff::Timestamp;
-use tenko_core::{AttrPath, Origin, ScopeKind, ScopeStatus, Segment};
+use tenko_core::{AttrPath, Environment, Origin, ScopeKind, ScopeStatus, Segment, Tenant};
 
 use crate::Facts;
+use crate::hidden;
 use crate::json::{Found, find};
 use crate::plan::{Root, Slot, slot_index};
 
@@ -22,6 +23,8 @@ pub(crate) struct Reader<'a> {
     slots: &'a [Slot],
     facts: &'a Facts<'a>,
     cost: AtomicU64,
+    /// Whether a list or map was given that holds what is hidden.
+    gave_hidden: AtomicBool,
 }
 
 impl VariableResolver for Reader<'_> {
@@ -34,12 +37,17 @@ type Read<'b> = Result<CowVal<'b, 'b>, String>;
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(slots: &'a [Slot], facts: &'a Facts<'a>) -> Self {
-        Self { slots, facts, cost: AtomicU64::new(0) }
+        Self { slots, facts, cost: AtomicU64::new(0), gave_hidden: AtomicBool::new(false) }
     }
 
     /// Why the slot of this name could not be filled.
     pub(crate) fn missing(&self, name: &str) -> Option<String> {
         self.read(self.slots.get(slot_index(name)?)?).err()
+    }
+
+    /// Whether what an operator cannot be used on may be a hidden value: errors name it as null.
+    pub(crate) fn gave_hidden(&self) -> bool {
+        self.gave_hidden.load(Ordering::Relaxed)
     }
 
     /// Adds to what the evaluation has cost.
@@ -54,7 +62,7 @@ impl<'a> Reader<'a> {
     fn read<'b>(&'b self, slot: &'b Slot) -> Read<'b> {
         match slot {
             Slot::Now => Ok(time(self.facts.now)),
-            Slot::Environment => Ok(match self.facts.environment {
+            Slot::Environment => Ok(match self.facts.environments.first() {
                 Some((_, environment)) => text(&environment.name),
                 None => CowVal::owned(CelNull),
             }),
@@ -128,24 +136,22 @@ impl<'a> Reader<'a> {
                 })
             }
             Root::Environment => {
-                let (tenant, environment) = self.facts.environment.ok_or_else(|| absent(root))?;
-                Ok(match name {
-                    "tenant" => text(&tenant.id),
-                    "name" => text(&environment.name),
-                    "stage" => text(environment.stage.as_deref().unwrap_or(&environment.name)),
-                    "owner" => {
-                        let owner = environment.owner.as_ref().or(tenant.owner.as_ref());
-                        text(owner.map_or("", |owner| owner.as_str()))
-                    }
-                    _ => return Err(absent(root)),
-                })
+                let mut of = self.facts.environments.iter().map(|of| of_environment(of, name));
+                let value = of.next().flatten().ok_or_else(|| absent(root))?;
+                if of.any(|other| other != Some(value)) {
+                    return Err(format!(
+                        "the account or project belongs to several environments, and `{name}` is \
+                         not the same in all of them"
+                    ));
+                }
+                Ok(text(value))
             }
         }
     }
 
     /// Whether a member says anything; without an environment none of its members does.
     fn has_member<'b>(&'b self, root: Root, name: &str) -> Read<'b> {
-        if root == Root::Environment && self.facts.environment.is_none() {
+        if root == Root::Environment && self.facts.environments.is_empty() {
             return Ok(truth(false));
         }
         let value = self.member(root, name)?;
@@ -175,7 +181,10 @@ impl<'a> Reader<'a> {
         };
         match found {
             Found::Value(value, parts) => {
-                self.spend(parts)?;
+                self.spend(parts.count)?;
+                if parts.hidden {
+                    self.gave_hidden.store(true, Ordering::Relaxed);
+                }
                 Ok(CowVal::Owned(value))
             }
             Found::Present => Ok(truth(true)),
@@ -190,11 +199,29 @@ impl<'a> Reader<'a> {
                 };
                 Err(format!("the resource has no attribute `{}`; {ask}", shown(at + 1)))
             }
+            Found::Hidden(at) => Err(hidden::said(&shown(at))),
             Found::NoMembers(at, what) => {
                 Err(format!("the attribute `{}` is {what} and has no members", shown(at)))
             }
         }
     }
+}
+
+/// A member of an environment.
+fn of_environment<'a>(
+    (tenant, environment): &(&'a Tenant, &'a Environment),
+    name: &str,
+) -> Option<&'a str> {
+    Some(match name {
+        "tenant" => &tenant.id,
+        "name" => &environment.name,
+        "stage" => environment.stage.as_deref().unwrap_or(&environment.name),
+        "owner" => {
+            let owner = environment.owner.as_ref().or(tenant.owner.as_ref());
+            owner.map_or("", |owner| owner.as_str())
+        }
+        _ => return None,
+    })
 }
 
 fn absent(root: Root) -> String {

@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::{evaluate, now, scope};
+use common::{evaluate, now, scope, tenant};
 use serde_json::{Value, json};
 use tenko_cel::{Expression, Facts, Over};
-use tenko_core::Scope;
+use tenko_core::{Environment, Scope};
 
 fn attributes() -> Value {
     json!({
@@ -153,7 +153,7 @@ fn why_there_is_no_answer() {
 fn what_is_not_known_of_an_account() {
     let account = Scope { parent: None, ..scope() };
     let facts =
-        Facts { resource: None, scope: Some(&account), path: &[], environment: None, now: now() };
+        Facts { resource: None, scope: Some(&account), path: &[], environments: &[], now: now() };
     let evaluate = |text: &str| Expression::compile(text, Over::Scope).unwrap().evaluate(&facts);
     assert_eq!(evaluate("environment == null && !has(environment.stage)"), Ok(true));
     assert_eq!(evaluate("scope.parent == \"\" && scope.path.size() == 0"), Ok(true));
@@ -162,4 +162,117 @@ fn what_is_not_known_of_an_account() {
         evaluate("environment.stage == \"x\"").unwrap_err().to_string(),
         "the account or project belongs to no environment; ask first: `environment != null`"
     );
+}
+
+#[test]
+fn several_environments_say_what_they_agree_on() {
+    let (account, tenant) = (scope(), tenant());
+    let prod = tenant.environments.first().unwrap();
+    let staging = Environment {
+        name: "staging".to_owned(),
+        stage: Some("staging".to_owned()),
+        ..prod.clone()
+    };
+    let facts = Facts {
+        resource: None,
+        scope: Some(&account),
+        path: &[],
+        environments: &[(&tenant, prod), (&tenant, &staging)],
+        now: now(),
+    };
+    let evaluate = |text: &str| Expression::compile(text, Over::Scope).unwrap().evaluate(&facts);
+    assert_eq!(evaluate("environment == null"), Ok(false));
+    assert_eq!(evaluate("environment != null && environment.tenant == \"acme\""), Ok(true));
+    assert_eq!(evaluate("environment.owner == \"ops@acme.example\""), Ok(true));
+    for text in ["environment.stage == \"production\"", "has(environment.stage)"] {
+        assert_eq!(
+            evaluate(text).unwrap_err().to_string(),
+            "the account or project belongs to several environments, and `stage` is not the same \
+             in all of them",
+            "{text}"
+        );
+    }
+}
+
+const DIGEST: &str = "redacted:0123456789abcdef0123456789abcdef";
+
+fn hidden() -> Value {
+    json!({
+        "Password": DIGEST,
+        "Environment": {"Variables": {"PLAIN": "x", "TOKEN": DIGEST}},
+        "Keys": ["a", DIGEST],
+        "Users": [{"Name": "one", "Password": DIGEST}, {"Name": "two"}],
+        "Note": "redacted: no digest",
+    })
+}
+
+#[test]
+fn what_is_hidden_has_no_answer() {
+    for (text, what) in [
+        ("resource.attributes.Password != \"x\"", "the value of `Password`"),
+        ("\"x\" == resource.attributes.Password", "the value of `Password`"),
+        ("resource.attributes.Password.startsWith(\"redacted\")", "the value of `Password`"),
+        ("resource.attributes.Password.Part == 1", "the value of `Password`"),
+        ("has(resource.attributes.Password.Part)", "the value of `Password`"),
+        (
+            "resource.attributes.Environment.Variables.TOKEN != \"x\"",
+            "the value of `Environment.Variables.TOKEN`",
+        ),
+        (
+            "resource.attributes.Environment.Variables == {\"PLAIN\": \"x\", \"TOKEN\": \"y\"}",
+            "the value of `TOKEN`",
+        ),
+        ("resource.attributes.Keys[1] == \"b\"", "the value of `Keys[1]`"),
+        ("resource.attributes.Keys != [\"a\", \"b\"]", "a value that it reads"),
+        ("\"b\" in resource.attributes.Keys", "a value that it reads"),
+        ("resource.attributes.Password in [\"b\"]", "the value of `Password`"),
+        ("resource.attributes.Keys.exists(k, \"b\" == k)", "a value that it reads"),
+        ("resource.attributes.Keys.exists(k, \"b\" < k)", "a value that it reads"),
+        ("resource.attributes.Keys.exists(k, k > \"b\")", "a value that it reads"),
+        ("resource.attributes.Keys.exists(k, k + \"b\" == \"bb\")", "a value that it reads"),
+        ("resource.attributes.Keys.exists(k, \"b\" + k == \"bb\")", "a value that it reads"),
+        ("resource.attributes.Keys.exists(k, k.contains(\"b\"))", "a value that it reads"),
+        ("resource.attributes.Keys.exists(k, \"b\".contains(k))", "a value that it reads"),
+        ("resource.attributes.Keys.exists(k, size(k) > 1)", "a value that it reads"),
+        ("resource.attributes.Keys.exists(k, type(k) != string)", "a value that it reads"),
+        ("resource.attributes.Keys.exists(k, k in [\"b\"])", "a value that it reads"),
+        ("resource.attributes.Keys.exists(k, k in {\"b\": 1})", "a value that it reads"),
+        ("resource.attributes.Keys.exists(k, \"b\" in k)", "a value that it reads"),
+        (
+            "resource.attributes.Keys.exists(k, k != \"a\" && {\"b\": 1}[k] == 1)",
+            "a value that it reads",
+        ),
+        ("resource.attributes.Keys.exists(k, k != \"a\" && has(k.b))", "a value that it reads"),
+        ("resource.attributes.Keys.map(k, {k: 1}).size() == 3", "a value that it reads"),
+        (
+            "resource.attributes.Users.exists(u, has(u.Password) && u.Password == \"x\")",
+            "the value of `Password`",
+        ),
+    ] {
+        let answer = evaluate(text, &hidden()).map_err(|error| error.to_string());
+        assert_eq!(answer, Err(format!("{what} is hidden")), "{text}");
+    }
+}
+
+#[test]
+fn what_stands_beside_the_hidden_is_read() {
+    for text in [
+        "has(resource.attributes.Password) && \"Password\" in resource.attributes",
+        "has(resource.attributes.Environment.Variables.TOKEN)",
+        "\"TOKEN\" in resource.attributes.Environment.Variables",
+        "!(\"OTHER\" in resource.attributes.Environment.Variables)",
+        "resource.attributes.Environment.Variables.exists(k, k == \"TOKEN\")",
+        "resource.attributes.Environment.Variables.PLAIN == \"x\"",
+        "resource.attributes.Environment.Variables != {\"PLAIN\": \"x\"}",
+        "size(resource.attributes.Keys) == 2 && resource.attributes.Keys != [\"a\"]",
+        "\"a\" in resource.attributes.Keys && resource.attributes.Keys[0] == \"a\"",
+        "resource.attributes.Keys.all(k, k != null)",
+        "resource.attributes.Users.exists(u, u.Name == \"two\" && !has(u.Password))",
+        "resource.attributes.Users.filter(u, has(u.Password)).map(u, u.Name) == [\"one\"]",
+        "resource.attributes.Note == \"redacted: no digest\"",
+        // An error beside what decides is no error.
+        "resource.attributes.Password == \"x\" || true",
+    ] {
+        assert_eq!(evaluate(text, &hidden()), Ok(true), "{text}");
+    }
 }

@@ -82,6 +82,8 @@ fn the_highest_tree_fits_on_the_stack() {
         format!("{}true{}", "(".repeat(20), ")".repeat(20)),
         format!("{}true", "!".repeat(32)),
         format!("1{} > 0", "+1".repeat(31)),
+        format!("true{}", " == true".repeat(32)),
+        format!("{}true in [true]{}", "[".repeat(10), "] != []".repeat(10)),
         format!("{}true", "true ? true : ".repeat(32)),
         format!("{}true{}", "(true ? true : ".repeat(16), ")".repeat(16)),
         format!("{}1{} > 0", "(1 + -".repeat(10), ")".repeat(10)),

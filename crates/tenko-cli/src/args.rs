@@ -9,7 +9,7 @@ pub(crate) use crate::cloud_args::{CloudArgs, CloudName, Source};
 use crate::help;
 use crate::iac_args::{AdoptArgs, DeclareArgs, ParityArgs};
 use crate::rule_args::{RuleArgs, RulesArgs};
-use crate::values::{duration, share};
+use crate::values::{any_format, duration, network, share};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -299,11 +299,21 @@ pub(crate) struct UntangleArgs {
     /// beginning) or `latest`
     #[arg(long, short, value_name = "SNAPSHOT")]
     pub(crate) snapshot: Option<String>,
-    /// Take new networks from this private range [default: any private range]
-    #[arg(long, value_name = "RANGE")]
+    /// Take new networks from this private IPv4 range, such as 10.64.0.0/10
+    /// [default: any private range]
+    #[arg(long, value_name = "RANGE", value_parser = network)]
     pub(crate) network: Option<tenko::untangle::Ipv4Net>,
     #[command(flatten)]
     pub(crate) target: Target,
+    /// Text for people, a checklist, or JSON for machines
+    // Instead of the one that all commands have: nothing else writes Markdown.
+    #[arg(
+        long,
+        value_parser = any_format(),
+        default_value = "text",
+        help_heading = "Output"
+    )]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Args)]

@@ -149,7 +149,7 @@ Without --snapshot all accounts and projects are collected: what they refer to
 and which address ranges they use is part of the plan. Nothing is changed.
 
 Exit codes: 0 planned, or nothing to untangle, 1 error, 3 something could not be
-read, and is not in the plan.";
+read, here or in another account, and is not in the plan.";
 
 pub(crate) const POLICY: &str = "\
 Examples:

@@ -1,6 +1,12 @@
 //! Values of arguments.
 
+use std::net::Ipv6Addr;
 use std::time::Duration;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use tenko::untangle::Ipv4Net;
+
+use crate::args::Format;
 
 /// `90s`, `5m`, `2h`; a bare number is seconds.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
@@ -99,9 +105,51 @@ pub(crate) fn region(text: &str) -> Result<String, String> {
     }
 }
 
+/// A range of IPv4 addresses, written as the network that is meant.
+pub(crate) fn network(text: &str) -> Result<Ipv4Net, String> {
+    let address = text.split('/').next().unwrap_or_default();
+    if address.parse::<Ipv6Addr>().is_ok() {
+        return Err("IPv4 only, such as 10.64.0.0/10: ranges of IPv6 come from the provider".into());
+    }
+    let network: Ipv4Net = text
+        .parse()
+        .map_err(|_| "expected a private range, IPv4 only, such as 10.64.0.0/10".to_owned())?;
+    let meant = network.trunc();
+    if meant != network {
+        return Err(format!("{network} begins within a network: say {meant} if that is meant"));
+    }
+    Ok(network)
+}
+
+/// Every format, Markdown too, which other commands do not have.
+pub(crate) fn any_format() -> impl TypedValueParser<Value = Format> {
+    let all = [("text", Format::Text), ("markdown", Format::Markdown), ("json", Format::Json)];
+    PossibleValuesParser::new(all.map(|(name, _)| PossibleValue::new(name))).map(move |name| {
+        all.into_iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, format)| format)
+            .unwrap_or_default()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn networks() {
+        assert_eq!(network("10.64.0.0/10").map(|n| n.to_string()).as_deref(), Ok("10.64.0.0/10"));
+        for (bad, says) in [
+            ("10.1.2.3/8", "say 10.0.0.0/8"),
+            ("fd00::/8", "IPv4 only, such as 10.64.0.0/10"),
+            ("fd00::", "IPv4 only"),
+            ("10.0.0.0", "IPv4 only, such as 10.64.0.0/10"),
+            ("10.0.0.0/33", "such as 10.64.0.0/10"),
+            ("", "such as 10.64.0.0/10"),
+        ] {
+            assert!(network(bad).is_err_and(|error| error.contains(says)), "{bad}");
+        }
+    }
 
     #[test]
     fn times() {

@@ -6,7 +6,7 @@ use crate::baseline::{EXAMPLE, ignored_tags};
 use crate::context::{Context, Pos};
 use crate::dates::{self, Day};
 use crate::expectation::{Known, source};
-use crate::node::Node;
+use crate::node::{Kind, Node};
 use crate::placeholder::{self, Fill};
 use crate::settings;
 
@@ -56,6 +56,15 @@ fn event(
         settings::glob(context, pos, &placeholder::fill_glob(glob, &EXAMPLE));
     }
     let tags = of.and_then(|of| of.get("tags"));
+    if let Some((key, of)) = node.entry("resources")
+        && matches!(of.kind, Kind::Map(_))
+        && ["type", "name"].iter().all(|key| of.get(key).is_none())
+        && tags.map(Node::entries).unwrap_or_default().is_empty()
+    {
+        // Else everything in the environment would be left over once the event has ended.
+        let report = context.error(key.pos, "the event names no resources");
+        report.help("say which resources the event brings, by `type`, `name` or `tags`");
+    }
     for (_, value) in tags.map(Node::entries).unwrap_or_default() {
         if let Some(text) = value.text() {
             check_account(context, value.pos, text);

@@ -201,7 +201,7 @@ object! {
         optional tags: MapOf("Tag keys.", &IgnoredTag),
         /// Only these attributes are left out. The default is the whole resource.
         optional attributes: List(&Text),
-        /// Why.
+        /// Say why, for whoever reads it next year.
         required reason: Text,
     }
 }
@@ -255,7 +255,7 @@ object! {
         optional attributes: List(&Text),
         /// Only between environments of these stages, two of them at least. The default is any.
         optional between: List(&Text),
-        /// Why.
+        /// Say why, for whoever reads it next year.
         required reason: Text,
     }
 }

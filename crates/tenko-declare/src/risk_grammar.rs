@@ -48,7 +48,7 @@ object! {
         optional scope: Scope,
         /// Glob over the resource's name and id. The default is any.
         optional resource: Text,
-        /// Why.
+        /// Say why, for whoever reads it next year.
         required reason: Text,
         /// Who decided it.
         optional owner: Text,
@@ -116,8 +116,8 @@ object! {
         required from: DATE,
         /// When it has to be gone: a day, until its end in UTC, or a time.
         required until: DATE,
-        /// What is its capacity. The default is everything.
-        optional resources: Object(&EVENT_RESOURCES),
+        /// Which resources the event brings, by `type`, `name` or `tags`.
+        required resources: Object(&EVENT_RESOURCES),
     }
 }
 

@@ -255,6 +255,22 @@ fn check_attributes(
         };
         context.error(at.unwrap_or(pos), message).did_you_mean(meant);
     }
+    // What no run can read is no question to ask in each.
+    let is_hidden = |path: &AttrPath| {
+        let mut types = types();
+        types.all(|info| info.sensitive.iter().any(|hidden| hidden.covers(path)))
+    };
+    for path in expression.values().iter().filter(|path| is_hidden(path)) {
+        // Where it is compared rather than asked for, which mostly comes first.
+        let before = text.rfind(&format!("attributes.{path}")).and_then(|at| text.get(..at));
+        let at = before.and_then(|before| {
+            let offset = before.chars().count() + "attributes.".len();
+            scalar::locate(context, pos, text, offset)
+        });
+        let message = format!("the value of `{path}` is hidden when it is collected");
+        let help = format!("all that can be asked is `has(resource.attributes.{path})`");
+        context.error(at.unwrap_or(pos), message).help(help);
+    }
 }
 
 fn reference(context: &mut Context<'_>, node: &Node) -> Option<(String, String)> {

@@ -1,5 +1,6 @@
 //! What the rules read, indexed once for all of them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
@@ -29,6 +30,8 @@ pub(crate) struct Context<'a> {
     by_scope: HashMap<ScopeKey, Vec<&'a Resource>>,
     answered: BTreeSet<ScopeKey>,
     units: Units<'a>,
+    /// The clouds whose organization was discovered.
+    organizations: BTreeSet<&'a Cloud>,
     tenants: HashMap<String, &'a Tenant>,
 }
 
@@ -70,6 +73,12 @@ impl<'a> Context<'a> {
                 .map(answerer)
                 .collect(),
             units: Units::new(snapshot),
+            organizations: snapshot
+                .scopes
+                .iter()
+                .filter(|scope| scope.kind == ScopeKind::Organization)
+                .map(|scope| &scope.cloud)
+                .collect(),
             tenants: tenants(declaration),
         }
     }
@@ -209,7 +218,7 @@ impl<'a> Context<'a> {
     /// Whether the scope's organization is among what was discovered: only its own list of
     /// accounts makes the absence of one a fact.
     pub(crate) fn knows_organization_of(&self, scope: &ScopeKey) -> bool {
-        self.scopes.values().any(|s| s.kind == ScopeKind::Organization && s.cloud == scope.cloud)
+        self.organizations.contains(&scope.cloud)
     }
 
     /// The scopes above this one, from the top, and itself; empty where it was not discovered.
@@ -232,6 +241,65 @@ impl<'a> Context<'a> {
     /// The environments that a scope belongs to.
     pub(crate) fn environments_of(&self, scope: &ScopeKey) -> &[(&'a Tenant, &'a Environment)] {
         self.environments.get(scope).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The environments that a resource may belong to: those of its scope, fewer where ownership tags
+    /// say more. What they say of a tenant or an environment that is not there counts for nothing.
+    pub(crate) fn environments_for(
+        &self,
+        resource: &Resource,
+    ) -> Cow<'_, [(&'a Tenant, &'a Environment)]> {
+        let all = self.environments_of(&resource.key.scope_key());
+        if all.len() < 2 {
+            return Cow::Borrowed(all);
+        }
+        let mut here = all.to_vec();
+        if let Some((_, tagged)) = self.tagged_tenant(resource) {
+            here.retain(|(tenant, _)| tenant.id == tagged.id);
+        }
+        for value in self.environment_tags(resource) {
+            if here.iter().any(|(_, environment)| is_named(environment, value)) {
+                here.retain(|(_, environment)| is_named(environment, value));
+                break;
+            }
+        }
+        if here.is_empty() { Cow::Borrowed(all) } else { Cow::Owned(here) }
+    }
+
+    /// Whether ownership tags say that a resource in a scope of several environments is another's
+    /// than this one's.
+    pub(crate) fn is_anothers(
+        &self,
+        resource: &Resource,
+        tenant: &Tenant,
+        environment: &Environment,
+    ) -> bool {
+        if self.environments_of(&resource.key.scope_key()).len() < 2 {
+            return false;
+        }
+        if self.tagged_tenant(resource).is_some_and(|(_, tagged)| tagged.id != tenant.id) {
+            return true;
+        }
+        // The first tag that names an environment of the tenant, wherever that is.
+        let named = self
+            .environment_tags(resource)
+            .find(|value| tenant.environments.iter().any(|of| is_named(of, value)));
+        match named {
+            Some(value) => !is_named(environment, value),
+            None => {
+                let may_be = self.environments_for(resource);
+                !may_be.iter().any(|(of, one)| of.id == tenant.id && one.name == environment.name)
+            }
+        }
+    }
+
+    /// What the ownership tags of a resource call its environment, in their order.
+    fn environment_tags<'s>(
+        &'s self,
+        resource: &'s Resource,
+    ) -> impl Iterator<Item = &'s str> + 's {
+        let keys = self.declaration.ownership.environment_tags.iter();
+        keys.filter_map(|key| resource.tags.get(key).map(String::as_str))
     }
 
     /// Whether a scope is production by what is declared.
@@ -270,6 +338,12 @@ impl<'a> Context<'a> {
             Some((key.as_str(), *self.tenants.get(&value.to_lowercase())?))
         })
     }
+}
+
+/// Whether a tag's value means this environment: its name, or its stage.
+fn is_named(environment: &Environment, value: &str) -> bool {
+    let same = |name: &str| name.to_lowercase() == value.to_lowercase();
+    same(&environment.name) || environment.stage.as_deref().is_some_and(same)
 }
 
 /// Whether the tags of a resource could not be read.

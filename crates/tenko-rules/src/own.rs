@@ -3,6 +3,7 @@
 //! An own rule keeps to what holds for all: what it reads and could not be read is unknown, and so
 //! is what its expression cannot be computed for.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use tenko_cel::{CelError, Expression, Facts, Over};
@@ -82,8 +83,7 @@ impl<'a> Compiled<'a> {
             sink.each(context, resource_type, |resource| {
                 let unread = expression.attributes().iter().find(|path| resource.is_unknown(path));
                 if let Some(path) = unread {
-                    let message = format!("{path} of {} could not be read.", name_of(resource));
-                    return Ok(Judged::Unknown(message));
+                    return Ok(Judged::Unknown(format!("{path} could not be read.")));
                 }
                 let Some(place) = places.get(&(&resource.key.cloud, &resource.key.scope)) else {
                     return Ok(Judged::Apart);
@@ -100,18 +100,21 @@ impl<'a> Compiled<'a> {
         place: &Place<'_>,
         resource: Option<&Resource>,
     ) -> Judged {
-        let Place { scope, path, environment } = place;
-        let (environment, now) = (*environment, context.now);
-        let facts = Facts { resource, scope: Some(scope), path, environment, now };
-        let subject = resource.map_or_else(|| scope.key().to_string(), name_of);
+        let Place { scope, path, environments } = place;
+        let environments = match resource {
+            Some(resource) if environments.len() > 1 => context.environments_for(resource),
+            _ => Cow::Borrowed(*environments),
+        };
+        let (environments, now) = (environments.as_ref(), context.now);
+        let facts = Facts { resource, scope: Some(scope), path, environments, now };
         match expression.evaluate(&facts) {
             Ok(true) => {
+                let subject = resource.map_or_else(|| scope.key().to_string(), name_of);
                 Judged::Bad(format!("{subject}: {}.", self.rule.name.trim_end_matches('.')))
             }
             Ok(false) => Judged::Pass,
-            Err(error) => {
-                Judged::Unknown(format!("It could not be computed for {subject}: {error}."))
-            }
+            // The same words for all: a report puts those together that say the same.
+            Err(error) => Judged::Unknown(format!("It could not be computed: {error}.")),
         }
     }
 }
@@ -120,17 +123,14 @@ impl<'a> Compiled<'a> {
 struct Place<'a> {
     scope: &'a Scope,
     path: Vec<&'a Scope>,
-    environment: Option<(&'a Tenant, &'a Environment)>,
+    environments: &'a [(&'a Tenant, &'a Environment)],
 }
 
-fn places<'a>(context: &Context<'a>) -> BTreeMap<(&'a Cloud, &'a ScopeId), Place<'a>> {
+fn places<'a>(context: &'a Context<'_>) -> BTreeMap<(&'a Cloud, &'a ScopeId), Place<'a>> {
     let of = |scope: &'a Scope| {
         let key = scope.key();
-        let environment = match context.environments_of(&key) {
-            [one] => Some(*one),
-            _ => None,
-        };
-        ((&scope.cloud, &scope.id), Place { scope, path: context.path_of(&key), environment })
+        let environments = context.environments_of(&key);
+        ((&scope.cloud, &scope.id), Place { scope, path: context.path_of(&key), environments })
     };
     context.scopes.values().copied().map(of).collect()
 }
@@ -210,6 +210,70 @@ mod tests {
         let mut world = world.declare(|declaration| declaration.rules.own.push(rule));
         world.declaration.tenants[0].environments[0].stage = Some("prod".to_owned());
         assert_eq!(verdicts(&world), said("1", Verdict::Finding));
+    }
+
+    fn shared(when: &str) -> World {
+        let rule = own(OwnSubject::Resources("AWS::S3::*".to_owned()), when);
+        let world = world().account("1").tenant("acme", &[("prod", "1"), ("test", "1")]);
+        let world = world.tenant("beta", &[("live", "1")]).declare(|declaration| {
+            declaration.rules.own.push(rule);
+            declaration.ownership.environment_tags.push("env".to_owned());
+        });
+        let bucket =
+            |world: World, id, tags| world.with("1", "AWS::S3::Bucket", id, json!({})).tags(tags);
+        let world = bucket(world, "of-prod", &[("env", "Prod")]);
+        let world = bucket(world, "of-beta", &[("tenant", "beta"), ("env", "prod")]);
+        let world = bucket(world, "of-acme", &[("tenant", "acme")]);
+        bucket(world, "of-nobody", &[("tenant", "gone"), ("env", "gone")])
+    }
+
+    #[test]
+    fn tags_choose_between_several_environments() {
+        let told = |verdict, names: &[&str]| -> Vec<_> {
+            names.iter().map(|name| ((*name).to_owned(), verdict)).collect()
+        };
+        let (finding, unknown) = (Verdict::Finding, Verdict::Unknown);
+        let mut expected = told(finding, &["of-prod"]);
+        expected.extend(told(unknown, &["of-acme", "of-nobody"]));
+        let mut found = verdicts(&shared(r#"environment.name == "prod""#));
+        expected.sort_by_key(|(name, _)| name.clone());
+        found.sort_by_key(|(name, _)| name.clone());
+        assert_eq!(found, expected);
+
+        let mut expected = told(finding, &["of-acme", "of-prod"]);
+        expected.extend(told(unknown, &["of-nobody"]));
+        let mut found = verdicts(&shared(r#"environment.tenant == "acme""#));
+        expected.sort_by_key(|(name, _)| name.clone());
+        found.sort_by_key(|(name, _)| name.clone());
+        assert_eq!(found, expected);
+        assert_eq!(verdicts(&shared("environment == null")), []);
+    }
+
+    #[test]
+    fn what_cannot_be_computed_is_said_in_the_same_words() {
+        let said: Vec<_> = shared(r#"environment.name == "prod""#)
+            .evaluate()
+            .findings
+            .into_iter()
+            .filter(|finding| finding.rule == "OWN-01" && finding.verdict == Verdict::Unknown)
+            .map(|finding| finding.message)
+            .collect();
+        let expected = "It could not be computed: the account or project belongs to several \
+                        environments, and `name` is not the same in all of them.";
+        assert_eq!(said, [expected, expected]);
+    }
+
+    #[test]
+    fn what_is_hidden_is_unknown() {
+        let rule = own(
+            OwnSubject::Resources("AWS::S3::Bucket".to_owned()),
+            r#"resource.attributes.Password != "x""#,
+        );
+        let digest = format!("{}{}", tenko_core::REDACTED_PREFIX, "0".repeat(32));
+        let world = world().account("1").tenant("acme", &[("prod", "1")]);
+        let world = world.with("1", "AWS::S3::Bucket", "a", json!({"Password": digest}));
+        let world = world.declare(|declaration| declaration.rules.own.push(rule));
+        assert_eq!(verdicts(&world), said("a", Verdict::Unknown));
     }
 
     #[test]

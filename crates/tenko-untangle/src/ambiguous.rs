@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{Ambiguity, AmbiguityKind, Evidence, EvidenceKind, Side};
 use crate::plan::Plan;
 use crate::spread::{Decision, Several};
+use crate::words::cut;
 
 /// So much evidence is listed of one side.
 const MOST: usize = 5;
+/// What holds for all sides is cut after so many characters.
+const LONGEST: usize = 240;
 
 /// Everything that a person has to decide on, by kind and resource.
 pub(crate) fn ambiguous(plan: &Plan<'_>) -> Vec<Ambiguity> {
@@ -63,7 +66,18 @@ fn one(plan: &Plan<'_>, at: usize) -> Option<Ambiguity> {
         (AmbiguityKind::Contradiction, _) => {
             format!("What is said of it contradicts itself: {names}.")
         }
-        _ => format!("It may be any of these: {names}."),
+        _ => {
+            let hints = direct.into_iter().flat_map(|d| &d.hints);
+            let same = hints.filter(|hint| groups.is_subset(&hint.groups));
+            let same: Vec<&str> = same.map(|hint| hint.text.as_str()).collect();
+            match same.as_slice() {
+                [] => format!("It may be any of these: {names}."),
+                all => {
+                    let all = cut(&all.join(", "), LONGEST);
+                    format!("It may be any of these: {names}. What it says ({all}) holds for all.")
+                }
+            }
+        }
     };
     Some(Ambiguity { resource: plan.named(at)?, kind, why, sides })
 }
@@ -77,6 +91,10 @@ fn sides(plan: &Plan<'_>, at: usize, groups: &BTreeSet<usize>) -> Vec<Side> {
             groups: plan.universe.ids(&hint.groups),
             text: hint.text.clone(),
         };
+        // What speaks for all of them decides nothing.
+        if groups.is_subset(&hint.groups) {
+            continue;
+        }
         for group in &hint.groups {
             if let Some(side) = by_group.get_mut(group) {
                 side.insert((3 - hint.strength.min(3), evidence.clone()));

@@ -18,7 +18,15 @@ pub(crate) struct Second {
     pub(crate) protection: Option<bool>,
 }
 
+/// Of automated backups: with the instance they are gone too.
+const GOES_ALONG: &str = "(go with it)";
+
 impl Second {
+    /// Whether there are copies, and none of them outlives the data store.
+    pub(crate) fn has_only_what_goes_along(&self) -> bool {
+        !self.has.is_empty() && self.has.iter().all(|copy| copy.contains(GOES_ALONG))
+    }
+
     /// In one word.
     pub(crate) fn copies(&self) -> Copies {
         match (self.has.is_empty(), self.lacks.is_empty(), self.unknown.is_empty()) {
@@ -217,9 +225,9 @@ impl Backups {
     fn database(&self, look: &mut Look<'_>) {
         let days = look.known("BackupRetentionPeriod").map(|v| v.map(number).unwrap_or_default());
         match days {
-            Some(days) if days > 0.0 => look.has(format!(
-                "automated backups, {days} days (deleted with it, unless asked to be kept)"
-            )),
+            Some(days) if days > 0.0 => {
+                look.has(format!("automated backups {GOES_ALONG}, {days} days"))
+            }
             Some(_) => look.lacks("automated backups"),
             None => look.unknown("automated backups, which could not be read"),
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use tenko_core::{Claim, Resource, ScopeKey, Snapshot};
 
 use crate::model::EvidenceKind;
+use crate::plan::is_made_for_account;
 use crate::universe::Universe;
 
 /// One thing that speaks for some owners.
@@ -93,7 +94,9 @@ pub(crate) fn direct(
             let strength = if declared { 3 } else { 2 };
             of.push(Hint { kind: EvidenceKind::Tag, strength, groups, text });
         }
-        if let Some((text, groups)) = universe.by_name(resource) {
+        if let Some((text, groups)) =
+            universe.by_name(resource).filter(|_| !is_made_for_account(resource))
+        {
             of.push(Hint { kind: EvidenceKind::Name, strength: 1, groups, text });
         }
     }

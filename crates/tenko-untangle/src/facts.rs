@@ -4,7 +4,10 @@
 mod aws;
 mod google;
 
+use ipnet::Ipv4Net;
+
 use crate::model::{Downtime, Movable, Phase};
+use crate::needs::in_range;
 
 /// What is known of a type.
 #[derive(Clone, Copy, Debug)]
@@ -14,10 +17,17 @@ pub(crate) struct Fact {
     pub(crate) phase: Phase,
     pub(crate) movable: Movable,
     pub(crate) downtime: Downtime,
-    /// How, in one or two sentences.
+    /// How, in one or two sentences; `{range}` stands for where the new network is.
     pub(crate) note: &'static str,
     /// Where that is written.
     pub(crate) source: &'static str,
+}
+
+impl Fact {
+    /// How, with the range of the new network in it.
+    pub(crate) fn note_with(&self, range: Option<Ipv4Net>) -> String {
+        in_range(self.note, range)
+    }
 }
 
 /// What is not known.

@@ -12,14 +12,17 @@
 //!
 //! This crate knows no runtime, no SDK, no file and no clock.
 
+mod along;
 mod ambiguous;
 mod blast;
 mod copies;
+mod describe;
 mod direct;
 mod error;
 mod facts;
 mod model;
 mod moves;
+mod needs;
 mod network;
 mod plan;
 mod refer;
@@ -30,7 +33,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use tenko_core::{Catalog, Cloud, Declaration, Origin, Scope, ScopeKey, Snapshot};
+use tenko_core::{Catalog, Declaration, Scope, ScopeKey, Snapshot};
 
 pub use error::UntangleError;
 pub use ipnet::Ipv4Net;
@@ -40,10 +43,11 @@ pub use model::{
     Reference, ReferenceKind, Shared, Side, Step, Unread, Untangle, Verdict,
 };
 
+use describe::{describe, verdict};
 use direct::{Direct, Hint, direct};
 use plan::Plan;
-use refer::{Graph, Target, graph};
-use spread::{Decision, components, neighbours, spread};
+use refer::{Graph, graph};
+use spread::{components, neighbours, spread};
 use universe::{Candidate, Universe};
 
 /// How the plan is made.
@@ -110,10 +114,7 @@ pub fn untangle(
     let of_account: BTreeSet<usize> = nodes
         .iter()
         .copied()
-        .filter(|at| {
-            let kind = snapshot.resources.get(*at).map(|r| r.key.resource_type.as_str());
-            kind.is_some_and(plan::is_of_account)
-        })
+        .filter(|at| snapshot.resources.get(*at).is_some_and(plan::is_of_account))
         .collect();
     let decisions = spread(&nodes, &direct, &near, &of_account);
     let plan = Plan {
@@ -126,17 +127,21 @@ pub fn untangle(
         direct: &direct,
         decisions: &decisions,
     };
+    out.references_unread = unread::elsewhere(snapshot, scope);
     describe(&mut out, &plan, &here, left_out);
     let order = moves::Order::new(&plan);
     (out.verdict, out.reason) = verdict(&plan, &out);
     out.ambiguous = ambiguous::ambiguous(&plan);
     out.blast = blast::blast(&plan);
     if out.verdict == Verdict::Shared {
-        out.network = network::plan(snapshot, order.wanted(&plan), options.network)?;
+        let wanted = needs::wanted(&plan, &order);
+        out.network = network::plan(snapshot, wanted, options.network)?;
         let ranges: BTreeMap<String, Ipv4Net> =
             out.network.ranges.iter().map(|new| (new.group.clone(), new.range)).collect();
         out.moves = order.moves(&plan, &ranges);
-        out.split_last = moves::shared(&plan);
+        out.split_last = moves::shared(&plan, &order);
+        // What others have there and say of this one decides what can be taken apart.
+        out.incomplete |= !out.references_unread.is_empty() || !out.network.unread.is_empty();
     }
     Ok(out)
 }
@@ -150,6 +155,7 @@ fn empty(snapshot: &Snapshot, scope: &Scope, unread: Vec<Unread>, incomplete: bo
         reason: String::new(),
         incomplete,
         unread,
+        references_unread: Vec::new(),
         groups: Vec::new(),
         counts: Counts::default(),
         resources: Vec::new(),
@@ -211,122 +217,5 @@ fn by_component(
             elsewhere: Vec::new(),
             words: Default::default(),
         });
-    }
-}
-
-/// Owners, resources and references as the document has them.
-fn describe(out: &mut Untangle, plan: &Plan<'_>, here: &[usize], left_out: u64) {
-    let mut groups: BTreeMap<usize, Group> = BTreeMap::new();
-    for (at, candidate) in plan.universe.all.iter().enumerate() {
-        groups.insert(
-            at,
-            Group {
-                id: candidate.id.clone(),
-                tenant: candidate.tenant.clone(),
-                environment: candidate.environment.clone(),
-                stage: candidate.stage.clone(),
-                declared: candidate.declared,
-                elsewhere: candidate.elsewhere.clone(),
-                resources: 0,
-                certain: 0,
-                likely: 0,
-                guess: 0,
-            },
-        );
-    }
-    for (at, decision) in plan.decisions {
-        let provider_made = plan.resource(*at).is_some_and(|r| r.origin != Origin::Customer);
-        if !provider_made {
-            out.counts.resources += 1;
-            match decision {
-                Decision::Owner { .. } => out.counts.owned += 1,
-                Decision::Several { .. } => out.counts.ambiguous += 1,
-                Decision::Nobody if plan.owner(*at) == Owner::Account => out.counts.account += 1,
-                Decision::Nobody => out.counts.unclaimed += 1,
-            }
-        }
-        if let Decision::Owner { group, strength, .. } = decision
-            && !provider_made
-            && let Some(group) = groups.get_mut(group)
-        {
-            group.resources += 1;
-            match strength {
-                3 => group.certain += 1,
-                2 => group.likely += 1,
-                _ => group.guess += 1,
-            }
-        }
-        if let Some(resource) = plan.named(*at) {
-            let (owner, evidence) = (plan.owner(*at), plan.evidence(*at));
-            out.resources.push(Owned { resource, owner, evidence, provider_made });
-        }
-    }
-    out.counts.provider_made = (here.len() as u64).saturating_sub(out.counts.resources);
-    let is_home = |at: &usize| plan.universe.all.get(*at).is_some_and(|c| c.home);
-    out.groups = groups
-        .into_iter()
-        .filter(|(at, group)| group.resources > 0 || is_home(at))
-        .map(|(_, group)| group)
-        .collect();
-    out.references = plan
-        .edges
-        .iter()
-        .filter_map(|edge| {
-            let (to, to_scope) = match &edge.to {
-                Target::Resource(to) => (plan.named(*to), plan.resource(*to)?.key.scope.clone()),
-                Target::Scope(scope) => (None, scope.clone()),
-            };
-            let from = plan.named(edge.from)?;
-            Some(Reference { from, to, to_scope, kind: edge.kind, path: edge.path.clone() })
-        })
-        .collect();
-    out.references_left_out = left_out;
-}
-
-/// Whether several owners share it, and why.
-fn verdict(plan: &Plan<'_>, out: &Untangle) -> (Verdict, String) {
-    let mut present: BTreeSet<usize> = BTreeSet::new();
-    plan.decisions.values().for_each(|decision| present.extend(decision.groups()));
-    let homes: BTreeSet<usize> = plan
-        .universe
-        .all
-        .iter()
-        .enumerate()
-        .filter(|(_, candidate)| candidate.home)
-        .map(|(at, _)| at)
-        .collect();
-    present.extend(homes.iter().copied());
-    let noun = plan.noun();
-    let whole = if plan.scope.cloud == Cloud::gcp() {
-        " As a whole, a project can be moved to another folder."
-    } else {
-        " As a whole, an account can be moved to another organizational unit."
-    };
-    if out.counts.resources == 0 {
-        let text = format!("The {noun} holds nothing that the customer made, as far as was read.");
-        return (Verdict::Empty, text);
-    }
-    match present.len() {
-        0 => (
-            Verdict::OneOwner,
-            format!(
-                "Nothing to untangle: no declaration, tag or name tells several owners of the \
-                 {noun} apart.{whole}"
-            ),
-        ),
-        1 => {
-            let owner = plan.universe.ids(&present).join("");
-            let how = if homes.is_empty() {
-                "everything whose owner can be told is"
-            } else {
-                "the manifest gives it to one owner, and nothing in it speaks for another:"
-            };
-            (Verdict::OneOwner, format!("Nothing to untangle: {how} {owner}.{whole}"))
-        }
-        count => {
-            let how =
-                if homes.len() > 1 { "the manifest says so" } else { "as tags, names or code say" };
-            (Verdict::Shared, format!("{count} owners share the {noun}: {how}."))
-        }
     }
 }

@@ -24,10 +24,14 @@ pub struct Untangle {
     pub verdict: Verdict,
     /// Why, in one sentence.
     pub reason: String,
-    /// Something could not be read: what is there is not in the plan.
+    /// Something could not be read, here or in another account that the plan depends on: what is
+    /// there is not in the plan.
     pub incomplete: bool,
     /// What could not be read, or was not looked at.
     pub unread: Vec<Unread>,
+    /// Other accounts and projects that could not be read whole: what in them refers to this one is
+    /// not all known.
+    pub references_unread: Vec<ScopeKey>,
     /// The owners, in the order of their names.
     pub groups: Vec<Group>,
     /// How many resources are whose.

@@ -22,8 +22,8 @@ use tenko_core::Origin;
 use crate::blast::own_dependents;
 use crate::copies::is_store;
 use crate::facts::fact;
-use crate::model::{Move, Named, Phase, ReferenceKind, Shared, Step};
-use crate::network::{Wanted, own_ranges};
+use crate::model::{Movable, Move, Named, Phase, ReferenceKind, Shared, Step};
+use crate::needs;
 use crate::plan::{Plan, label};
 use crate::refer::Target;
 use crate::spread::Decision;
@@ -102,34 +102,9 @@ impl Order {
         Self { turns, stays }
     }
 
-    /// The networks that those who move need.
-    pub(crate) fn wanted(&self, plan: &Plan<'_>) -> Vec<Wanted> {
-        let mut has: BTreeMap<usize, BTreeSet<Ipv4Net>> = BTreeMap::new();
-        let mut add = |group: Option<usize>, at: usize| {
-            if let (Some(group), Some(resource)) = (group, plan.resource(at)) {
-                has.entry(group).or_default().extend(own_ranges(resource));
-            }
-        };
-        for at in plan.nodes {
-            add(plan.group_of(*at), *at);
-        }
-        for edge in plan.edges {
-            if let Target::Resource(to) = edge.to
-                && plan.nodes.contains(&to)
-            {
-                add(plan.group_of(edge.from), to);
-            }
-        }
-        let movers = self.turns.iter().filter(|turn| Some(turn.group) != self.stays);
-        let homeless = movers.filter(|turn| {
-            plan.universe.all.get(turn.group).is_some_and(|c| c.elsewhere.is_empty())
-        });
-        homeless
-            .map(|turn| Wanted {
-                group: plan.universe.id(turn.group),
-                has: has.remove(&turn.group).unwrap_or_default(),
-            })
-            .collect()
+    /// Those who move.
+    pub(crate) fn movers(&self) -> impl Iterator<Item = usize> {
+        self.turns.iter().map(|turn| turn.group).filter(|group| Some(*group) != self.stays)
     }
 
     /// The moves, with the ranges of the new networks.
@@ -138,14 +113,15 @@ impl Order {
         for (at, turn) in self.turns.iter().enumerate() {
             let group = plan.universe.id(turn.group);
             let stays = Some(turn.group) == self.stays;
+            let network = ranges.get(&group).copied().filter(|_| !stays);
             let targets = plan.universe.all.get(turn.group).map(|c| c.elsewhere.clone());
             out.push(Move {
                 order: u32::try_from(at + 1).unwrap_or(u32::MAX),
                 stays,
-                why: why(turn, stays, plan.noun()),
+                why: why(plan, turn, stays),
                 targets: targets.unwrap_or_default(),
-                network: ranges.get(&group).copied().filter(|_| !stays),
-                steps: if stays { Vec::new() } else { steps(plan, turn.group) },
+                network,
+                steps: if stays { Vec::new() } else { steps(plan, turn.group, network) },
                 group,
             });
         }
@@ -153,7 +129,8 @@ impl Order {
     }
 }
 
-fn why(turn: &Turn, stays: bool, noun: &str) -> String {
+fn why(plan: &Plan<'_>, turn: &Turn, stays: bool) -> String {
+    let noun = plan.noun();
     let plural = |n: usize, noun: &str| match n {
         1 => format!("1 {noun}"),
         n => format!("{n} {noun}s"),
@@ -166,20 +143,23 @@ fn why(turn: &Turn, stays: bool, noun: &str) -> String {
     );
     match (stays, turn.production) {
         (true, true) => format!(
-            "Production stays, as its data is the hardest to move: the {noun} is its own once all \
-             others are gone ({size})."
+            "Production stays: production data is mostly the hardest to move. The {noun} is its own \
+             once all others are gone ({size})."
         ),
         (true, false) => format!(
             "It has the most here, and stays: the {noun} is its own once all others are gone \
              ({size})."
         ),
         (false, true) => format!("Production, after what is not ({size})."),
-        (false, false) => format!("Not production, or not known to be ({size})."),
+        (false, false) => match plan.universe.all.get(turn.group).and_then(|c| c.known_stage()) {
+            Some(stage) => format!("Its stage is {stage} ({size})."),
+            None => format!("Not production, or not known to be ({size})."),
+        },
     }
 }
 
 /// The steps of one owner: one for each type, and one for each data store.
-fn steps(plan: &Plan<'_>, group: usize) -> Vec<Step> {
+fn steps(plan: &Plan<'_>, group: usize, network: Option<Ipv4Net>) -> Vec<Step> {
     let mut by_type: BTreeMap<(Phase, &str, Option<Named>), Vec<usize>> = BTreeMap::new();
     for at in plan.nodes.iter().filter(|at| plan.group_of(**at) == Some(group)) {
         let Some(resource) = plan.resource(*at) else { continue };
@@ -192,33 +172,33 @@ fn steps(plan: &Plan<'_>, group: usize) -> Vec<Step> {
         let apart = if phase == Phase::Data { plan.named(*at) } else { None };
         by_type.entry((phase, kind, apart)).or_default().push(*at);
     }
-    by_type
-        .into_iter()
-        .map(|((phase, kind, _), all)| {
-            let known = fact(kind);
-            let mut checks: BTreeSet<String> = BTreeSet::new();
-            let mut with: BTreeSet<usize> = BTreeSet::new();
-            for at in &all {
-                checks.extend(checks_of(plan, *at, group));
-                if phase == Phase::Data {
-                    with.extend(own_dependents(plan, *at, group));
-                }
+    let own = by_type.into_iter().map(|((phase, kind, _), all)| {
+        let known = fact(kind);
+        let mut checks: BTreeSet<String> = BTreeSet::new();
+        let mut with: BTreeSet<usize> = BTreeSet::new();
+        for at in &all {
+            checks.extend(checks_of(plan, *at, group));
+            if phase == Phase::Data {
+                with.extend(own_dependents(plan, *at, group));
             }
-            let mut resources: Vec<Named> = all.iter().filter_map(|at| plan.named(*at)).collect();
-            resources.sort();
-            Step {
-                phase,
-                resource_type: kind.into(),
-                resources,
-                movable: known.movable,
-                downtime: known.downtime,
-                note: known.note.to_owned(),
-                source: known.source.to_owned(),
-                checks: checks.into_iter().take(MOST_CHECKS).collect(),
-                with: with.into_iter().filter_map(|at| plan.named(at)).collect(),
-            }
-        })
-        .collect()
+        }
+        let mut resources: Vec<Named> = all.iter().filter_map(|at| plan.named(*at)).collect();
+        resources.sort();
+        Step {
+            phase,
+            resource_type: kind.into(),
+            resources,
+            movable: known.movable,
+            downtime: known.downtime,
+            note: known.note_with(network),
+            source: known.source.to_owned(),
+            checks: checks.into_iter().take(MOST_CHECKS).collect(),
+            with: with.into_iter().filter_map(|at| plan.named(at)).collect(),
+        }
+    });
+    let mut out = needs::steps(plan, group, network);
+    out.extend(own);
+    out
 }
 
 /// What to see to before this very resource moves.
@@ -284,8 +264,9 @@ fn key_of(plan: &Plan<'_>, at: usize) -> Option<String> {
     })
 }
 
-/// What several owners share, by resource.
-pub(crate) fn shared(plan: &Plan<'_>) -> Vec<Shared> {
+/// What several owners share, by resource. What one of them uses who stays is that one's own in the
+/// end: nothing has to be done.
+pub(crate) fn shared(plan: &Plan<'_>, order: &Order) -> Vec<Shared> {
     let several = plan.decisions.iter().filter_map(|(at, decision)| match decision {
         Decision::Several { groups, .. } => Some((*at, groups)),
         _ => None,
@@ -294,13 +275,17 @@ pub(crate) fn shared(plan: &Plan<'_>) -> Vec<Shared> {
         .filter_map(|(at, groups)| {
             let resource = plan.named(at)?;
             let known = fact(resource.resource_type.as_str());
-            Some(Shared {
-                groups: plan.universe.ids(groups),
-                movable: known.movable,
-                note: known.note.to_owned(),
-                source: known.source.to_owned(),
-                resource,
-            })
+            let stays_with =
+                order.stays.filter(|stays| groups.contains(stays)).map(|at| plan.universe.id(at));
+            let (movable, note, source) = match &stays_with {
+                Some(stays) => {
+                    let note = format!("It stays with {stays}, and is its own then.");
+                    (Movable::Stays, note, String::new())
+                }
+                None => (known.movable, known.note_with(None), known.source.to_owned()),
+            };
+            let groups = plan.universe.ids(groups);
+            Some(Shared { groups, stays_with, movable, note, source, resource })
         })
         .collect();
     out.sort_by(|a, b| {

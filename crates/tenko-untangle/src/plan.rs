@@ -71,6 +71,11 @@ impl<'p> Plan<'p> {
         if self.scope.cloud == Cloud::gcp() { "project" } else { "account" }
     }
 
+    /// Whose word it is.
+    pub(crate) fn provider(&self) -> &'static str {
+        if self.scope.cloud == Cloud::gcp() { "Google Cloud" } else { "AWS" }
+    }
+
     /// What a resource refers to. The references are sorted by who refers.
     pub(crate) fn edges_from(&self, at: usize) -> impl Iterator<Item = &'p Edge> {
         let first = self.edges.partition_point(|edge| edge.from < at);
@@ -95,8 +100,11 @@ impl<'p> Plan<'p> {
                 Owner::Ambiguous { candidates: self.universe.ids(groups) }
             }
             Some(Decision::Nobody) | None => {
-                let kind = self.resource(at).map(|r| r.key.resource_type.as_str());
-                if kind.is_some_and(is_of_account) { Owner::Account } else { Owner::Unclaimed }
+                if self.resource(at).is_some_and(is_of_account) {
+                    Owner::Account
+                } else {
+                    Owner::Unclaimed
+                }
             }
         }
     }
@@ -167,9 +175,39 @@ impl<'p> Plan<'p> {
     }
 }
 
-/// Whether each account has its own of this type, so that it is nobody's in particular.
-pub(crate) fn is_of_account(resource_type: &str) -> bool {
-    fact(resource_type).movable == Movable::Stays
+/// What AWS Organizations, Control Tower, StackSets and IAM Identity Center make in accounts, as
+/// their names begin; those without a `*` are whole names.
+///
+/// Sources: "Accessing member accounts" (AWS Organizations user guide); "How AWS Control Tower works
+/// with roles"; "Prerequisites for stack set operations" (AWS CloudFormation user guide); "Referencing
+/// permission sets in resource policies" (IAM Identity Center user guide).
+const MADE_FOR_ACCOUNT: [&str; 6] = [
+    "OrganizationAccountAccessRole",
+    "AWSControlTowerExecution",
+    "aws-controltower-*",
+    "stacksets-exec-*",
+    "AWSReservedSSO_*",
+    "AWSSSO_*",
+];
+
+/// Whether each account has its own of this, so that it is nobody's in particular.
+pub(crate) fn is_of_account(resource: &Resource) -> bool {
+    fact(resource.key.resource_type.as_str()).movable == Movable::Stays
+        || is_made_for_account(resource)
+}
+
+/// Whether its name says that the organization made it: words in that name tell no owner.
+pub(crate) fn is_made_for_account(resource: &Resource) -> bool {
+    let is_meant = |name: &str| {
+        // The id may be an ARN, with a path before the name.
+        let name = name.rsplit(['/', ':']).next().unwrap_or(name);
+        MADE_FOR_ACCOUNT.iter().any(|made| match made.strip_suffix('*') {
+            Some(start) => name.starts_with(start),
+            None => name == *made,
+        })
+    };
+    resource.key.cloud == Cloud::aws()
+        && (is_meant(&resource.key.id) || resource.name.as_deref().is_some_and(is_meant))
 }
 
 /// A resource as the plan names it.

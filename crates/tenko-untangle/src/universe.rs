@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenko_core::{Declaration, Origin, Resource, ScopeKey, Snapshot};
 
-use crate::words::{contains, is_stage_word, stage_of, words};
+use crate::plan::is_made_for_account;
+use crate::words::{contains, is_production, is_stage_word, stage_of, words};
 
 /// Tag keys that name an environment, where none is declared to.
 const ENVIRONMENT_KEYS: [&str; 4] = ["environment", "env", "stage", "deployment-stage"];
@@ -28,6 +29,15 @@ pub(crate) struct Candidate {
     pub(crate) elsewhere: Vec<ScopeKey>,
     /// The words of the tenant's id and of the environment's name, taken apart once.
     pub(crate) words: (Vec<String>, Vec<String>),
+}
+
+impl Candidate {
+    /// Its stage, where it is known: declared, or a usual word.
+    pub(crate) fn known_stage(&self) -> Option<&str> {
+        let by_name = self.environment.as_deref().map(stage_of);
+        let stage = self.stage.as_deref()?;
+        (is_stage_word(stage) || by_name.as_deref() != Some(stage)).then_some(stage)
+    }
 }
 
 /// All of them, sorted by id.
@@ -85,6 +95,13 @@ impl<'a> Universe<'a> {
             all.iter().filter(|c| c.home || !has_home).filter_map(|c| c.tenant.as_ref()).collect();
         let many_tenants = tenants.len() > 1;
         Self { all, has_home, declaration, many_tenants }
+    }
+
+    /// Whether all that are at home here are known not to be production.
+    pub(crate) fn is_not_production(&self) -> bool {
+        let is_other = |stage: &str| !is_production(Some(stage));
+        self.has_home
+            && self.all.iter().filter(|c| c.home).all(|c| c.known_stage().is_some_and(is_other))
     }
 
     pub(crate) fn id(&self, at: usize) -> String {
@@ -257,7 +274,8 @@ fn suggested<'r>(
         if tenant.is_some() || environment.is_some() {
             *pairs.entry((tenant, environment)).or_default() += 1;
         }
-        let stages: BTreeSet<String> = own_names(resource)
+        let names = if is_made_for_account(resource) { vec![] } else { own_names(resource) };
+        let stages: BTreeSet<String> = names
             .into_iter()
             .flat_map(words)
             .filter(|word| is_stage_word(word))

@@ -43,7 +43,11 @@ pub(crate) fn gaps(
             what: "everything".to_owned(),
             regions: vec![Reach::Global],
             outcome: answer.map(|answer| answer.outcome),
-            reason: reason.clone(),
+            // The outcome says it already.
+            reason: match answer {
+                Some(answer) if answer.outcome.to_string() == *reason => String::new(),
+                _ => reason.clone(),
+            },
         });
         return out;
     }
@@ -95,6 +99,25 @@ pub(crate) fn gaps(
         }
     }
     out
+}
+
+/// Other accounts and projects that could not be read whole: references from there are not all
+/// known.
+pub(crate) fn elsewhere(snapshot: &Snapshot, scope: &ScopeKey) -> Vec<ScopeKey> {
+    // One pass over the coverage, which may have millions of rows.
+    let mut whole: BTreeMap<ScopeKey, bool> = BTreeMap::new();
+    for row in &snapshot.coverage {
+        *whole.entry(row.unit.scope_key()).or_insert(true) &= !row.outcome.is_gap();
+    }
+    let mut others: Vec<ScopeKey> = snapshot
+        .scopes
+        .accounts()
+        .filter(|other| other.is_collectable())
+        .map(tenko_core::Scope::key)
+        .filter(|other| other != scope && whole.get(other) != Some(&true))
+        .collect();
+    others.sort();
+    others
 }
 
 /// Whether something of the unit may be there and is not in the plan. A region or a service that

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::declare::{Level, Manifest, ManifestErrors};
-use crate::model::OwnRule;
+use crate::model::{OwnRule, OwnSubject};
 use crate::report::{RulePage, RuleReference};
 use crate::rules::Rule;
 
@@ -39,7 +39,7 @@ fn of_own(rule: &OwnRule) -> RulePage {
         id: rule.id.clone(),
         name: rule.name.clone(),
         severity: rule.severity,
-        clouds: Vec::new(),
+        clouds: cloud_of(&rule.subject).into_iter().map(ToOwned::to_owned).collect(),
         needs_tenants: false,
         inputs: Vec::new(),
         doc: format!("{}\n\n## Expression\n```cel\n{}\n```\n", rule.description, rule.when),
@@ -48,6 +48,21 @@ fn of_own(rule: &OwnRule) -> RulePage {
             .map(|(framework, id)| RuleReference { framework: framework.clone(), id: id.clone() })
             .collect(),
         source: Some(rule.source.clone()),
+    }
+}
+
+/// The cloud of all types that an own rule can look at; `None` where it may be any.
+fn cloud_of(subject: &OwnSubject) -> Option<&'static str> {
+    let OwnSubject::Resources(glob) = subject else { return None };
+    // What stands before the first wildcard is in every type that the glob matches.
+    let plain = glob.split(['*', '?', '[', '{']).next().unwrap_or_default();
+    let is_google = glob.split_once('/').is_some_and(|(service, _)| {
+        service.ends_with(".googleapis.com") && !service.contains(['[', '{'])
+    });
+    match plain {
+        _ if plain.starts_with("AWS::") => Some("aws"),
+        _ if is_google => Some("gcp"),
+        _ => None,
     }
 }
 
@@ -62,4 +77,26 @@ pub fn check_rules(manifest: &Manifest) -> Result<(), ManifestErrors> {
     let mut faults = crate::declare::check_rules(manifest, &ids, Timestamp::MIN);
     faults.retain(|fault| fault.level == Level::Error);
     if faults.is_empty() { Ok(()) } else { Err(ManifestErrors(faults)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cloud_of_an_own_rule_is_that_of_its_types() {
+        for (glob, cloud) in [
+            ("AWS::S3::Bucket", Some("aws")),
+            ("AWS::*", Some("aws")),
+            ("storage.googleapis.com/Bucket", Some("gcp")),
+            ("*.googleapis.com/*", Some("gcp")),
+            ("*", None),
+            ("*Bucket", None),
+            ("{AWS::S3::Bucket,storage.googleapis.com/Bucket}", None),
+            ("Acme::Thing", None),
+        ] {
+            assert_eq!(cloud_of(&OwnSubject::Resources(glob.to_owned())), cloud, "{glob}");
+        }
+        assert_eq!(cloud_of(&OwnSubject::Scopes), None);
+    }
 }

@@ -89,7 +89,7 @@ pub(crate) fn evaluate(text: &str, attributes: &Value) -> Result<bool, EvalError
         resource: Some(&resource),
         scope: Some(&scope),
         path: &[&root, &scope],
-        environment: Some((&tenant, environment)),
+        environments: &[(&tenant, environment)],
         now: now(),
     })
 }

@@ -48,11 +48,11 @@ pub(crate) async fn run(
         options = options.network(network);
     }
     let plan = untangle(&snapshot, &declaration, &catalog, &scope, &options).map_err(failure)?;
-    show(&plan, out)
+    show(&plan, args.format, out)
 }
 
-fn show(plan: &Untangle, out: &Out) -> Result<u8, Failure> {
-    match out.format {
+fn show(plan: &Untangle, format: Format, out: &Out) -> Result<u8, Failure> {
+    match format {
         Format::Json => out.text(&json::text(&json::untangle(plan)))?,
         Format::Markdown => out.text(&markdown::untangle(plan))?,
         Format::Text => out.text(&text::untangle(plan, &text_options(out)))?,

@@ -26,16 +26,20 @@ fn from_the_first_manifest_to_drift() {
         assert!(ran.text().contains(&format!("{name}  ")), "{name}:\n{}", ran.stdout);
     }
     let regions = seed.regions.join(",");
-    tool.ends(0, &["init", "--depth", "attributes", "--rate-share", "1", "--region", &regions]);
-    let ran = tool.ends(0, &["audit", "--rate-share", "1"]);
-    assert!(ran.text().starts_with("CLEAN: "), "{}", ran.stdout);
+    // Four operations are not in the emulator: what they would tell is unknown, and said to be.
+    tool.ends(3, &["init", "--depth", "attributes", "--rate-share", "1", "--region", &regions]);
+    let ran = tool.drifts(3, &["audit", "--rate-share", "1"]);
+    assert!(ran.text().starts_with("INCOMPLETE: nothing differs"), "{}", ran.stdout);
 
     let accounts = serde_json::json!({ "accounts": seed.accounts }).to_string();
     let changed: BTreeMap<String, String> =
         serde_json::from_str(&moto.script("change.py", &[&accounts])).unwrap();
     let document = tool.ends(2, &["audit", "--format", "json", "--rate-share", "1"]).json();
-    let drift: Vec<(&str, &str)> =
-        list(&document, "/drift").iter().map(|d| (at(d, "/kind"), at(d, "/resource/id"))).collect();
+    let drift = list(&document, "/drift").iter();
+    let drift: Vec<(&str, &str)> = drift
+        .map(|d| (at(d, "/kind"), at(d, "/resource/id")))
+        .filter(|(kind, _)| *kind != "unknown")
+        .collect();
     for (kind, id) in &changed {
         assert!(drift.contains(&(kind, id)), "no {kind} {id} in {drift:?}");
     }

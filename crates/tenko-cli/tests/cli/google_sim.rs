@@ -93,13 +93,13 @@ async fn the_first_manifest_of_two_clouds_is_clean_and_then_there_is_drift() {
         assert!(one.contains(&format!("gcp:{project}")), "one environment in two clouds:\n{text}");
     }
     // The manifest names both clouds, so the command line need not.
-    let ran = tool.ends(0, &with(&["audit", "--out", "before.tenko.zst"]));
+    let ran = tool.drifts(0, &with(&["audit", "--out", "before.tenko.zst"]));
     assert!(ran.text().starts_with("CLEAN: 9 resources in 5 accounts/projects"), "{}", ran.stdout);
     assert!(ran.stdout.contains("6 of 6 units of Google Cloud read from Cloud Asset Inventory"));
 
     change(&google);
     clouds::change(&aws);
-    let ran = tool.ends(2, &with(&["audit", "--out", "after.tenko.zst"]));
+    let ran = tool.drifts(2, &with(&["audit", "--out", "after.tenko.zst"]));
     let text = ran.text();
     assert!(text.starts_with("DRIFT: 6 differences in 1 tenant"), "{text}");
     for line in [
@@ -121,7 +121,7 @@ async fn the_first_manifest_of_two_clouds_is_clean_and_then_there_is_drift() {
         [("changed", "acme-prod-web"), ("missing", "invoices"), ("unmanaged", "allow-ssh")];
     let expected = expected.map(|(kind, name)| (kind.to_owned(), name.to_owned()));
     assert_eq!(own(&tool), expected, "of one cloud alone");
-    let services = tool.ends(2, &with(&["audit", "--source", "services", "--format", "json"]));
+    let services = tool.drifts(2, &with(&["audit", "--source", "services", "--format", "json"]));
     assert_eq!(drift(&services.json()).len(), 6, "the services say the same");
 
     // What was kept is compared without asking anybody.
@@ -153,28 +153,28 @@ async fn what_is_denied_is_unknown_and_not_missing() {
         |args: &[&'static str]| [args, &["--rate-share", "1", "--type", TYPES_OF_GOOGLE]].concat();
     tool.ends(0, &with(&["init", "--cloud", "gcp"]));
     assert!(!tool.read("tenants.yaml").contains("\naws:"), "{}", tool.read("tenants.yaml"));
-    tool.ends(0, &with(&["audit"]));
+    tool.drifts(0, &with(&["audit"]));
     // One API, wherever it is asked.
     let denied = cloud.add_fault(Fault::new(FaultKind::Denied).asset_type(TOPIC));
-    let ran = tool.ends(3, &with(&["audit"]));
+    let ran = tool.drifts(3, &with(&["audit"]));
     assert!(ran.text().starts_with("INCOMPLETE: nothing differs as far as was seen"));
     assert!(ran.stdout.contains("pubsub/Topic: denied by identity policy"), "{}", ran.stdout);
     assert!(ran.stdout.contains("`tenko policy --cloud gcp`"), "{}", ran.stdout);
-    let json = tool.ends(3, &with(&["audit", "--format", "json"])).json();
+    let json = tool.drifts(3, &with(&["audit", "--format", "json"])).json();
     let names = [("unknown", "invoices"), ("unknown", "orders"), ("unknown", "scores")];
     assert_eq!(drift(&json), names.map(|(kind, name)| (kind.to_owned(), name.to_owned())));
     cloud.remove_fault(denied);
 
     lock(&cloud, ACME);
-    let ran = tool.ends(3, &with(&["audit"]));
+    let ran = tool.drifts(3, &with(&["audit"]));
     assert!(ran.text().contains("1 of 2 projects did not answer"), "{}", ran.stdout);
     assert!(ran.stdout.contains("For each project that did not answer"), "{}", ran.stdout);
     assert!(!ran.stdout.contains("--role"), "a role is AWS's: {}", ran.stdout);
-    let json = tool.ends(3, &with(&["audit", "--format", "json"])).json();
+    let json = tool.drifts(3, &with(&["audit", "--format", "json"])).json();
     assert_eq!(json["summary"]["drift"]["missing"], 0);
     assert_eq!(json["summary"]["drift"]["unknown"], 4);
     // Which of them are asked narrows what is compared.
-    tool.ends(0, &with(&["audit", "--project", GLOBEX]));
+    tool.drifts(0, &with(&["audit", "--project", GLOBEX]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -222,7 +222,7 @@ async fn everything_can_be_declared_and_either_source_shows_it() {
     let text = tool.read("tenants.yaml");
     assert!(text.contains("folders/900000000002"), "how it was found is written down:\n{text}");
     for source in ["services", "auto"] {
-        let ran = tool.ends(0, &with(&["audit", "--source", source]));
+        let ran = tool.drifts(0, &with(&["audit", "--source", source]));
         assert!(ran.text().starts_with("CLEAN: "), "{source}: {}", ran.stdout);
         let inventory = ran.stdout.contains("54 of 62 units of Google Cloud read from Cloud Asset");
         assert_eq!(inventory, source == "auto", "{}", ran.stdout);

@@ -72,10 +72,10 @@ async fn snapshots_are_compared() {
     tool.ends(0, &["collect", "-q", "-o", "a.tenko.zst"]);
     clouds::change(&cloud);
     tool.ends(0, &["collect", "-q"]);
-    let ran = tool.ends(2, &["diff", "latest"]);
+    let ran = tool.drifts(2, &["diff", "latest"]);
     assert!(ran.text().starts_with("DRIFT: 3 differences"), "{}", ran.stdout);
     assert!(ran.stdout.contains("declared at tenants.yaml:"), "{}", ran.stdout);
-    tool.ends(0, &["diff", "a.tenko.zst"]);
+    tool.drifts(0, &["diff", "a.tenko.zst"]);
 
     let json = tool.ends(2, &["diff", "a.tenko.zst", "latest", "--format", "json"]).json();
     assert_eq!(at(&json, "/kind"), "diff");

@@ -50,15 +50,15 @@ async fn the_first_manifest_is_clean_and_then_there_is_drift() {
     let ran = tool.ends(0, &["init", "--depth", "attributes"]);
     assert_eq!(ran.stdout, "");
     assert!(ran.stderr.contains("wrote tenants.yaml") && ran.stderr.contains("`tenko audit`"));
-    let ran = tool.ends(0, &["audit"]);
+    let ran = tool.drifts(0, &["audit"]);
     assert!(ran.text().starts_with("CLEAN: "), "{}", ran.stdout);
     assert!(tool.kept().is_empty(), "nothing is kept that nobody asked for");
 
     clouds::change(&cloud);
-    let ran = tool.ends(2, &["audit", "--out", "after.tenko.zst"]);
+    let ran = tool.drifts(2, &["audit", "--out", "after.tenko.zst"]);
     assert!(ran.text().starts_with("DRIFT: 3 differences in 1 tenant"), "{}", ran.stdout);
     assert!(ran.stdout.contains("snapshot saved as after.tenko.zst"), "{}", ran.stdout);
-    let json = tool.ends(2, &["audit", "--format", "json", "-q"]).json();
+    let json = tool.drifts(2, &["audit", "--format", "json", "-q"]).json();
     let mut drift: Vec<_> =
         list(&json, "/drift").iter().map(|d| (at(d, "/kind"), at(d, "/resource/id"))).collect();
     drift.sort_unstable();
@@ -72,10 +72,10 @@ async fn who_is_denied_is_unknown_and_not_missing() {
     let (cloud, tool) = clouds::serve().await;
     tool.ends(0, &["init"]);
     clouds::lock(&cloud, GLOBEX);
-    let ran = tool.ends(3, &["audit"]);
+    let ran = tool.drifts(3, &["audit"]);
     assert!(ran.text().starts_with("INCOMPLETE: nothing differs as far as was seen"));
     assert!(ran.stdout.contains("1 of 3 accounts did not answer"), "{}", ran.stdout);
-    let json = tool.ends(3, &["audit", "--format", "json"]).json();
+    let json = tool.drifts(3, &["audit", "--format", "json"]).json();
     assert!(list(&json, "/drift").iter().all(|drift| at(drift, "/kind") == "unknown"));
     assert_eq!(json["summary"]["drift"]["missing"], 0);
 
@@ -84,7 +84,7 @@ async fn who_is_denied_is_unknown_and_not_missing() {
     assert!(ran.stderr.contains("1 of 3 accounts did not answer"), "{}", ran.stderr);
     // Drift counts more than gaps.
     clouds::change(&cloud);
-    tool.ends(2, &["audit"]);
+    tool.drifts(2, &["audit"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,7 +93,7 @@ async fn a_denied_type_is_unknown_and_not_missing() {
     tool.ends(0, &["init"]);
     let denied = Fault::new(FaultKind::Deny { by: DeniedBy::ScpExplicit });
     cloud.add_fault(denied.account(ACME).operation("ec2:DescribeVolumes"));
-    let ran = tool.ends(3, &["audit"]);
+    let ran = tool.drifts(3, &["audit"]);
     assert!(ran.text().contains("EC2::Volume: denied by organization policy (SCP)"));
     let ran = tool.ends(3, &["collect"]);
     assert!(ran.text().starts_with("INCOMPLETE: "), "{}", ran.stdout);
@@ -115,7 +115,7 @@ async fn init_writes_down_how_it_got_in_and_overwrites_nothing() {
         assert!(text.lines().any(|l| l == line), "no `{line}`:\n{text}");
     }
     // The manifest says how to get in, so nothing else has to.
-    let ran = tool.ends(3, &["audit", "--type", "AWS::S3::Bucket"]);
+    let ran = tool.drifts(3, &["audit", "--type", "AWS::S3::Bucket"]);
     assert!(ran.text().contains("1 of 11 accounts did not answer"), "{}", ran.stdout);
     tool.fails(&["tenants.yaml is there already", "--force", "--out"], &init(&[]));
     assert_eq!(tool.read("tenants.yaml"), text);

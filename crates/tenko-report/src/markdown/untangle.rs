@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use tenko_untangle::{
-    Copies, Movable, Move, Named, NetworkPlan, Owner, Phase, Step, Untangle, Verdict,
-};
+use tenko_untangle::{Movable, Move, Named, NetworkPlan, Owner, Phase, Step, Untangle, Verdict};
 
 use super::escape::escape;
-use crate::text::{blast_copies, type_name, untangle_noun};
+use crate::text::{
+    blast_along, blast_copies, blast_is_bare, blast_protection, type_name, untangle_noun,
+};
 
 /// Longer lists are cut, and say so.
 const MOST: usize = 200;
@@ -87,7 +87,7 @@ fn all(groups: &[String]) -> String {
 }
 
 fn unread(page: &mut Page, plan: &Untangle) {
-    if plan.unread.is_empty() {
+    if plan.unread.is_empty() && plan.references_unread.is_empty() {
         return;
     }
     page.heading("Not in this plan");
@@ -103,6 +103,14 @@ fn unread(page: &mut Page, plan: &Untangle) {
         page.line(&format!("- {mark}{}{place}: {reason}", escape(&row.what)));
     }
     page.more(plan.unread.len());
+    for scope in plan.references_unread.iter().take(MOST) {
+        page.line(&format!(
+            "- [ ] read all of {}: what refers to this {} from there is not all known",
+            escape(scope.id.as_str()),
+            untangle_noun(plan)
+        ));
+    }
+    page.more(plan.references_unread.len());
 }
 
 fn owners(page: &mut Page, plan: &Untangle) {
@@ -165,15 +173,17 @@ fn blast(page: &mut Page, plan: &Untangle) {
         return;
     }
     page.heading("What a mistaken delete takes with it");
-    page.line("| severity | resource | second copy | not there | not known | takes along | of |");
-    page.line("|---|---|---|---|---|---:|---|");
+    page.line("| severity | resource | takes along | second copy | not there | not known | used by | of |");
+    page.line("|---|---|---|---|---|---|---:|---|");
     for one in plan.blast.iter().take(MOST) {
-        let cut = if one.dependents_cut { " and more" } else { "" };
+        let along = if one.takes_along > 0 { blast_along(one, name, 10) } else { String::new() };
+        let mut copies = vec![blast_copies(one)];
+        copies.extend(blast_protection(one).map(ToOwned::to_owned));
         page.line(&format!(
-            "| {} | {} | {} | {} | {} | {}{cut} | {} |",
+            "| {} | {} | {along} | {} | {} | {} | {} | {} |",
             one.severity,
             name(&one.resource),
-            escape(&blast_copies(one)),
+            escape(&copies.join(", ")),
             escape(&one.lacks.join(", ")),
             escape(&one.unknown.join(", ")),
             one.dependents,
@@ -181,20 +191,30 @@ fn blast(page: &mut Page, plan: &Untangle) {
         ));
     }
     page.more(plan.blast.len());
-    let bare = plan.blast.iter().filter(|b| matches!(b.copies, Copies::None | Copies::NoneSeen));
-    let bare: Vec<_> = bare.collect();
+    page.line("");
+    page.line("Why:");
+    page.line("");
+    for one in plan.blast.iter().take(MOST) {
+        page.line(&format!("- {}: {}", name(&one.resource), escape(&one.why)));
+    }
+    let bare: Vec<_> = plan.blast.iter().filter(|one| blast_is_bare(one)).collect();
     if !bare.is_empty() {
+        let shared = plan.verdict == Verdict::Shared;
         page.line("");
-        page.line("Before anything else:");
+        page.line(if shared { "Before anything else:" } else { "Without a second copy:" });
         page.line("");
         for one in bare.iter().take(MOST) {
-            page.line(&format!("- [ ] make a second copy of {}", name(&one.resource)));
+            let what = if shared { "[ ] make a second copy of " } else { "" };
+            page.line(&format!("- {what}{}", name(&one.resource)));
         }
         page.more(bare.len());
     }
 }
 
 fn networks(page: &mut Page, plan: &NetworkPlan) {
+    if plan.ranges.is_empty() {
+        return;
+    }
     page.heading("New networks");
     for new in plan.ranges.iter().take(MOST) {
         let (group, why) = (escape(&new.group), escape(&new.why));
@@ -223,13 +243,18 @@ fn moving(page: &mut Page, one: &Move, noun: &str) {
     let what = if one.stays { "stays" } else { "moves out" };
     page.heading(&format!("{}. {} {what}", one.order, escape(&one.group)));
     page.line(&escape(&one.why));
-    if let Some(network) = one.network {
-        page.line("");
-        page.line(&format!("- [ ] make the new {noun}, with a network in {network}"));
-    } else if !one.stays && !one.targets.is_empty() {
+    if !one.targets.is_empty() && !one.stays {
         let ids: Vec<_> = one.targets.iter().map(|scope| escape(scope.id.as_str())).collect();
         page.line("");
         page.line(&format!("It has a place of its own already: {}.", ids.join(", ")));
+        if let Some(network) = one.network {
+            page.line("");
+            page.line(&format!("- [ ] make a network there, in {network}"));
+        }
+    } else if !one.stays {
+        let network = one.network.map(|net| format!(", with a network in {net}"));
+        page.line("");
+        page.line(&format!("- [ ] make the new {noun}{}", network.unwrap_or_default()));
     }
     let mut phase: Option<Phase> = None;
     for step in &one.steps {
@@ -265,10 +290,19 @@ fn split(page: &mut Page, plan: &Untangle) {
     if plan.split_last.is_empty() {
         return;
     }
-    page.heading("Shared: split when the others are gone");
+    page.heading("Shared by several");
     for one in plan.split_last.iter().take(MOST) {
         let groups = all(&one.groups);
-        page.line(&format!("- [ ] {} of {groups}: {}", name(&one.resource), one.movable.as_str()));
+        let resource = name(&one.resource);
+        if let Some(stays) = &one.stays_with {
+            page.line(&format!(
+                "- {resource} of {groups}: stays with {}, nothing to do",
+                escape(stays)
+            ));
+            continue;
+        }
+        let how = one.movable.as_str();
+        page.line(&format!("- [ ] {resource} of {groups}: {how}, when the others are gone"));
         let source =
             if one.source.is_empty() { String::new() } else { format!(" <{}>", one.source) };
         page.line(&format!("  - {}{source}", one.note));

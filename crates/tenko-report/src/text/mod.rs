@@ -30,7 +30,10 @@ pub use scopes::scopes;
 pub use types::{type_page, types};
 pub use untangle::untangle;
 
-pub(crate) use untangle::{copies as blast_copies, noun as untangle_noun};
+pub(crate) use untangle::{
+    along as blast_along, copies as blast_copies, is_bare as blast_is_bare, noun as untangle_noun,
+    protection as blast_protection,
+};
 pub(crate) use words::short_type as type_name;
 
 use crate::document::Document;

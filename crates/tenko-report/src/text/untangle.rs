@@ -1,14 +1,17 @@
 //! How to leave a shared account: the verdict, what is not known, whose is what, what a person has
 //! to decide, what a delete takes with it, new networks, moves. Short: JSON has everything.
 
-use tenko_untangle::{
-    Blast, Copies, Movable, Move, NetworkPlan, Owner, Phase, Step, Unread, Untangle, Verdict,
-};
+mod delete;
+mod order;
+
+use tenko_untangle::{Owner, Unread, Untangle, Verdict};
 
 use super::page::{BOLD, CYAN, DIM, GREEN, Line, PLAIN, Page, RED, YELLOW};
 use super::table::{Column, Table};
 use super::words::{clip, list, outcome, plural, short_type};
 use super::{TextOptions, more};
+
+pub(crate) use delete::{along, copies, is_bare, protection};
 
 /// So many entries of a section are shown, unless verbose.
 const FEW: usize = 8;
@@ -17,16 +20,16 @@ const FEW: usize = 8;
 pub fn untangle(plan: &Untangle, options: &TextOptions) -> String {
     let mut page = Page::new(options.width, options.color);
     headline(&mut page, plan, options);
-    unread(&mut page, &plan.unread, options);
+    unread(&mut page, plan, options);
     if plan.verdict != Verdict::Unread {
         owners(&mut page, plan, options);
         decide(&mut page, plan, options);
-        blast(&mut page, &plan.blast, options);
+        delete::blast(&mut page, plan, options);
     }
     if plan.verdict == Verdict::Shared {
-        networks(&mut page, &plan.network, options);
-        moves(&mut page, plan, options);
-        split(&mut page, plan, options);
+        order::networks(&mut page, plan, options);
+        order::moves(&mut page, plan, options);
+        order::split(&mut page, plan, options);
     }
     if plan.verdict != Verdict::Unread {
         page.blank();
@@ -83,8 +86,9 @@ fn headline(page: &mut Page, plan: &Untangle, options: &TextOptions) {
     }
 }
 
-fn unread(page: &mut Page, unread: &[Unread], options: &TextOptions) {
-    if unread.is_empty() {
+fn unread(page: &mut Page, plan: &Untangle, options: &TextOptions) {
+    let unread = &plan.unread;
+    if unread.is_empty() && plan.references_unread.is_empty() {
         return;
     }
     page.heading("NOT IN THIS PLAN");
@@ -109,6 +113,15 @@ fn unread(page: &mut Page, unread: &[Unread], options: &TextOptions) {
         let what = plural(skipped.len() as u64, "type");
         let names = list(skipped.iter().cloned(), options.few());
         page.line(2, 4, &Line::new(format!("Not looked at everywhere: {what} ({names}).")));
+    }
+    if !plan.references_unread.is_empty() {
+        let scopes = plan.references_unread.iter().map(|scope| scope.id.to_string());
+        let noun = noun(plan);
+        let text = format!(
+            "Could not be read whole: {}. What refers to this {noun} from there is not all known.",
+            list(scopes, options.few())
+        );
+        page.line(2, 4, &Line::default().styled("! ", RED).text(text));
     }
 }
 
@@ -174,171 +187,6 @@ fn decide(page: &mut Page, plan: &Untangle, options: &TextOptions) {
         }
     }
     more(page, 2, plan.ambiguous.len(), few(options));
-}
-
-fn blast(page: &mut Page, blast: &[Blast], options: &TextOptions) {
-    if blast.is_empty() {
-        return;
-    }
-    page.heading("WHAT A MISTAKEN DELETE TAKES WITH IT");
-    let mut table = Table::new(vec![
-        Column::text("severity", 8),
-        Column::text("resource", 20),
-        Column::text("second copy", 12),
-        Column::number("takes along"),
-        Column::number("owners"),
-    ]);
-    for one in blast.iter().take(few(options)) {
-        let style = match one.severity {
-            tenko_core::Severity::Critical | tenko_core::Severity::High => RED,
-            _ => PLAIN,
-        };
-        let mark = if one.dependents_cut { "+" } else { "" };
-        table.row(vec![
-            (one.severity.to_string(), style),
-            (name(&one.resource, options), BOLD),
-            (shortly(&copies(one)), PLAIN),
-            (format!("{}{mark}", one.dependents), PLAIN),
-            (one.dependent_groups.len().to_string(), PLAIN),
-        ]);
-    }
-    table.write(page, 2);
-    more(page, 2, blast.len(), few(options));
-    let bare = blast.iter().filter(|b| matches!(b.copies, Copies::None | Copies::NoneSeen)).count();
-    let unknown = blast.iter().filter(|b| b.copies == Copies::Unknown).count();
-    if bare > 0 {
-        let noun = plural(bare as u64, "data store");
-        let verb = if bare == 1 { "has" } else { "have" };
-        let text =
-            format!("{noun} {verb} no second copy that was seen: make one before you begin.");
-        page.line(2, 4, &Line::default().styled("! ", RED).text(text));
-    }
-    if unknown > 0 {
-        let noun = plural(unknown as u64, "data store");
-        page.line(2, 4, &Line::new(format!("{noun}: whether there is a copy could not be told.")));
-    }
-}
-
-/// The first of them, without its details.
-fn shortly(copies: &str) -> String {
-    copies.split(',').next().unwrap_or_default().to_owned()
-}
-
-/// The second copies in a few words.
-pub(crate) fn copies(one: &Blast) -> String {
-    match one.copies {
-        Copies::NoData => "holds no data".to_owned(),
-        Copies::Some => one.has.join(", "),
-        Copies::None => "none".to_owned(),
-        Copies::NoneSeen => "none seen".to_owned(),
-        _ => "unknown".to_owned(),
-    }
-}
-
-fn networks(page: &mut Page, plan: &NetworkPlan, options: &TextOptions) {
-    if plan.ranges.is_empty() && plan.unread.is_empty() {
-        return;
-    }
-    page.heading("NEW NETWORKS");
-    for new in plan.ranges.iter().take(options.limit()) {
-        let text = format!("  {}: {}", new.group, new.why);
-        let range = new.range.to_string();
-        let line = Line::default().styled(range, BOLD).text(clip(&text, options.long()));
-        page.line(2, 4, &line);
-    }
-    more(page, 2, plan.ranges.len(), options.limit());
-    let avoided: Vec<_> = plan.avoided.iter().map(|a| a.range.to_string()).collect();
-    if !avoided.is_empty() {
-        let count = plural(avoided.len() as u64, "range");
-        let text = format!("{count} avoided: {}.", list(avoided.iter().cloned(), options.few()));
-        page.line(2, 4, &Line::default().styled(text, DIM));
-    }
-    if !plan.unread.is_empty() {
-        let scopes: Vec<_> = plan.unread.iter().map(|scope| scope.id.to_string()).collect();
-        let text = format!(
-            "Networks could not all be read in {}: a range may be in use there.",
-            list(scopes.iter().cloned(), options.few())
-        );
-        page.line(2, 4, &Line::default().styled("! ", RED).text(text));
-    }
-}
-
-fn moves(page: &mut Page, plan: &Untangle, options: &TextOptions) {
-    page.heading("IN THIS ORDER");
-    for one in plan.moves.iter().take(options.limit()) {
-        let what = if one.stays { "stays" } else { "moves out" };
-        let number = format!("{}. ", one.order);
-        let mut title =
-            Line::default().text(number).styled(&one.group, BOLD).text(format!(" {what}"));
-        if let Some(network) = one.network {
-            title = title.text(format!(" to a new {}, {network}", noun(plan)));
-        } else if !one.targets.is_empty() && !one.stays {
-            let ids: Vec<_> = one.targets.iter().map(|scope| scope.id.to_string()).collect();
-            title = title.text(format!(" to {}", list(ids.iter().cloned(), options.few())));
-        }
-        page.line(2, 5, &title);
-        page.line(5, 5, &Line::default().styled(&one.why, DIM));
-        steps(page, one, options);
-    }
-    more(page, 2, plan.moves.len(), options.limit());
-}
-
-fn steps(page: &mut Page, one: &Move, options: &TextOptions) {
-    let mut phase: Option<Phase> = None;
-    for step in &one.steps {
-        if phase != Some(step.phase) {
-            phase = Some(step.phase);
-            page.line(5, 7, &Line::default().styled(step.phase.as_str(), CYAN));
-        }
-        step_line(page, step, options);
-    }
-}
-
-fn step_line(page: &mut Page, step: &Step, options: &TextOptions) {
-    let names: Vec<_> = step.resources.iter().map(|r| r.label().to_owned()).collect();
-    let what = match names.as_slice() {
-        [one] => format!("{} {}", short_type(&step.resource_type), clip(one, 60)),
-        _ => format!("{} {}", names.len(), short_type(&step.resource_type)),
-    };
-    let style = if step.movable == Movable::Unknown { YELLOW } else { PLAIN };
-    let line = Line::new("- ").text(what).text(": ").styled(step.movable.as_str(), style);
-    let line = match step.movable {
-        Movable::Unknown | Movable::Stays => line,
-        _ => line.text(format!(", {}", step.downtime.as_str())),
-    };
-    page.line(7, 9, &line);
-    if options.verbose {
-        page.line(9, 9, &Line::new(&step.note));
-        if !step.source.is_empty() {
-            page.row(9, &Line::default().styled(&step.source, DIM));
-        }
-    }
-    if !step.with.is_empty() {
-        let with: Vec<_> = step.with.iter().map(|r| r.label().to_owned()).collect();
-        let text = format!("together with {}", list(with.iter().cloned(), options.few()));
-        page.line(9, 9, &Line::new(clip(&text, options.long())));
-    }
-    for check in &step.checks {
-        let text = clip(check, options.long());
-        page.line(9, 11, &Line::default().styled("! ", YELLOW).text(text));
-    }
-}
-
-fn split(page: &mut Page, plan: &Untangle, options: &TextOptions) {
-    if plan.split_last.is_empty() {
-        return;
-    }
-    page.heading("SHARED: SPLIT WHEN THE OTHERS ARE GONE");
-    for one in plan.split_last.iter().take(few(options)) {
-        let text = format!(
-            "  {}: {}",
-            list(one.groups.iter().cloned(), options.few()),
-            one.movable.as_str()
-        );
-        let line = Line::new("- ").styled(name(&one.resource, options), BOLD);
-        page.line(2, 4, &line.text(clip(&text, options.long())));
-    }
-    more(page, 2, plan.split_last.len(), few(options));
 }
 
 /// `EC2::VPC initech`.

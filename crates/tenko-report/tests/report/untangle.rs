@@ -69,6 +69,7 @@ fn plan() -> Untangle {
                 reason: "not looked at in this run".to_owned(),
             },
         ],
+        references_unread: vec![ScopeKey::new(Cloud::aws(), "222222222222")],
         groups: vec![group("production", 12), group("staging", 4)],
         counts: Counts {
             resources: 21,
@@ -119,11 +120,17 @@ fn plan() -> Untangle {
                 lacks: vec!["automated backups".to_owned()],
                 unknown: vec!["AWS Backup, which was not all read".to_owned()],
                 deletion_protection: Some(false),
+                why: "Production uses it, and no second copy of its data was seen.".to_owned(),
+                refused_while_in_use: false,
+                takes_along: 0,
+                takes_along_examples: vec![],
                 dependents: 1000,
-                dependents_cut: true,
                 dependent_groups: both(),
                 examples: vec![],
             },
+            attached("vol-0000000000000000a"),
+            machine(),
+            attached("vol-0000000000000000b"),
             Blast {
                 resource: named("AWS::S3::Bucket", "acme-staging-uploads", None),
                 severity: Severity::Low,
@@ -136,8 +143,11 @@ fn plan() -> Untangle {
                 lacks: vec![],
                 unknown: vec![],
                 deletion_protection: None,
+                why: "There is a second copy of its data.".to_owned(),
+                refused_while_in_use: false,
+                takes_along: 0,
+                takes_along_examples: vec![],
                 dependents: 2,
-                dependents_cut: false,
                 dependent_groups: vec!["acme/staging".to_owned()],
                 examples: vec![],
             },
@@ -179,13 +189,65 @@ fn plan() -> Untangle {
                 steps: vec![],
             },
         ],
-        split_last: vec![Shared {
-            resource: vpc,
-            groups: both(),
-            movable: Movable::Recreate,
-            note: "Make a new one.".to_owned(),
-            source: "https://docs.aws.amazon.com/vpc/".to_owned(),
-        }],
+        split_last: vec![
+            Shared {
+                resource: vpc,
+                groups: both(),
+                stays_with: Some("acme/production".to_owned()),
+                movable: Movable::Stays,
+                note: "It stays with acme/production, and is its own then.".to_owned(),
+                source: String::new(),
+            },
+            Shared {
+                resource: role,
+                groups: both(),
+                stays_with: None,
+                movable: Movable::Recreate,
+                note: "Make a new one.".to_owned(),
+                source: "https://docs.aws.amazon.com/vpc/".to_owned(),
+            },
+        ],
+    }
+}
+
+/// A long name, which two volumes share.
+const DISK: &str = "acme-production-application-server-in-the-first-availability-zone-root";
+
+/// A volume that its machine uses.
+fn attached(id: &str) -> Blast {
+    Blast {
+        resource: named("AWS::EC2::Volume", id, Some(DISK)),
+        severity: Severity::Low,
+        why: "AWS refuses to delete it while it is in use.".to_owned(),
+        owner: Owner::Unclaimed,
+        copies: Copies::None,
+        has: vec![],
+        lacks: vec!["snapshots".to_owned()],
+        unknown: vec![],
+        deletion_protection: None,
+        refused_while_in_use: true,
+        takes_along: 0,
+        takes_along_examples: vec![],
+        dependents: 1,
+        dependent_groups: vec![],
+        examples: vec![],
+    }
+}
+
+/// A machine whose disks go with it; one of them was not read.
+fn machine() -> Blast {
+    Blast {
+        resource: named("AWS::EC2::Instance", "i-1", Some(HOSTILE)),
+        severity: Severity::Critical,
+        why: "It may be production's, and there is no second copy of its data.".to_owned(),
+        has: vec!["automated backups (go with it), 7 days".to_owned()],
+        copies: Copies::Some,
+        deletion_protection: Some(true),
+        refused_while_in_use: false,
+        takes_along: 2,
+        takes_along_examples: vec![named("AWS::EC2::Volume", "vol-0000000000000000a", Some(DISK))],
+        dependents: 0,
+        ..attached("")
     }
 }
 
@@ -238,6 +300,7 @@ fn as_markdown() {
         "Unclaimed:",
         "Before",
         "Avoided:",
+        "Why:",
         "IPv6 is",
         "Not production",
         "Production stays",
@@ -276,5 +339,35 @@ fn an_account_that_did_not_answer_says_so_and_nothing_else() {
     assert!(text.contains("not read  Nothing can be said: denied."));
     for absent in ["OWNERS", "IN THIS ORDER", "NEW NETWORKS"] {
         assert!(!text.contains(absent), "{absent}");
+    }
+}
+
+#[test]
+fn names_in_front_of_a_delete_are_whole() {
+    for verbose in [false, true] {
+        let text = text::untangle(&plan(), &TextOptions { verbose, ..options(60) });
+        let joined: String = text.lines().map(str::trim).collect();
+        for id in ["vol-0000000000000000a", "vol-0000000000000000b"] {
+            let whole = format!("{DISK} ({id})").replace(' ', "");
+            assert!(joined.replace(' ', "").contains(&whole), "{text}");
+        }
+    }
+}
+
+#[test]
+fn where_nobody_moves_nothing_begins_and_no_network_is_new() {
+    let mut one = plan();
+    one.verdict = Verdict::OneOwner;
+    let both = [text::untangle(&one, &options(80)), markdown::untangle(&one)];
+    for text in both {
+        assert!(!text.to_lowercase().contains("before you begin"), "{text}");
+        assert!(!text.contains("Before anything else"), "{text}");
+    }
+    let mut without = plan();
+    without.network.ranges.clear();
+    without.moves.iter_mut().for_each(|one| one.network = None);
+    let both = [text::untangle(&without, &options(80)), markdown::untangle(&without)];
+    for text in both {
+        assert!(!text.to_lowercase().contains("new networks"), "{text}");
     }
 }

@@ -140,6 +140,11 @@ fn by_policy(bucket: &Seen<'_>, account: &Account, ways: &mut Ways) {
         }
         (Err(why), _) => untold.push(why.clone()),
     }
+    if account.above.gap.is_some() {
+        for way in &mut open {
+            way.push_str("; whether a resource control policy closes that was not read");
+        }
+    }
     if restricts.is_none() && !open.is_empty() {
         let open = open.join("; ");
         untold.push(format!("{open}, but {}", not_known(bucket, account)));

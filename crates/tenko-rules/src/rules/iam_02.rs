@@ -64,16 +64,22 @@ fn of_account(context: &Context<'_>, account: &Scope) -> Judged {
         let Some(no_mfa) = is_zero("AccountMFAEnabled")? else {
             return Err(Unread("AccountMFAEnabled".to_owned()));
         };
-        let no_password = is_zero("AccountPasswordPresent")? == Some(true);
-        let no_keys = is_zero("AccountAccessKeysPresent")? == Some(true);
-        Ok(no_mfa && !(no_password && no_keys))
+        let no_password = is_zero("AccountPasswordPresent")?;
+        let no_keys = is_zero("AccountAccessKeysPresent")?;
+        let what = match (no_password, no_keys) {
+            (Some(true), Some(true)) => return Ok(None),
+            (Some(false), _) => "a password",
+            (_, Some(false)) => "an access key",
+            _ => "perhaps a password",
+        };
+        Ok(no_mfa.then_some(what))
     };
     match judge() {
-        Ok(true) => {
+        Ok(Some(what)) => {
             let name = &account.name;
-            Judged::Bad(format!("The root user of {key} ({name}) can sign in and has no MFA."))
+            Judged::Bad(format!("The root user of {key} ({name}) has {what} and no MFA."))
         }
-        Ok(false) => Judged::Pass,
+        Ok(None) => Judged::Pass,
         Err(Unread(attribute)) => {
             Judged::Unknown(format!("{attribute} of the account summary of {key} was not read."))
         }
@@ -95,13 +101,14 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         }))
     };
     vec![
-        fires("a password and no MFA", &["1"], root(0, 1, 0)),
-        fires("a key and no MFA", &["1"], root(0, 0, 1)),
+        fires("a password and no MFA", &["1"], root(0, 1, 0)).saying("has a password and no MFA."),
+        fires("a key and no MFA", &["1"], root(0, 0, 1)).saying("has an access key and no MFA."),
         fires(
             "it is not told whether there is a password",
             &["1"],
             with(json!({"AccountMFAEnabled": 0})),
-        ),
+        )
+        .saying("has perhaps a password and no MFA."),
         quiet("MFA", root(1, 1, 1)),
         quiet("root cannot sign in", root(0, 0, 0)),
         unknown("not told", &["1"], with(json!({}))),

@@ -82,7 +82,8 @@ rule! {
     /// ## Unknown
     /// Where roles, a trust policy or the policies of a role could not be read, where rights depend on
     /// conditions, where repositories are named by id although `trust.repositories` names them by name,
-    /// and where a condition of Google Cloud could not be decided.
+    /// and where a condition of Google Cloud could not be decided, or it is not known whether the
+    /// pool of a provider that lets too many in is disabled.
     ///
     /// ## Compared with Prowler
     /// `iam_workload_identity_pool_provider_attribute_condition` passes every provider that has a

@@ -202,6 +202,8 @@ struct Named<'d> {
     /// Accounts, each with how it is named.
     accounts: BTreeSet<(&'d str, &'d str)>,
     organizations: BTreeSet<&'d str>,
+    /// Organizational units, each by the way to it: `o-1/r-1/ou-1/*`.
+    units: BTreeSet<&'d str>,
 }
 
 impl<'d> Named<'d> {
@@ -221,8 +223,10 @@ impl<'d> Named<'d> {
             .collect();
         let organizations: BTreeSet<_> =
             of(Family::Text, "aws:PrincipalOrgID").filter_map(fixed).collect();
-        if !accounts.is_empty() || !organizations.is_empty() {
-            return Self { accounts, organizations };
+        let units: BTreeSet<_> =
+            of(Family::Text, "aws:PrincipalOrgPaths").map(|(path, _)| path).collect();
+        if !accounts.is_empty() || !organizations.is_empty() || !units.is_empty() {
+            return Self { accounts, organizations, units };
         }
         let denies = document.statements.iter().filter(|one| one.effect == Effect::Deny);
         let clauses: Vec<_> = denies.flat_map(|deny| &deny.conditions.clauses).collect();
@@ -235,6 +239,7 @@ impl<'d> Named<'d> {
         Self {
             accounts: arns.chain(ids).collect(),
             organizations: values("aws:PrincipalOrgID").collect(),
+            units: values("aws:PrincipalOrgPaths").collect(),
         }
     }
 
@@ -243,8 +248,10 @@ impl<'d> Named<'d> {
             let key = ScopeKey::new(home.cloud.clone(), *account);
             found.take(context, home, &key, text);
         }
-        for id in &self.organizations {
-            let key = ScopeKey::new(home.cloud.clone(), *id);
+        let all = self.organizations.iter().map(|id| (*id, None));
+        let parts = self.units.iter().map(|unit| (unit.split('/').next().unwrap_or(unit), *unit));
+        for (id, unit) in all.chain(parts.map(|(id, unit)| (id, Some(unit)))) {
+            let key = ScopeKey::new(home.cloud.clone(), id);
             let scope = context.scopes.get(&key);
             if scope.is_none_or(|scope| scope.kind != ScopeKind::Organization) {
                 let who = format!("every account of the organization {id}");
@@ -256,14 +263,30 @@ impl<'d> Named<'d> {
                 };
                 continue;
             }
-            let mut lower = lower.get(id).into_iter().flatten();
+            let lower = lower.get(id).into_iter().flatten();
+            let mut lower =
+                lower.filter(|account| unit.is_none_or(|unit| is_below(context, account, unit)));
             if let Some(first) = lower.find(|account| climbs(context, account, home)) {
                 let first = named(context, first, home);
+                let what = match unit {
+                    Some(unit) => format!("unit {unit}"),
+                    None => format!("organization {id}"),
+                };
                 found.bad.insert(format!(
-                    "every account of the organization {id}, {first} too, which is not production"
+                    "every account of the {what}, {first} too, which is not production"
                 ));
             }
         }
+    }
+}
+
+/// Whether an account is in the unit that a path names, or below it where it ends in a wildcard.
+fn is_below(context: &Context<'_>, account: &ScopeKey, unit: &str) -> bool {
+    let above = context.path_of(account).into_iter().filter(|scope| scope.id != account.id);
+    let path: String = above.flat_map(|scope| [scope.id.as_str(), "/"]).collect();
+    match unit.split_once(['*', '?']) {
+        Some((begin, _)) => path.starts_with(begin),
+        None => path == unit,
     }
 }
 
@@ -355,6 +378,22 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         fires("all but another organization are denied", ON, denies("o-alien"))
             .saying("organization o-alien, which is not"),
         fires("all but the organization are denied", ON, denies("o")).saying("acme/development"),
+        fires(
+            "a unit of another organization",
+            ON,
+            anyone(json!({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-alien/r-1/*"}})),
+        )
+        .saying("organization o-alien, which is not"),
+        fires(
+            "a unit with development in it",
+            ON,
+            anyone(json!({"ForAnyValue:StringEquals": {"aws:PrincipalOrgPaths": "o/"}})),
+        )
+        .saying("of the unit o/, aws:222222222222"),
+        quiet(
+            "another unit",
+            anyone(json!({"ForAnyValue:StringEquals": {"aws:PrincipalOrgPaths": "o/r-1/ou-1/"}})),
+        ),
         quiet("a network", anyone(json!({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}))),
         unknown("whose the organization is", ON, org("o-alien").discovery_failed("aws")),
         fires(

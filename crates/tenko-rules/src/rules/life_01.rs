@@ -1,5 +1,8 @@
 use std::collections::{BTreeSet, HashMap};
 
+use jiff::Timestamp;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use tenko_core::{
     Environment, EventWindow, Origin, Outcome, Pattern, Reach, Resource, ScopeKey, Tenant, has_tags,
 };
@@ -35,7 +38,8 @@ rule! {
     /// A group that scales is gone when it is down to zero: `DesiredCapacity` of an Auto Scaling group,
     /// `DesiredCount` of an ECS service, `targetSize` of a managed instance group. An instance that is
     /// stopped is still there, one that is terminated is not. What the provider made is left out, and,
-    /// where several tenants share an account, what another tenant's tag is on.
+    /// where several environments share an account, what an ownership tag gives to another tenant or
+    /// environment than the event's.
     ///
     /// There is one pass for each event of which nothing is left.
     ///
@@ -107,7 +111,8 @@ impl<'e> Ended<'e> {
     /// `event autumn-cup of acme/production ended on 2026-10-05T06:00:00Z`
     fn ending(&self) -> String {
         let (event, tenant) = (&self.event.name, &self.tenant.id);
-        format!("event {event} of {tenant}/{} ended on {}", self.environment.name, self.event.until)
+        let until = ended(self.event.until);
+        format!("event {event} of {tenant}/{} ended {until}", self.environment.name)
     }
 
     fn check(
@@ -181,10 +186,6 @@ impl<'e> Ended<'e> {
         if !fits {
             return Judged::Apart;
         }
-        let is_anothers = || {
-            context.environments_of(&resource.key.scope_key()).len() > 1
-                && context.tagged_tenant(resource).is_some_and(|(_, t)| t.id != self.tenant.id)
-        };
         if !has_tags(resource, &self.event.tags) {
             if !tags_unread(resource) {
                 return Judged::Apart;
@@ -195,7 +196,7 @@ impl<'e> Ended<'e> {
                 self.ending()
             ));
         }
-        if is_anothers() {
+        if context.is_anothers(resource, self.tenant, self.environment) {
             return Judged::Apart;
         }
         let name = name_of(resource);
@@ -207,12 +208,19 @@ impl<'e> Ended<'e> {
                     self.ending()
                 ));
             }
-            Size::Scaled(size) => format!("has a size of {size}"),
-            Size::There => "is there".to_owned(),
+            Size::Scaled(size) => format!("still has a size of {size}"),
+            Size::There => "is still there".to_owned(),
         };
         let made = resource.created_at.map(|at| format!(", made on {at},")).unwrap_or_default();
-        Judged::Bad(format!("The {}, and {name}{made} still {still}.", self.ending()))
+        Judged::Bad(format!("The {}, and {name}{made} {still}.", self.ending()))
     }
+}
+
+/// When an event ended. A day in a manifest lasts until the next begins, and is told as that day.
+fn ended(until: Timestamp) -> String {
+    let next = until.to_zoned(TimeZone::UTC);
+    let day = next.date().yesterday().ok().filter(|_| next.time() == Time::midnight());
+    day.map_or_else(|| format!("on {until}"), |day| format!("with {day} (UTC)"))
 }
 
 /// How much of a resource is there.
@@ -283,6 +291,13 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         world
     };
     let instance = |world: World| world.within("1", "r", INSTANCE, "i-1", json!({}));
+    let tags_env =
+        |d: &mut tenko_core::Declaration| d.ownership.environment_tags.push("env".to_owned());
+    let together = |tags: &[(&str, &str)]| {
+        let others = tenant("acme", &[("test", "1"), ("dev", "2")]).environments;
+        let world = named("i-*").declare(|d| d.tenants[0].environments.extend(others));
+        instance(world.declare(tags_env)).tags(tags)
+    };
     vec![
         fires("left over", &["1/cup-web"], group(3)).saying(
             "The event cup of acme/prod ended on 2026-05-05T06:00:00Z, and AWS::AutoScaling::AutoScalingGroup cup-web still has a size of 3.",
@@ -295,7 +310,12 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             &["1/i-1"],
             instance(tagged()).tags(&[("event", "cup")]).created("2026-04-01T00:00:00Z"),
         )
-        .saying("made on 2026-04-01T00:00:00Z,"),
+        .saying("made on 2026-04-01T00:00:00Z, is still there."),
+        fires("a whole day", &["1/i-1"], {
+            let world = with(event("2026-05-06T00:00:00Z", None, Some("i-*")));
+            instance(world)
+        })
+        .saying("event cup of acme/prod ended with 2026-05-05 (UTC), and"),
         quiet("another tag", instance(tagged()).tags(&[("event", "bowl")])),
         quiet("terminated", {
             let gone = json!({"State": {"Name": "terminated"}});
@@ -321,6 +341,25 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         quiet("another tenant's in a shared account", {
             let world = named("i-*").tenant("beta", &[("prod", "1")]);
             instance(world).tags(&[("tenant", "beta")])
+        }),
+        quiet("another environment's in a shared account", together(&[("env", "Test")])),
+        quiet("that of an environment elsewhere", together(&[("env", "dev")])),
+        quiet(
+            "another environment's of the tenant that the tag names",
+            together(&[("tenant", "acme"), ("env", "test")]),
+        ),
+        fires(
+            "its own in a shared account",
+            &["1/i-1"],
+            together(&[("tenant", "acme"), ("env", "prod")]),
+        ),
+        fires(
+            "an environment that is not declared",
+            &["1/i-1"],
+            together(&[("env", "gone")]),
+        ),
+        fires("another environment's tag where nobody shares", &["1/i-1"], {
+            instance(named("i-*").declare(tags_env)).tags(&[("env", "test")])
         }),
     ]
 }

@@ -18,9 +18,10 @@ const MACHINE: &str = "compute.googleapis.com/Instance";
 const CLUSTER: &str = "container.googleapis.com/Cluster";
 const CLOUD_SQL: &str = "sqladmin.googleapis.com/Instance";
 const FORWARDING: &str = "compute.googleapis.com/ForwardingRule";
+const GLOBAL_FORWARDING: &str = "compute.googleapis.com/GlobalForwardingRule";
 
 /// What stands in a Google network beside instances.
-const OTHERS_IN_NETWORK: [&str; 3] = [FORWARDING, CLUSTER, CLOUD_SQL];
+const OTHERS_IN_NETWORK: [&str; 4] = [FORWARDING, GLOBAL_FORWARDING, CLUSTER, CLOUD_SQL];
 
 rule! {
     /// Something runs in the network that the provider made: the default VPC of an AWS region, or the
@@ -43,7 +44,8 @@ rule! {
     /// of it, and what names one of these: instances that are not terminated, Auto Scaling groups,
     /// load balancers, NAT gateways, VPC endpoints, ECS services, Lambda functions, RDS instances and
     /// clusters. `compute.googleapis.com/Network` with the name `default`, and what names it:
-    /// instances, GKE clusters, Cloud SQL instances with a private address, forwarding rules.
+    /// instances, GKE clusters, Cloud SQL instances with a private address, forwarding rules, global
+    /// ones too.
     ///
     /// An unused default network passes. What other services put into a network is not seen (EFS,
     /// ElastiCache, Redshift and others); nor is what other projects have in a default network that
@@ -282,6 +284,17 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             "a GKE cluster",
             &on,
             google().with("gcp:p", CLUSTER, "c", json!({"network": "default"})),
+        ),
+        fires(
+            "a global forwarding rule",
+            &on,
+            google().with(
+                "gcp:p",
+                GLOBAL_FORWARDING,
+                "f",
+                json!({
+                "network": "https://c/v1/projects/p/global/networks/default"}),
+            ),
         ),
         quiet("unused in Google", google()),
         quiet("another network", machine("projects/p/global/networks/main")),

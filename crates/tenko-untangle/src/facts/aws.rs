@@ -21,8 +21,8 @@ pub(super) const FACTS: &[Fact] = &[
         Phase::Network,
         Movable::Recreate,
         Downtime::None,
-        "A VPC cannot change its account: make a new one, with the range below, and peer the two \
-         while data moves. Subnets can be shared through AWS RAM, which keeps the old account in \
+        "A VPC cannot change its account: make a new one, {range}, and peer the two while data \
+         moves. Subnets can be shared through AWS RAM, which keeps the old account in \
          the path.",
         "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html",
     ),

@@ -27,8 +27,8 @@ pub(super) const FACTS: &[Fact] = &[
         Phase::Network,
         Movable::Recreate,
         Downtime::None,
-        "A network cannot change its project: make a new one, with the range below, and peer the two \
-         while data moves. A Shared VPC can serve several projects, and stays in its host project.",
+        "A network cannot change its project: make a new one, {range}, and peer the two while \
+         data moves. A Shared VPC can serve several projects, and stays in its host project.",
         "https://cloud.google.com/vpc/docs/shared-vpc",
     ),
     row(

@@ -31,11 +31,13 @@ pub struct Blast {
     pub resource: Named,
     /// How bad.
     pub severity: Severity,
+    /// Why it is that bad, in one sentence.
+    pub why: String,
     /// Whose it is.
     pub owner: Owner,
     /// What holds its data a second time.
     pub copies: Copies,
-    /// What there is: `versioning`, `automated backups, kept 7 days`.
+    /// What there is: `versioning`, `automated backups (go with it), 7 days`.
     pub has: Vec<String>,
     /// What there surely is not.
     pub lacks: Vec<String>,
@@ -43,14 +45,18 @@ pub struct Blast {
     pub unknown: Vec<String>,
     /// Whether it is protected against deletion; null where it cannot be told, or has no such thing.
     pub deletion_protection: Option<bool>,
-    /// How many resources stop working, or lose something, with it. Of very many, as many as were
-    /// followed.
+    /// The provider refuses to delete it as it is now, for it is in use.
+    pub refused_while_in_use: bool,
+    /// How many resources are deleted with it: the disks of a machine that are said to go with it,
+    /// or what a stack manages.
+    pub takes_along: u64,
+    /// Some of these, of those that were read.
+    pub takes_along_examples: Vec<Named>,
+    /// How many resources use it: they refer to it themselves, from other accounts too.
     pub dependents: u64,
-    /// Whether there are more than were followed.
-    pub dependents_cut: bool,
-    /// The owners of these.
+    /// Its owner, and those of what uses it or is deleted with it.
     pub dependent_groups: Vec<String>,
-    /// Some of these.
+    /// Some of those that use it.
     pub examples: Vec<Named>,
 }
 
@@ -237,6 +243,9 @@ pub struct Shared {
     pub resource: Named,
     /// Who shares it.
     pub groups: Vec<String>,
+    /// The one of them that stays in the present account: it is its own once the others are gone,
+    /// and nothing has to be done.
+    pub stays_with: Option<String>,
     /// Whether it can change the account.
     pub movable: Movable,
     /// How to get out of it.

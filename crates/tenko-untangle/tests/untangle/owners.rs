@@ -225,6 +225,41 @@ fn what_is_of_the_account_itself_is_nobodys() {
 }
 
 #[test]
+fn what_the_organization_makes_in_every_account_is_the_accounts() {
+    let mut world = shared();
+    let made = [
+        "OrganizationAccountAccessRole",
+        "AWSControlTowerExecution",
+        "aws-controltower-ForwardSnsNotificationRole",
+        "stacksets-exec-0123456789abcdef",
+        // Words in such a name tell no owner.
+        "AWSReservedSSO_staging-admin_0123456789abcdef",
+    ];
+    for name in made {
+        world.add(LEGACY, "AWS::IAM::Role", name, &[], json!({}));
+    }
+    let others = ["OrganizationAccountAccessRole2", "my-aws-controltower-x"];
+    for name in others {
+        world.add(LEGACY, "AWS::IAM::Role", name, &[], json!({}));
+    }
+    let plan = world.plan();
+    assert!(made.iter().all(|name| owner(&plan, name) == "the account"));
+    assert!(others.iter().all(|name| owner(&plan, name) == "-"));
+    assert_eq!(plan.counts.account, 5);
+}
+
+#[test]
+fn what_speaks_for_all_decides_nothing() {
+    let mut world = World::declared();
+    world.add(LEGACY, "AWS::S3::Bucket", "data", &[("tenant", "acme")], json!({}));
+    world.add(LEGACY, "AWS::S3::Bucket", "a", &PRODUCTION, json!({}));
+    let plan = world.plan();
+    let data = &plan.ambiguous[0];
+    assert!(data.sides.len() == 2 && data.sides.iter().all(|side| side.evidence.is_empty()));
+    assert!(data.why.ends_with("What it says (tag tenant=acme) holds for all."), "{}", data.why);
+}
+
+#[test]
 fn one_owner_is_nothing_to_untangle() {
     let mut world = World::declared();
     world.declaration.tenants[0].environments.pop();

@@ -46,6 +46,11 @@ fn what_is_not_production_moves_first_and_production_stays() {
     assert!(plan.moves[1].steps.is_empty());
     let shared: Vec<_> = plan.split_last.iter().map(|s| s.resource.id.as_str()).collect();
     assert_eq!(shared, ["subnet-00000000000000001", "vpc-00000000000000001", "orders"]);
+    // All of it is production's once staging is gone.
+    assert!(plan.split_last.iter().all(|s| s.stays_with.as_deref() == Some("acme/production")));
+    assert!(plan.moves[0].why.starts_with("Its stage is staging ("), "{}", plan.moves[0].why);
+    let why = &plan.moves[1].why;
+    assert!(why.starts_with("Production stays: production data is mostly the hardest"), "{why}");
 }
 
 #[test]
@@ -61,6 +66,7 @@ fn nobody_stays_in_the_management_account() {
     world.snapshot.scopes = ScopeTree::new(scopes);
     let plan = world.plan();
     assert!(plan.moves.iter().all(|m| !m.stays && m.network.is_some()));
+    assert!(plan.split_last.iter().all(|s| s.stays_with.is_none() && !s.note.contains('{')));
     assert_eq!(plan.network.ranges.len(), 2);
 }
 
@@ -154,6 +160,92 @@ fn what_could_not_be_read_stands_in_the_plan() {
         ]
     );
     assert_eq!(plan.network.unread, [ScopeKey::new(Cloud::aws(), OTHER)]);
+    assert_eq!(plan.references_unread, [ScopeKey::new(Cloud::aws(), OTHER)]);
+}
+
+#[test]
+fn what_could_not_be_read_elsewhere_makes_the_plan_incomplete() {
+    for kind in ["AWS::EC2::VPC", "AWS::Lambda::Function"] {
+        let mut world = shared();
+        assert!(!world.plan().incomplete);
+        let of_other = |row: &&mut Coverage| row.unit.scope == *OTHER;
+        for row in world.snapshot.coverage.iter_mut().filter(of_other) {
+            if row.unit.resource_type == kind {
+                row.outcome = Outcome::ThrottledOut;
+            }
+        }
+        let plan = world.plan();
+        assert!(plan.incomplete && plan.unread.is_empty(), "{kind}");
+        assert_eq!(plan.references_unread, [ScopeKey::new(Cloud::aws(), OTHER)]);
+        assert_eq!(plan.network.unread.len(), usize::from(kind == "AWS::EC2::VPC"));
+        let mut world = World::declared();
+        world.declaration.tenants[0].environments.pop();
+        world.add(LEGACY, "AWS::S3::Bucket", "a", &PRODUCTION, json!({}));
+        world.snapshot.coverage.retain(|row| row.unit.scope == *LEGACY);
+        let plan = world.plan();
+        assert!(!plan.incomplete, "it has one owner, whatever is elsewhere");
+        assert_eq!(plan.references_unread, [ScopeKey::new(Cloud::aws(), OTHER)]);
+    }
+}
+
+#[test]
+fn who_stands_in_anothers_subnet_needs_a_network() {
+    let mut world = World::declared();
+    world.add(
+        LEGACY,
+        "AWS::EC2::VPC",
+        "vpc-00000000000000001",
+        &PRODUCTION,
+        json!({
+            "CidrBlock": "10.0.0.0/18",
+        }),
+    );
+    world.add(
+        LEGACY,
+        "AWS::EC2::Subnet",
+        "subnet-00000000000000001",
+        &PRODUCTION,
+        json!({
+            "VpcId": "vpc-00000000000000001", "CidrBlock": "10.0.0.0/20",
+        }),
+    );
+    world.add(
+        LEGACY,
+        "AWS::EC2::Instance",
+        "i-0000000000000000a",
+        &STAGING,
+        json!({
+            "SubnetId": "subnet-00000000000000001",
+        }),
+    );
+    let plan = world.plan();
+    let network = plan.moves[0].network.unwrap();
+    assert_eq!(network.to_string(), "10.0.64.0/18", "as large as the network around the subnet");
+    let steps: Vec<_> = plan.moves[0].steps.iter().map(|s| s.resources[0].id.as_str()).collect();
+    assert_eq!(steps, ["vpc-00000000000000001", "subnet-00000000000000001", "i-0000000000000000a"]);
+    let first = &plan.moves[0].steps[0];
+    assert_eq!((first.phase, first.movable), (Phase::Network, Movable::Recreate));
+    assert!(first.note.contains("in 10.0.64.0/18"), "{}", first.note);
+
+    // Its own account elsewhere has no network yet, then one.
+    world.declaration.tenants[0].environments[1].scopes.push(ScopeKey::new(Cloud::aws(), OTHER));
+    world.declaration.tenants[0].environments[1].scopes.remove(0);
+    let plan = world.plan();
+    assert_eq!(plan.moves[0].targets, [ScopeKey::new(Cloud::aws(), OTHER)]);
+    assert!(plan.moves[0].network.is_some());
+    world.add(OTHER, "AWS::EC2::VPC", "vpc-00000000000000009", &[], json!({}));
+    let plan = world.plan();
+    assert_eq!((plan.moves[0].network, plan.network.ranges.len()), (None, 0));
+    assert!(plan.moves[0].steps[0].note.contains("in a range that nothing else uses"));
+}
+
+#[test]
+fn who_has_nothing_in_a_network_needs_none() {
+    let mut world = World::declared();
+    world.add(LEGACY, "AWS::S3::Bucket", "a", &PRODUCTION, json!({}));
+    world.add(LEGACY, "AWS::S3::Bucket", "b", &STAGING, json!({}));
+    let plan = world.plan();
+    assert_eq!((plan.moves[0].network, plan.network.ranges.len()), (None, 0));
 }
 
 #[test]

@@ -19,7 +19,6 @@ pub(super) struct Snapshots {
 }
 
 /// Why there may be more of a type in other accounts than one's own.
-#[derive(Default)]
 pub(super) struct Elsewhere {
     /// Why there may be more of it in any of them.
     everywhere: Option<String>,

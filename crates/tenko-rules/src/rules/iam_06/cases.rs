@@ -377,6 +377,13 @@ fn google() -> Vec<Case> {
             "Google: in a pool that is disabled",
             more(json!({})).with("gcp:p", POOL, "pools/ci", json!({"disabled": true})),
         ),
+        unknown(
+            "Google: whether its pool is disabled was not read",
+            AT,
+            provider(GITHUB, "").denied("gcp:dev", POOL),
+        )
+        .saying("anyone gets in, as it has no attribute condition; whether its pool is disabled"),
+        quiet("Google: pools need not be read", provider(GITHUB, owner).denied("gcp:dev", POOL)),
         apart(
             "Google: no tokens",
             world().project("p").with("gcp:p", PROVIDER, "x", json!({"aws": {}})),

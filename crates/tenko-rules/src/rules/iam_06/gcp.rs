@@ -31,7 +31,11 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let host = uri.strip_prefix("https://").unwrap_or(&uri).trim_end_matches('/');
         let issuer = Issuer::of(host);
         let is_disabled = || Ok(seen.bool("disabled")? == Some(true));
-        if !issuer.is_shared(host) || is_disabled()? || in_disabled_pool(context, provider) {
+        if !issuer.is_shared(host) || is_disabled()? {
+            return Ok(Judged::Apart);
+        }
+        let pool_is_disabled = in_disabled_pool(context, provider);
+        if pool_is_disabled == Ok(true) {
             return Ok(Judged::Apart);
         }
         let text = seen.text("attributeCondition")?.unwrap_or_default().trim();
@@ -46,6 +50,12 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let number = numbers.number(&provider.key.scope_key());
             uses.judge(&claims, text, number, pool_of(provider), &mut found);
         }
+        if let (Err(why), false) = (pool_is_disabled, found.bad.is_empty()) {
+            // Nobody gets in by a pool that is disabled.
+            let bad = std::mem::take(&mut found.bad);
+            found.untold.splice(0..0, bad);
+            found.untold(format!("whether its pool is disabled was not read ({why})"));
+        }
         Ok(found.judged(&format!("The provider {}, for {host}", provider.label())))
     });
 }
@@ -55,10 +65,17 @@ fn pool_of(provider: &Resource) -> &str {
     provider.key.id.split_once("/providers/").map(|(pool, _)| pool).unwrap_or_default()
 }
 
-fn in_disabled_pool(context: &Context<'_>, provider: &Resource) -> bool {
-    let pools = context.of_type_in(POOL, &provider.key.scope_key());
-    let pool = pools.iter().find(|pool| pool.key.id == pool_of(provider));
-    pool.is_some_and(|pool| Seen::new(pool).bool("disabled") == Ok(Some(true)))
+/// Whether the pool of a provider is disabled, or why that is not known.
+fn in_disabled_pool(context: &Context<'_>, provider: &Resource) -> Result<bool, String> {
+    let project = provider.key.scope_key();
+    let pools = context.of_type_in(POOL, &project);
+    match pools.iter().find(|pool| pool.key.id == pool_of(provider)) {
+        Some(pool) => {
+            let disabled = Seen::new(pool).bool("disabled");
+            disabled.map(|is| is == Some(true)).map_err(|Unread(attribute)| attribute)
+        }
+        None => context.unread(&project, &[POOL]).map_or(Ok(false), Err),
+    }
 }
 
 /// Whose pipelines a condition lets in.
