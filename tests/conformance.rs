@@ -121,6 +121,7 @@ struct Emulated {
 }
 
 /// The provider without the types that the emulator cannot be asked for whole.
+#[derive(Debug)]
 struct AsFarAsServed {
     whole: AwsProvider,
     catalog: Catalog,

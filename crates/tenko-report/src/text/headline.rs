@@ -43,7 +43,8 @@ fn clauses(context: &Context<'_>) -> Vec<String> {
 /// What the rules found and this report does not list: silence by choice is told as such.
 fn withheld(context: &Context<'_>) -> Option<String> {
     let sum = |of: fn(&RuleResult) -> u64| context.document.rules.iter().map(of).sum::<u64>();
-    let parts = [(sum(|r| r.suppressed), "suppressed"), (sum(|r| r.left_out), "left out by choice")];
+    let parts =
+        [(sum(|r| r.suppressed), "suppressed"), (sum(|r| r.left_out), "left out by choice")];
     let parts: Vec<_> = parts
         .into_iter()
         .filter(|(n, _)| *n > 0)

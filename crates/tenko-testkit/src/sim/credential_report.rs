@@ -95,8 +95,10 @@ fn rows(account: &Account) -> Vec<Vec<String>> {
 fn keys<'a>(account: &'a Account, user: &str) -> Vec<(bool, &'a str)> {
     let answers =
         account.lookup("global", "iam:ListAccessKeys").map(|data| data.answers.as_slice());
-    let of_user =
-        answers.unwrap_or_default().iter().filter(|answer| answer.when.get("UserName").is_some_and(|name| name == user));
+    let of_user = answers
+        .unwrap_or_default()
+        .iter()
+        .filter(|answer| answer.when.get("UserName").is_some_and(|name| name == user));
     let keys =
         of_user.filter_map(|answer| answer.response.as_ref()?.get("AccessKeyMetadata")?.as_array());
     let text =

@@ -63,7 +63,7 @@ pub struct Blast {
 /// Address ranges for the new networks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NetworkPlan {
-    /// One range for each owner that moves.
+    /// One range for each owner that moves, uses a network now and has none elsewhere.
     pub ranges: Vec<NewRange>,
     /// Where ranges were looked for.
     #[schemars(with = "Vec<String>")]

@@ -14,7 +14,7 @@ fn blast<'p>(plan: &'p Untangle, id: &str) -> &'p Blast {
 fn machine(goes_along: bool) -> World {
     let mut world = shared();
     // AWS Backup was looked at, and has nothing of it.
-    let mut row = world.snapshot.coverage[0].clone();
+    let mut row = world.snapshot.coverage.first().unwrap().clone();
     row.unit.resource_type = "AWS::Backup::ProtectedResource".into();
     world.snapshot.coverage.push(row);
     world.add(

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a fixture that cannot be made fails its test")]
 
-mod fixture;
 mod deletes;
+mod fixture;
 mod hostile;
 mod owners;
 mod plans;

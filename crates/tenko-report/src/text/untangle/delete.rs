@@ -90,8 +90,8 @@ pub(crate) fn along(one: &Blast, name: impl Fn(&Named) -> String, most: usize) -
     let known: Vec<String> = one.takes_along_examples.iter().map(name).collect();
     let rest = one.takes_along.saturating_sub(known.len() as u64);
     match (known.is_empty(), rest) {
-        (false, 0) => list(known.into_iter(), most),
-        (false, rest) => format!("{} and {rest} more", list(known.into_iter(), most)),
+        (false, 0) => list(known, most),
+        (false, rest) => format!("{} and {rest} more", list(known, most)),
         (true, rest) => plural(rest, "disk"),
     }
 }
