@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use tenko_core::{Resource, ScopeKey, ScopeKind};
+use tenko_core::{Resource, Scope, ScopeKey, ScopeKind};
 
 use crate::context::Context;
 use crate::iam::Document;
@@ -16,8 +16,8 @@ use crate::sink::{Seen, Unread};
 pub(crate) const ORGANIZATION: &str = "AWS::Organizations::Organization";
 /// The policies of the organization.
 pub(crate) const POLICY: &str = "AWS::Organizations::Policy";
-const SCP: &str = "SERVICE_CONTROL_POLICY";
-const RCP: &str = "RESOURCE_CONTROL_POLICY";
+pub(crate) const SCP: &str = "SERVICE_CONTROL_POLICY";
+pub(crate) const RCP: &str = "RESOURCE_CONTROL_POLICY";
 
 /// What restrains an account from above.
 #[derive(Clone, Debug, Default)]
@@ -36,20 +36,56 @@ impl Above {
     }
 }
 
-struct Policy {
-    is_rcp: bool,
-    document: Result<Document, String>,
+/// One policy of the organization.
+pub(crate) struct Policy<'a> {
+    pub(crate) resource: &'a Resource,
+    pub(crate) is_rcp: bool,
+    /// What it says, or why that is not known.
+    pub(crate) document: Result<Document, String>,
 }
 
-/// The policies of the organization.
-pub(crate) struct Guardrails {
-    policies: Vec<Policy>,
+/// Which types of policy have effect in an organization.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Enabled {
+    pub(crate) scp: bool,
+    pub(crate) rcp: bool,
+    /// The id of its root, where a type is enabled: it only matters where policies do.
+    pub(crate) root: Option<String>,
+}
+
+impl Enabled {
+    pub(crate) fn of(context: &Context<'_>, organization: &ScopeKey) -> Result<Self, String> {
+        if let Some(reason) = context.unread_organization(ORGANIZATION) {
+            return Err(reason);
+        }
+        let all = context.of_type(ORGANIZATION).iter();
+        let found = all.into_iter().find(|o| o.key.id == organization.id.as_str());
+        let Some(found) = found else {
+            return Err(format!("{ORGANIZATION} {} was not found", organization.id));
+        };
+        let lost = |Unread(attribute)| format!("{attribute} of {ORGANIZATION} was not read");
+        let seen = Seen::new(found);
+        let types = seen.texts("PolicyTypes").map_err(lost)?;
+        let (scp, rcp) = (types.contains(&SCP), types.contains(&RCP));
+        let root = if scp || rcp { seen.text("RootId").map_err(lost)? } else { None };
+        Ok(Self { scp, rcp, root: root.map(str::to_owned) })
+    }
+
+    pub(crate) fn has(&self, policy: &Policy<'_>) -> bool {
+        if policy.is_rcp { self.rcp } else { self.scp }
+    }
+}
+
+/// The SCPs and RCPs of the organization, by what they are attached to.
+pub(crate) struct Guardrails<'a> {
+    policies: Vec<Policy<'a>>,
     by_target: HashMap<String, Vec<usize>>,
-    gap: Option<String>,
+    /// Why not all of them are known.
+    pub(crate) gap: Option<String>,
 }
 
-impl Guardrails {
-    pub(crate) fn new(context: &Context<'_>) -> Self {
+impl<'a> Guardrails<'a> {
+    pub(crate) fn new(context: &Context<'a>) -> Self {
         let mut all = Self {
             policies: Vec::new(),
             by_target: HashMap::new(),
@@ -64,23 +100,34 @@ impl Guardrails {
         all
     }
 
-    fn add(&mut self, resource: &Resource) -> Result<(), Unread> {
+    fn add(&mut self, resource: &'a Resource) -> Result<(), Unread> {
         let seen = Seen::new(resource);
         let is_rcp = match seen.text("Type")? {
             Some(SCP) => false,
             Some(RCP) => true,
             _ => return Ok(()),
         };
-        let name = resource.label();
+        let targets = seen.texts("TargetIds")?;
         let document = match seen.at("Content") {
-            Ok(Some(content)) => Document::parse(content).map_err(|why| format!("{name}: {why}")),
-            _ => Err(format!("the content of {name} was not read")),
+            Ok(Some(content)) => Document::parse(content).map_err(|why| why.to_string()),
+            Ok(None) => Err("it has no content".to_owned()),
+            Err(Unread(attribute)) => Err(format!("{attribute} was not read")),
         };
-        for target in seen.texts("TargetIds")? {
+        for target in targets {
             self.by_target.entry(target.to_owned()).or_default().push(self.policies.len());
         }
-        self.policies.push(Policy { is_rcp, document });
+        self.policies.push(Policy { resource, is_rcp, document });
         Ok(())
+    }
+
+    /// What is attached to a root, a unit or an account, of the types that have effect.
+    pub(crate) fn attached(
+        &self,
+        target: &str,
+        enabled: &Enabled,
+    ) -> impl Iterator<Item = &Policy<'a>> {
+        let of = self.by_target.get(target).into_iter().flatten();
+        of.filter_map(|index| self.policies.get(*index)).filter(|policy| enabled.has(policy))
     }
 
     /// What has effect in an account. Nothing has in the management account, nor outside an
@@ -104,25 +151,19 @@ impl Guardrails {
         if !path.iter().any(|scope| scope.kind == ScopeKind::Folder) {
             return Above::unread(format!("the place of {account} in its organization is unknown"));
         }
-        let (enabled, root) = match enabled(context, top.id.as_str()) {
+        let enabled = match Enabled::of(context, &top.key()) {
             Ok(enabled) => enabled,
             Err(why) => return Above::unread(why),
         };
-        let mut targets: Vec<String> = path.iter().map(|s| s.id.as_str().to_owned()).collect();
-        targets.extend(root.filter(|root| !path.iter().any(|scope| scope.id.as_str() == root)));
         let mut above = Above::default();
-        for target in &targets {
+        for target in &targets(&path, &enabled) {
             let (mut scps, mut rcps) = (Vec::new(), Vec::new());
-            let of = self.by_target.get(target).into_iter().flatten();
-            for policy in of.filter_map(|index| self.policies.get(*index)) {
-                let kind = if policy.is_rcp { RCP } else { SCP };
-                if !enabled.iter().any(|enabled| enabled == kind) {
-                    continue;
-                }
+            for policy in self.attached(target, &enabled) {
+                let name = policy.resource.label();
                 match &policy.document {
                     Ok(document) if policy.is_rcp => rcps.push(document.clone()),
                     Ok(document) => scps.push(document.clone()),
-                    Err(why) => _ = above.gap.get_or_insert_with(|| why.clone()),
+                    Err(why) => _ = above.gap.get_or_insert_with(|| format!("{name}: {why}")),
                 }
             }
             above.scps.push(scps);
@@ -132,21 +173,11 @@ impl Guardrails {
     }
 }
 
-/// The types of policy that are enabled in an organization, and the id of its root.
-fn enabled(
-    context: &Context<'_>,
-    organization: &str,
-) -> Result<(Vec<String>, Option<String>), String> {
-    if let Some(reason) = context.unread_organization(ORGANIZATION) {
-        return Err(reason);
-    }
-    let found = context.of_type(ORGANIZATION).iter().find(|o| o.key.id == organization);
-    let Some(found) = found else {
-        return Err(format!("{ORGANIZATION} {organization} was not found"));
-    };
-    let lost = |Unread(attribute)| format!("{attribute} of {ORGANIZATION} was not read");
-    let seen = Seen::new(found);
-    let types = seen.texts("PolicyTypes").map_err(lost)?;
-    let root = seen.text("RootId").map_err(lost)?.map(str::to_owned);
-    Ok((types.into_iter().map(str::to_owned).collect(), root))
+/// What policies may be attached to so that they have effect at the end of a path: what is on it,
+/// and the root where discovery did not tell it.
+pub(crate) fn targets(path: &[&Scope], enabled: &Enabled) -> Vec<String> {
+    let mut targets: Vec<String> = path.iter().map(|s| s.id.as_str().to_owned()).collect();
+    targets
+        .extend(enabled.root.iter().filter(|root| !path.iter().any(|s| s.id == ***root)).cloned());
+    targets
 }

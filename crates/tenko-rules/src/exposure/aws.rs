@@ -49,7 +49,7 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    pub(crate) fn new(context: &Context<'_>, guardrails: &Guardrails, key: &ScopeKey) -> Self {
+    pub(crate) fn new(context: &Context<'_>, guardrails: &Guardrails<'_>, key: &ScopeKey) -> Self {
         let above = guardrails.above(context, key);
         if let Some(reason) = context.unread(key, &[BLOCK]) {
             let why = format!("the public access block of its account was not read ({reason})");

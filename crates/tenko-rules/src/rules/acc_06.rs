@@ -1,18 +1,15 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use tenko_core::{Resource, Scope, ScopeKey, ScopeKind};
+use tenko_core::{Scope, ScopeKey, ScopeKind};
 
 use crate::context::Context;
+use crate::guardrails::{Enabled, Guardrails, ORGANIZATION, POLICY, Policy, targets};
 use crate::iam::{Caller, Document, Keys, Request, Scp, rcp_verdict, scp_verdict};
 use crate::organization::{MEMBERSHIP, Organization, is_listed, is_not_enabled, is_outside};
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread, list};
 
-const ORGANIZATION: &str = "AWS::Organizations::Organization";
-const POLICY: &str = "AWS::Organizations::Policy";
 const EFFECTIVE: &str = "orgpolicy.googleapis.com/EffectivePolicy";
-const SCP: &str = "SERVICE_CONTROL_POLICY";
-const RCP: &str = "RESOURCE_CONTROL_POLICY";
 
 rule! {
     /// Nothing above an account or project restrains it: no service control policy (SCP) and no
@@ -65,7 +62,7 @@ rule! {
 }
 
 fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let policies = Attached::new(context);
+    let guardrails = Guardrails::new(context);
     let organizations = Organization::all(context);
     for organization in &organizations {
         let key = organization.scope.key();
@@ -78,8 +75,8 @@ fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         for account in &organization.members {
             let judged = match &enabled {
-                Ok(enabled) => policies.judge(context, account, enabled),
-                Err(Unread(why)) => unread(&account.key(), why),
+                Ok(enabled) => of_account(context, &guardrails, account, enabled),
+                Err(why) => unread(&account.key(), why),
             };
             sink.judge(context, *account, judged);
         }
@@ -98,136 +95,45 @@ fn unread(account: &ScopeKey, why: &str) -> Judged {
     Judged::Unknown(format!("What restrains {account} is not known: {why}."))
 }
 
-/// Which types of policy have effect in an organization.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Enabled {
-    scp: bool,
-    rcp: bool,
-    root: Option<String>,
-}
-
-impl Enabled {
-    fn of(context: &Context<'_>, organization: &ScopeKey) -> Result<Self, Unread> {
-        if let Some(reason) = context.unread_organization(ORGANIZATION) {
-            return Err(Unread(reason));
-        }
-        let found =
-            context.of_type(ORGANIZATION).iter().find(|o| o.key.id == organization.id.as_str());
-        let Some(found) = found else {
-            return Err(Unread(format!("{ORGANIZATION} {} was not found", organization.id)));
-        };
-        let seen = Seen::new(found);
-        let lost =
-            |Unread(attribute)| Unread(format!("{attribute} of {ORGANIZATION} was not read"));
-        let types = seen.texts("PolicyTypes").map_err(lost)?;
-        let (scp, rcp) = (types.contains(&SCP), types.contains(&RCP));
-        // The root only matters where policies do.
-        let root = if scp || rcp { seen.text("RootId").map_err(lost)? } else { None };
-        Ok(Self { scp, rcp, root: root.map(str::to_owned) })
+fn of_account(
+    context: &Context<'_>,
+    guardrails: &Guardrails<'_>,
+    account: &Scope,
+    enabled: &Enabled,
+) -> Judged {
+    let key = account.key();
+    if let Some(why) = &guardrails.gap {
+        return unread(&key, why);
     }
-}
-
-/// A policy with what it is attached to.
-struct Policy<'a> {
-    resource: &'a Resource,
-    is_rcp: bool,
-    document: Result<Document, String>,
-}
-
-/// SCPs and RCPs by what they are attached to.
-struct Attached<'a> {
-    policies: Vec<Policy<'a>>,
-    by_target: HashMap<String, Vec<usize>>,
-    /// Why not all of them are known.
-    gap: Option<String>,
-}
-
-impl<'a> Attached<'a> {
-    fn new(context: &Context<'a>) -> Self {
-        let mut all = Self {
-            policies: Vec::new(),
-            by_target: HashMap::new(),
-            gap: context.unread_organization(POLICY),
-        };
-        for resource in context.of_type(POLICY) {
-            if let Err(Unread(attribute)) = all.add(resource) {
-                all.gap.get_or_insert(format!(
-                    "{attribute} of the policy {} was not read",
-                    resource.label()
-                ));
-            }
-        }
-        all
+    let above = context.path_of(&key);
+    // Where the tree could not be walked, discovery hangs accounts below the organization.
+    let is_placed = above.iter().any(|scope| scope.kind == ScopeKind::Folder);
+    let levels: Vec<Vec<&Policy<'_>>> = targets(&above, enabled)
+        .iter()
+        .map(|target| guardrails.attached(target, enabled).collect())
+        .collect();
+    if restrains(&levels) {
+        return Judged::Pass;
     }
-
-    fn add(&mut self, resource: &'a Resource) -> Result<(), Unread> {
-        let seen = Seen::new(resource);
-        let is_rcp = match seen.text("Type")? {
-            Some(SCP) => false,
-            Some(RCP) => true,
-            _ => return Ok(()),
-        };
-        let targets = seen.texts("TargetIds")?;
-        let document = match seen.at("Content") {
-            Ok(Some(content)) => Document::parse(content).map_err(|why| why.to_string()),
-            Ok(None) => Err("it has no content".to_owned()),
-            Err(Unread(attribute)) => Err(format!("{attribute} was not read")),
-        };
-        for target in targets {
-            self.by_target.entry(target.to_owned()).or_default().push(self.policies.len());
-        }
-        self.policies.push(Policy { resource, is_rcp, document });
-        Ok(())
+    let all = || levels.iter().flatten();
+    if let Some((policy, why)) = all().find_map(|p| Some((p, p.document.as_ref().err()?))) {
+        return unread(&key, &format!("of the policy {}, {why}", policy.resource.label()));
     }
-
-    /// The policies on each level of the account's path that have effect.
-    fn levels(&self, path: &[String], enabled: &Enabled) -> Vec<Vec<&Policy<'a>>> {
-        path.iter()
-            .filter_map(|target| self.by_target.get(target))
-            .map(|of| {
-                let of = of.iter().filter_map(|index| self.policies.get(*index));
-                of.filter(|p| if p.is_rcp { enabled.rcp } else { enabled.scp }).collect()
-            })
-            .collect()
+    if !is_placed {
+        return unread(&key, "its place in its organization is not known");
     }
-
-    fn judge(&self, context: &Context<'_>, account: &Scope, enabled: &Enabled) -> Judged {
-        let key = account.key();
-        if let Some(why) = &self.gap {
-            return unread(&key, why);
-        }
-        let above = context.path_of(&key);
-        // Where the tree could not be walked, discovery hangs accounts below the organization.
-        let is_placed = above.iter().any(|scope| scope.kind == ScopeKind::Folder);
-        let mut path: Vec<String> =
-            above.iter().map(|scope| scope.id.as_str().to_owned()).collect();
-        path.extend(
-            enabled.root.iter().filter(|root| !path.contains(root)).cloned().collect::<Vec<_>>(),
-        );
-        let levels = self.levels(&path, enabled);
-        if restrains(&levels) {
-            return Judged::Pass;
-        }
-        let all = || levels.iter().flatten();
-        if let Some((policy, why)) = all().find_map(|p| Some((p, p.document.as_ref().err()?))) {
-            return unread(&key, &format!("of the policy {}, {why}", policy.resource.label()));
-        }
-        if !is_placed {
-            return unread(&key, "its place in its organization is not known");
-        }
-        let name = &account.name;
-        let attached =
-            match list(all().map(|policy| policy.resource.label()).collect::<BTreeSet<_>>()) {
-                none if none.is_empty() => "Nothing".to_owned(),
-                them => format!("Nothing but {them}"),
-            };
-        let off = match (enabled.scp, enabled.rcp) {
-            (false, _) => "; SCPs are not enabled",
-            (_, false) => "; RCPs are not enabled",
-            _ => "",
-        };
-        Judged::Bad(format!("{attached} is attached on the path of {key} ({name}){off}."))
-    }
+    let name = &account.name;
+    let attached = match list(all().map(|policy| policy.resource.label()).collect::<BTreeSet<_>>())
+    {
+        none if none.is_empty() => "Nothing".to_owned(),
+        them => format!("Nothing but {them}"),
+    };
+    let off = match (enabled.scp, enabled.rcp) {
+        (false, _) => "; SCPs are not enabled",
+        (_, false) => "; RCPs are not enabled",
+        _ => "",
+    };
+    Judged::Bad(format!("{attached} is attached on the path of {key} ({name}){off}."))
 }
 
 /// Whether policies take anything away from what an account may do. Levels without a policy are
@@ -299,6 +205,7 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
     use serde_json::{Value, json};
     use tenko_core::Outcome;
 
+    use crate::guardrails::{RCP, SCP};
     use crate::testing::*;
 
     let document = |effect: &str, action: Value| {

@@ -100,7 +100,7 @@ struct Account {
 }
 
 impl Account {
-    fn new(context: &Context<'_>, guardrails: &Guardrails, key: &ScopeKey) -> Self {
+    fn new(context: &Context<'_>, guardrails: &Guardrails<'_>, key: &ScopeKey) -> Self {
         let id = key.id.as_str();
         // An account is of one partition.
         let bucket = context.of_type_in(BUCKET, key).first();

@@ -1,10 +1,10 @@
-use tenko_core::Scope;
+use tenko_core::{Scope, ScopeKey};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread};
 
-const SUMMARY: &str = "AWS::IAM::AccountSummary";
+pub(super) const SUMMARY: &str = "AWS::IAM::AccountSummary";
 
 rule! {
     /// The root user of an AWS account has an access key.
@@ -47,14 +47,26 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     sink.scopes(context, "aws", |account| of_account(context, account));
 }
 
+/// The account's summary; where it could not be read, the verdict that says so.
+pub(super) fn summary<'a>(context: &Context<'a>, key: &ScopeKey) -> Result<Seen<'a>, Judged> {
+    let unread = context.unread(key, &[SUMMARY]);
+    match (&unread, context.of_type_in(SUMMARY, key).first()) {
+        (None, Some(summary)) => Ok(Seen::new(summary)),
+        _ => {
+            let reason = unread.unwrap_or_else(|| "there is none".to_owned());
+            let message = format!("The account summary of {key} was not read: {reason}.");
+            Err(Judged::Unknown(message))
+        }
+    }
+}
+
 fn of_account(context: &Context<'_>, account: &Scope) -> Judged {
     let key = account.key();
-    let unread = context.unread(&key, &[SUMMARY]);
-    let (None, Some(summary)) = (&unread, context.of_type_in(SUMMARY, &key).first()) else {
-        let reason = unread.unwrap_or_else(|| "there is none".to_owned());
-        return Judged::Unknown(format!("The account summary of {key} was not read: {reason}."));
+    let summary = match summary(context, &key) {
+        Ok(summary) => summary,
+        Err(unknown) => return unknown,
     };
-    match Seen::new(summary).number("AccountAccessKeysPresent") {
+    match summary.number("AccountAccessKeysPresent") {
         Ok(Some(keys)) if keys > 0.0 => {
             let name = &account.name;
             Judged::Bad(format!("The root user of {key} ({name}) has an access key."))

@@ -2,9 +2,8 @@ use tenko_core::Scope;
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread};
-
-const SUMMARY: &str = "AWS::IAM::AccountSummary";
+use crate::rules::iam_01::{SUMMARY, summary};
+use crate::sink::{Judged, Sink, Unread};
 
 rule! {
     /// The root user of an AWS account can sign in without a second factor.
@@ -53,12 +52,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn of_account(context: &Context<'_>, account: &Scope) -> Judged {
     let key = account.key();
-    let unread = context.unread(&key, &[SUMMARY]);
-    let (None, Some(summary)) = (&unread, context.of_type_in(SUMMARY, &key).first()) else {
-        let reason = unread.unwrap_or_else(|| "there is none".to_owned());
-        return Judged::Unknown(format!("The account summary of {key} was not read: {reason}."));
+    let summary = match summary(context, &key) {
+        Ok(summary) => summary,
+        Err(unknown) => return unknown,
     };
-    let summary = Seen::new(summary);
     let is_zero = |name: &str| Ok::<_, Unread>(summary.number(name)?.map(|n| n <= 0.0));
     let judge = || {
         let Some(no_mfa) = is_zero("AccountMFAEnabled")? else {
