@@ -157,6 +157,16 @@ pub(crate) fn request(signer: &Signer, id: &str, input: &Value) -> Raw {
         "rds" => form("2014-10-31"),
         "cloudformation" => form("2010-05-15"),
         "sns" => form("2010-03-31"),
+        "autoscaling" => form("2011-01-01"),
+        "elbv2" => {
+            scope = "elasticloadbalancing";
+            form("2015-12-01")
+        }
+        "cloudtrail" => target("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", "1.1"),
+        "service-quotas" => {
+            scope = "servicequotas";
+            target("ServiceQuotasV20190624", "1.1")
+        }
         "organizations" => target("AWSOrganizationsV20161128", "1.1"),
         "dynamodb" => target("DynamoDB_20120810", "1.0"),
         "ecs" => target("AmazonEC2ContainerServiceV20141113", "1.1"),
@@ -205,6 +215,21 @@ pub(crate) fn request(signer: &Signer, id: &str, input: &Value) -> Raw {
                     let arn = name("Resource").replace(':', "%3A");
                     (Method::GET, format!("/2017-03-31/tags/{arn}"))
                 }
+                "backup:ListBackupPlans" => (Method::GET, format!("/backup/plans/?{}", query(""))),
+                "backup:ListBackupSelections" => {
+                    let rest = query("backupPlanId");
+                    (
+                        Method::GET,
+                        format!("/backup/plans/{}/selections/?{rest}", name("backupPlanId")),
+                    )
+                }
+                "backup:ListBackupVaults" => {
+                    (Method::GET, format!("/backup-vaults/?{}", query("")))
+                }
+                "backup:ListProtectedResources" => {
+                    (Method::GET, format!("/resources/?{}", query("")))
+                }
+                "guardduty:ListDetectors" => (Method::GET, format!("/detector?{}", query(""))),
                 other => panic!("no request is written for {other}"),
             };
             Request::builder().method(method).uri(uri).body(Full::default())
