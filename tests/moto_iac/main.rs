@@ -26,7 +26,7 @@ use tenko::declare::terraform::{Mappings, fold, read_state};
 use tenko::declare::{ManifestFile, stacks};
 use tenko::diff::{Diff, Standing};
 use tenko::model::{Catalog, Claim, Declaration, Drift, IacOwner, Redactor, Region, Snapshot};
-use tenko_tests::{Moto, moto_lacks};
+use tenko_tests::{MOTO_LACKS, Moto};
 
 /// What is declared, and what it is compared with.
 struct Estate {
@@ -83,6 +83,10 @@ impl Estate {
         let audit = Audit::builder()
             .provider(Arc::new(provider))
             .regions([Region::new(&team.made.region)])
+            // Each look would wait for answers that do not come; and moto gives every account an
+            // instance of Identity Center that nobody made.
+            .skip_types(MOTO_LACKS.iter().map(|(name, _)| (*name).to_owned()))
+            .skip_types(["AWS::SSO::Instance".to_owned()])
             .build()
             .unwrap();
         let manifest = format!(
@@ -131,10 +135,7 @@ fn claims(team: &Team, catalog: &Catalog) -> Vec<Claim> {
 
 fn everything_was_read(snapshot: &Snapshot) {
     assert_eq!(snapshot.discovery_problems, []);
-    let gaps = snapshot
-        .coverage
-        .iter()
-        .filter(|row| row.outcome.is_gap() && !moto_lacks(row.unit.resource_type.as_str()));
+    let gaps = snapshot.coverage.iter().filter(|row| row.outcome.is_gap());
     let gaps: Vec<_> = gaps.map(|row| format!("{}: {:?}", row.unit, row.problems)).collect();
     assert!(gaps.is_empty(), "{} gaps:\n{}", gaps.len(), gaps.join("\n"));
 }

@@ -277,6 +277,9 @@ def changes(world, s3, thing, put, logs):
     )
     world.fix(type_, "moto does not keep it", "VersioningConfiguration.MFADelete")
     world.fix(
+        type_, "replication takes a second bucket and a role; fixtures prove its mapping", "ReplicationConfiguration"
+    )
+    world.fix(
         type_,
         "moto does not keep it",
         "LifecycleConfiguration.TransitionDefaultMinimumObjectSize",
