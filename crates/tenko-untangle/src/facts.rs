@@ -23,6 +23,18 @@ pub(crate) struct Fact {
     pub(crate) source: &'static str,
 }
 
+/// One row: types, phase, movable, downtime, note, source.
+const fn row(
+    types: &'static [&'static str],
+    phase: Phase,
+    movable: Movable,
+    downtime: Downtime,
+    note: &'static str,
+    source: &'static str,
+) -> Fact {
+    Fact { types, phase, movable, downtime, note, source }
+}
+
 impl Fact {
     /// How, with the range of the new network in it.
     pub(crate) fn note_with(&self, range: Option<Ipv4Net>) -> String {

@@ -1,19 +1,7 @@
 //! Amazon Web Services: nothing but a few things can be handed from account to account.
 
-use super::Fact;
+use super::{Fact, row};
 use crate::model::{Downtime, Movable, Phase};
-
-/// One row: types, phase, movable, downtime, note, source.
-const fn row(
-    types: &'static [&'static str],
-    phase: Phase,
-    movable: Movable,
-    downtime: Downtime,
-    note: &'static str,
-    source: &'static str,
-) -> Fact {
-    Fact { types, phase, movable, downtime, note, source }
-}
 
 pub(super) const FACTS: &[Fact] = &[
     row(

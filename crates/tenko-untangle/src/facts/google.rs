@@ -1,20 +1,8 @@
 //! Google Cloud: a project as a whole can be moved to another folder; what is in it, mostly not to
 //! another project.
 
-use super::Fact;
+use super::{Fact, row};
 use crate::model::{Downtime, Movable, Phase};
-
-/// One row: types, phase, movable, downtime, note, source.
-const fn row(
-    types: &'static [&'static str],
-    phase: Phase,
-    movable: Movable,
-    downtime: Downtime,
-    note: &'static str,
-    source: &'static str,
-) -> Fact {
-    Fact { types, phase, movable, downtime, note, source }
-}
 
 pub(super) const FACTS: &[Fact] = &[
     row(
