@@ -82,6 +82,7 @@ fn declaration(snapshot: &tenko_core::Snapshot) -> Declaration {
         ignore: vec![],
         unmanaged: Unmanaged::Report,
         events: vec![],
+        login: Default::default(),
     };
     let environments: Vec<_> = snapshot.scopes.accounts().enumerate().map(environment).collect();
     let tenant = |(at, of): (usize, &[Environment])| Tenant {

@@ -11,7 +11,7 @@
 mod context;
 mod ec2;
 mod organizations;
-mod partition;
+pub mod partition;
 pub mod policy;
 mod provider;
 mod s3;
@@ -21,5 +21,5 @@ pub mod wire;
 
 pub use provider::{
     AwsProvider, AwsProviderBuilder, BuildError, CallerKeys, DEFAULT_ROLE, Discovery, NoCallerKeys,
-    catalog, catalog_with,
+    SourceSettings, Sources, catalog, catalog_with, endpoint_of, load_sources,
 };

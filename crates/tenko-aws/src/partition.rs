@@ -1,13 +1,13 @@
 //! Partitions, account numbers and ARNs, as far as sessions need them.
 
 /// The partition of an ARN: `aws` in `arn:aws:sts::111111111111:assumed-role/x/y`.
-pub(crate) fn partition_of_arn(arn: &str) -> Option<&str> {
+pub fn partition_of_arn(arn: &str) -> Option<&str> {
     arn.strip_prefix("arn:")?.split(':').next().filter(|partition| !partition.is_empty())
 }
 
 /// The region that answers for global services. Unknown partitions get that of `aws`: their
 /// calls then fail loudly instead of being signed for a made-up region.
-pub(crate) fn home_region(partition: &str) -> &'static str {
+pub fn home_region(partition: &str) -> &'static str {
     match partition {
         "aws-cn" => "cn-north-1",
         "aws-us-gov" => "us-gov-west-1",
@@ -21,18 +21,23 @@ pub(crate) fn home_region(partition: &str) -> &'static str {
 }
 
 /// The ARN of a role; `role` may have a path: `auditors/Tenko`.
-pub(crate) fn role_arn(partition: &str, account: &str, role: &str) -> String {
+pub fn role_arn(partition: &str, account: &str, role: &str) -> String {
     format!("arn:{partition}:iam::{account}:role/{role}")
 }
 
+/// The ARN of a policy that AWS manages.
+pub fn policy_arn(partition: &str, name: &str) -> String {
+    format!("arn:{partition}:iam::aws:policy/{name}")
+}
+
 /// Whether this is an account number: twelve digits.
-pub(crate) fn is_account_id(text: &str) -> bool {
+pub fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether this can be a role's name with its path, without the slash in front: what IAM takes
 /// in names, and slashes between.
-pub(crate) fn is_role(text: &str) -> bool {
+pub fn is_role(text: &str) -> bool {
     let name = text.rsplit('/').next().unwrap_or_default();
     (1..=64).contains(&name.len())
         && text.len() <= 64 + 512
@@ -43,11 +48,11 @@ pub(crate) fn is_role(text: &str) -> bool {
 }
 
 /// The longest name that a session or source identity may have.
-pub(crate) const MAX_SESSION_NAME: usize = 64;
+pub const MAX_SESSION_NAME: usize = 64;
 
 /// What STS takes as the name of a session: other characters become `-`, what is too long is
 /// cut, and what is too short (two characters are the least) is replaced by `tenko`.
-pub(crate) fn session_name(wanted: &str) -> String {
+pub fn session_name(wanted: &str) -> String {
     let name: String = wanted
         .chars()
         .map(|c| if u8::try_from(c).is_ok_and(is_name_byte) { c } else { '-' })
@@ -58,7 +63,7 @@ pub(crate) fn session_name(wanted: &str) -> String {
 
 /// Whether STS takes this as a source identity. It is what an audit log shows of the human, so it
 /// is never altered to fit.
-pub(crate) fn is_source_identity(text: &str) -> bool {
+pub fn is_source_identity(text: &str) -> bool {
     (2..=MAX_SESSION_NAME).contains(&text.len()) && text.bytes().all(is_name_byte)
 }
 

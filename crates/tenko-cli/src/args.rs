@@ -8,6 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use crate::cloud_args::{CloudArgs, CloudName, Source};
 use crate::help;
 use crate::iac_args::{AdoptArgs, DeclareArgs, ParityArgs};
+use crate::login_args::{
+    BootstrapArgs, ConsoleArgs, CredentialsArgs, DoctorArgs, EnvArgs, ExecArgs, LogArgs, LoginArgs,
+    PolicyCommand, ProfilesArgs, ServerArgs, WhoamiArgs,
+};
 use crate::rule_args::{RuleArgs, RulesArgs};
 use crate::values::{any_format, duration, network, share};
 
@@ -97,10 +101,44 @@ pub(crate) enum Command {
     /// List the risk rules, or explain one
     #[command(after_help = help::RULES)]
     Rules(RulesArgs),
+    /// Log in to an environment, read-only: a shell that says where it is
+    #[command(after_help = help::LOGIN)]
+    Login(LoginArgs),
+    /// Run a command in an environment, read-only; or in each of many
+    #[command(after_help = help::EXEC)]
+    Exec(ExecArgs),
+    /// Open the web console of an account, read-only
+    #[command(after_help = help::CONSOLE)]
+    Console(ConsoleArgs),
+    /// Print credentials for AWS's tools, as their credential_process
+    #[command(after_help = help::CREDENTIALS)]
+    Credentials(CredentialsArgs),
+    /// Print a session's variables, for a shell to take over
+    #[command(after_help = help::ENV)]
+    Env(EnvArgs),
+    /// Show where the credentials of this shell lead
+    #[command(after_help = help::WHOAMI)]
+    Whoami(WhoamiArgs),
+    /// Write a profile for each environment into the AWS configuration
+    #[command(after_help = help::PROFILES)]
+    Profiles(ProfilesArgs),
+    /// Serve credentials on this machine, renewed when they end
+    #[command(after_help = help::SERVER)]
+    Server(ServerArgs),
+    /// Write what must be in each account so that logins work
+    #[command(after_help = help::BOOTSTRAP)]
+    Bootstrap(BootstrapArgs),
+    /// Compare that with what is there
+    #[command(after_help = help::DOCTOR)]
+    Doctor(DoctorArgs),
+    /// Show who logged in where, and whether the record is whole
+    #[command(after_help = help::LOG)]
+    Log(LogArgs),
     /// List what can be collected: resource types and their attributes
     #[command(after_help = help::TYPES)]
     Types(TypesArgs),
-    /// Print the least-privilege IAM policy, or custom role
+    /// Print the least-privilege IAM policy, or custom role; explain what a
+    /// login may do
     #[command(after_help = help::POLICY)]
     Policy(PolicyArgs),
     /// Print shell completions
@@ -109,6 +147,13 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+impl Command {
+    /// Whether it runs a command of the user's, whose signals are its own.
+    pub(crate) fn runs_another(&self) -> bool {
+        matches!(self, Self::Login(_) | Self::Exec(_))
+    }
 }
 
 /// What is declared.
@@ -184,6 +229,10 @@ pub(crate) struct DemoArgs {
     /// Also write the manifest and the snapshot into this folder
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Serve the simulated organization until Ctrl-C instead of auditing it,
+    /// so that logins to it can be tried: prints the variables that lead there
+    #[arg(long)]
+    pub(crate) serve: bool,
 }
 
 /// How much of the discovered state `init` writes down.
@@ -344,7 +393,10 @@ pub(crate) enum PolicyFor {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct PolicyArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<PolicyCommand>,
     /// Of which cloud: aws (an IAM policy) or gcp (a custom role)
     /// [default: the manifest's if it has one, else aws]
     #[arg(long, value_name = "CLOUD", value_enum, hide_possible_values = true)]

@@ -204,7 +204,7 @@ pub(crate) fn redactor() -> Result<Redactor, Failure> {
     })
 }
 
-fn parse_key(text: &str) -> Option<[u8; 32]> {
+pub(crate) fn parse_key(text: &str) -> Option<[u8; 32]> {
     let mut key = [0; 32];
     if text.len() != 64 || !text.is_ascii() {
         return None;

@@ -37,8 +37,20 @@ const UNKNOWN: &str = "line 1, column 1: it is neither a Terraform state nor a l
     resources, which are JSON objects, nor a manifest, which has `tenants`";
 
 /// The keys of a manifest.
-const MANIFEST: [&str; 8] =
-    ["version", "tenants", "baselines", "aws", "google", "ownership", "shared", "parity"];
+const MANIFEST: [&str; 12] = [
+    "version",
+    "tenants",
+    "baselines",
+    "aws",
+    "google",
+    "ownership",
+    "shared",
+    "parity",
+    "rules",
+    "trust",
+    "networks",
+    "login",
+];
 
 /// Keys at the top of a JSON document that tell what it is; the first in the document decides.
 const KEYS: [(&str, Form); 18] = [

@@ -179,3 +179,106 @@ Examples:
   tenko completions bash > ~/.local/share/bash-completion/completions/tenko
   tenko completions zsh > \"${fpath[1]}/_tenko\"
   tenko completions fish > ~/.config/fish/completions/tenko.fish";
+
+pub(crate) const LOGIN: &str = "\
+Examples:
+  tenko login acme/staging
+  tenko login                        choose from a list
+  tenko login acme/production --with logs --ticket OPS-123
+  tenko login acme --no-shell        sign in, and keep the session
+
+The session can look and neither change anything nor read data; that is tested
+before anybody gets it. --with widens it to data that the environment declares
+in the manifest (login: {data: [logs]}). What AWS begins with comes from the
+usual places, or from login.aws in the manifest; at a terminal, IAM Identity
+Center is signed in to by itself.";
+
+pub(crate) const EXEC: &str = "\
+Examples:
+  tenko exec acme/staging -- aws s3 ls
+  tenko exec gcp:acme-analytics -- gcloud compute instances list
+  tenko exec --each stage=production -- aws sts get-caller-identity
+  tenko exec --each 'acme/*' tag:team=web --format json -- aws ec2 describe-vpcs
+  tenko exec acme/staging --server -- ./a-long-run
+
+The command sees the session's credentials and no others. Its exit code is
+tenko's; with --each that is 0 if all succeeded and 1 if any did not.";
+
+pub(crate) const CONSOLE: &str = "\
+Examples:
+  tenko console acme/production
+  tenko console acme/production -d cloudwatch
+  tenko console acme/production --print
+
+The browser gets the address through this machine, once: it stands in no
+argument list and no log.";
+
+pub(crate) const CREDENTIALS: &str = "\
+Examples, in ~/.aws/config:
+  [profile acme-staging]
+  credential_process = tenko credentials -f /home/mika/tenants.yaml acme/staging
+
+`tenko profiles --write` writes these. It asks nobody anything: where somebody
+has to sign in first, it says so and ends. Calls at the same time share one
+session.";
+
+pub(crate) const ENV: &str = "\
+Examples:
+  eval \"$(tenko env acme/staging)\"
+  tenko env acme/staging --shell fish | source
+  tenko env acme/staging --shell powershell | Out-String | Invoke-Expression
+
+The credentials then are every later command's. `tenko exec` gives them to one.";
+
+pub(crate) const WHOAMI: &str = "\
+Examples:
+  tenko whoami
+  tenko whoami --format json
+
+Ends with 1 where the prompt names another environment than the credentials.";
+
+pub(crate) const PROFILES: &str = "\
+Examples:
+  tenko profiles                     what would be written
+  tenko profiles --write
+  tenko profiles --write stage=staging
+  tenko profiles --remove
+
+Only the block between `# BEGIN tenko` and `# END tenko` is touched; the file as
+it was is kept beside it.";
+
+pub(crate) const SERVER: &str = "\
+Examples:
+  tenko server acme/staging          prints the variables, and serves
+  tenko exec --server acme/staging -- ./a-long-run
+
+The SDKs of AWS ask it as they ask a container's endpoint. It listens on
+127.0.0.1 and wants a token.";
+
+pub(crate) const BOOTSTRAP: &str = "\
+Examples:
+  tenko bootstrap --as cloudformation > tenko-login.yaml
+  tenko bootstrap --as parameters     one line per account, for the StackSet
+  tenko bootstrap --as terraform --trust arn:aws:iam::111111111111:role/TenkoHub
+  tenko bootstrap --as hub > hub-policy.json
+  tenko bootstrap --as google --trust group:sre@example.com > google.tf
+
+Nothing is changed: it writes what an administrator applies.";
+
+pub(crate) const DOCTOR: &str = "\
+Examples:
+  tenko doctor
+  tenko doctor acme/production
+  tenko doctor --format json
+
+Exit codes: 0 as `tenko bootstrap` makes it, 1 error, 2 something is not, 3
+something could not be read.";
+
+pub(crate) const LOG: &str = "\
+Examples:
+  tenko log
+  tenko log acme/production -n 20
+  tenko log --format json
+
+Each line holds the hash of the one before: a changed, removed or added line is
+found, and the command ends with 1.";

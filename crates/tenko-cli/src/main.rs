@@ -2,6 +2,7 @@
 //! `tenko` library.
 
 mod args;
+mod banner;
 mod cloud_args;
 mod code;
 mod commands;
@@ -9,11 +10,14 @@ mod failure;
 mod files;
 mod form;
 mod help;
+mod human;
 mod iac_args;
+mod login_args;
 mod output;
 mod progress;
 mod providers;
 mod rule_args;
+mod running;
 mod setup;
 mod values;
 mod watch;
@@ -58,7 +62,15 @@ fn main() -> ExitCode {
         .build()
         .map_err(|error| Failure::new("failed to start the runtime").because(error))
         .and_then(|runtime| {
-            runtime.block_on(async { commands::run(cli, &out, cancel_on_signal(out.quiet)).await })
+            runtime.block_on(async {
+                // Signals are those of the command that is run, not of this process.
+                let cancel = if cli.command.runs_another() {
+                    CancellationToken::new()
+                } else {
+                    cancel_on_signal(out.quiet)
+                };
+                commands::run(cli, &out, cancel).await
+            })
         });
     match result {
         Ok(code) => ExitCode::from(code),

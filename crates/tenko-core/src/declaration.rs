@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::iac::{Claim, UnreadCode};
+use crate::login::{EnvironmentLogin, LoginSettings};
 use crate::matcher::Matcher;
 use crate::names::{Reach, Region, ResourceType};
 use crate::path::AttrPath;
@@ -141,6 +142,8 @@ pub struct Environment {
     pub unmanaged: Unmanaged,
     /// Times for which it has more capacity than usual.
     pub events: Vec<EventWindow>,
+    /// How people log in to it.
+    pub login: EnvironmentLogin,
 }
 
 /// A client, a team or a product that owns environments.
@@ -177,6 +180,8 @@ pub struct Declaration {
     pub trust: Trust,
     /// Whose networks are connected, or are to be.
     pub connections: Vec<Connection>,
+    /// How people log in, read-only.
+    pub login: LoginSettings,
 }
 
 impl Declaration {

@@ -17,6 +17,7 @@ mod drift;
 mod finding;
 mod glob;
 mod iac;
+mod login;
 mod matcher;
 mod names;
 mod parity;
@@ -28,6 +29,7 @@ mod resource;
 mod risk;
 mod scope;
 mod snapshot;
+mod stage;
 mod stored;
 mod stream;
 
@@ -41,6 +43,9 @@ pub use drift::{Change, Drift, DriftKind, ResourceRef};
 pub use finding::{Finding, RuleResult, Severity, Suppressed, Verdict};
 pub use glob::{Pattern, has_tags};
 pub use iac::{Claim, IacMapping, IacOwner, TerraformType, UnreadCode};
+pub use login::{
+    AwsLogin, DataLevel, EnvironmentLogin, GoogleLogin, IdentityCenter, LoginSettings, Warning,
+};
 pub use matcher::Matcher;
 pub use names::{Cloud, Reach, Region, ResourceType, ScopeId};
 pub use parity::{
@@ -60,5 +65,6 @@ pub use risk::{
 };
 pub use scope::{Scope, ScopeKey, ScopeKind, ScopeStatus, ScopeTree};
 pub use snapshot::{RunInfo, Snapshot};
+pub use stage::may_be_production;
 pub use stored::{CHUNK_RECORDS, IndexChunk, IndexRecord, StoredSnapshot};
 pub use stream::{Sink, stream_of};

@@ -127,7 +127,10 @@ fn check_discovery(context: &mut Context<'_>, node: &Node, settings: &GoogleSett
 }
 
 /// The text of every element of a list that is different from those before it.
-fn texts<'n>(context: &mut Context<'_>, node: Option<&'n Node>) -> Vec<(&'n Node, &'n str)> {
+pub(crate) fn texts<'n>(
+    context: &mut Context<'_>,
+    node: Option<&'n Node>,
+) -> Vec<(&'n Node, &'n str)> {
     let mut out: Vec<(&Node, &str)> = Vec::new();
     for item in node.map(Node::items).unwrap_or_default() {
         let Some(text) = item.text() else { continue };
@@ -198,12 +201,12 @@ fn delegates(context: &mut Context<'_>, node: &Node) -> Vec<String> {
 }
 
 /// A service account's e-mail address, which may hold `{project}`.
-fn service_account(context: &mut Context<'_>, node: &Node) -> Option<String> {
+pub(crate) fn service_account(context: &mut Context<'_>, node: &Node) -> Option<String> {
     const FORM: &str = "write it as `NAME@PROJECT.iam.gserviceaccount.com`";
     let (pos, text) = (node.pos, node.text()?);
     if let Some(word) = placeholder::words(text).into_iter().find(|word| *word != "project") {
         let report = context.error(pos, format!("unknown placeholder `{{{word}}}`"));
-        report.help("here only `{project}` stands for something: the project that is read");
+        report.help("here only `{project}` stands for something: the project's id");
         return None;
     }
     let mut bad = |message: String, help: &str| {

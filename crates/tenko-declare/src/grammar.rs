@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::login_grammar::{LOGIN, LOGIN_ENVIRONMENT};
 use crate::risk_grammar::{EVENT, NETWORKS, RULES, TRUST};
 use crate::shape::Shape::{
     Form, IgnoredTag, List, Map as MapOf, Matcher, Object, Scope, TagMatcher, Text, TextOr,
@@ -15,7 +16,7 @@ const PROJECT: Shape = Form(
     "^(gcp:)?([a-z0-9.-]+\\.[a-z]+:[a-z][a-z0-9-]*|[a-z][a-z0-9-]{4,28}[a-z0-9])$",
 );
 const PARENT: Shape = Form("an organization or a folder", "^(organizations|folders)/[0-9]+$");
-const SERVICE_ACCOUNT: Shape =
+pub(crate) const SERVICE_ACCOUNT: Shape =
     Form("a service account's e-mail address", "^[^@ ]+@[^@ ]+\\.gserviceaccount\\.com$");
 const VARIABLE: Shape = Form("the name of an environment variable", "^[A-Za-z_][A-Za-z0-9_]*$");
 const ASSET_TYPE: Shape = Form("a resource type", "^[a-z0-9.-]+\\.googleapis\\.com/[A-Za-z0-9]+$");
@@ -43,6 +44,8 @@ object! {
         optional trust: Object(&TRUST),
         /// Which networks belong together.
         optional networks: Object(&NETWORKS),
+        /// How people and programs log in, read-only.
+        optional login: Object(&LOGIN),
         /// The tenants: clients, teams or products that own environments.
         optional tenants: MapOf("Ids of tenants.", &Object(&TENANT)),
     }
@@ -167,6 +170,8 @@ object! {
         optional events: List(&Object(&EVENT)),
         /// Whether a resource that nothing declares is reported. The default is `report`.
         optional unmanaged: Word(&["report", "ignore"]),
+        /// What is different about logins to this environment.
+        optional login: Object(&LOGIN_ENVIRONMENT),
     }
 }
 
@@ -269,6 +274,12 @@ const A_WORKSPACE: &str = "a workspace is a map of its own, and has no address b
 /// What to do about other words for an address.
 const AN_ADDRESS: &str = "write `terraform: ` and the file, folder, glob or address";
 
+/// Why the data that may be read is not inherited.
+const OF_ENVIRONMENTS: &str = "each environment says for itself what may be read in it: \
+                               `environments: {NAME: {login: {data: [...]}}}`";
+/// Why a session policy cannot be written down.
+const NO_POLICY: &str = "the session policy is tenko's own; `data` of an environment widens it";
+
 /// Keys that belong somewhere else, with what to write: one cloud's words in the other's settings.
 /// The first column is the name of the table.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
@@ -289,6 +300,24 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("a manifest", "suppress", "suppressions stand below `rules`, as `suppress`"),
     ("a manifest", "suppressions", "suppressions stand below `rules`, as `suppress`"),
     ("a manifest", "events", "events stand in an environment or a baseline"),
+    ("a tenant", "login", OF_ENVIRONMENTS),
+    ("a baseline", "login", OF_ENVIRONMENTS),
+    ("the login settings", "role", "write it below `aws`"),
+    ("the login settings", "hub", "write it below `aws`"),
+    ("the login settings", "external_id", "write it below `aws`"),
+    ("the login settings", "profile", "write it below `aws`"),
+    ("the login settings", "identity_center", "write it below `aws`"),
+    ("the login settings", "impersonate", "write it below `google`"),
+    ("the login settings", "data", OF_ENVIRONMENTS),
+    ("the login settings", "warning", "did you mean `production`?"),
+    ("the AWS login", "impersonate", "AWS has roles: write `role`, or move it to `google`"),
+    ("the AWS login", "data", OF_ENVIRONMENTS),
+    ("the AWS login", "policy", NO_POLICY),
+    ("the Google login", "role", "service accounts take the place of roles: `impersonate`"),
+    ("the Google login", "data", "Google Cloud knows no levels of data"),
+    ("the login of an environment", "policy", NO_POLICY),
+    ("the login of an environment", "production", "did you mean `warning`?"),
+    ("the login of an environment", "ticket", "it holds for all logins: write it below `login`"),
     ("the rule settings", "suppressions", "did you mean `suppress`?"),
     ("a rule setting", "expires", "a setting has no end; a suppression has: `rules.suppress`"),
     ("an own rule", "resource", "did you mean `type`?"),

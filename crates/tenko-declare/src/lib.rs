@@ -21,6 +21,8 @@ mod grammar;
 mod iac;
 mod init;
 mod location;
+mod login;
+mod login_grammar;
 mod manifest;
 mod matchers;
 mod networks;

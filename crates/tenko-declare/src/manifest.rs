@@ -19,7 +19,7 @@ use crate::rules::{self, RulePlace, Rules};
 use crate::settings::{self, AwsSettings};
 use crate::shape::{Shape, check};
 use crate::tenants::{Tenants, check_duplicates};
-use crate::{networks, scopes, toml_format, yaml};
+use crate::{login, networks, scopes, toml_format, yaml};
 
 /// One file, as bytes.
 #[derive(Clone, Copy, Debug)]
@@ -208,7 +208,14 @@ fn decode(context: &mut Context<'_>, catalog: &Catalog, roots: &[Node], whole: b
         let of = &declaration.tenants;
         declaration.connections = networks::connections(context, catalog, of, whole, node);
     }
+    let login = only(context, roots, "login");
+    if let Some(node) = login {
+        declaration.login = login::read(context, catalog, node);
+    }
     if whole {
+        if let Some(node) = login {
+            login::check_whole(context, node, &declaration);
+        }
         rules::check_limits(context, &rules, &declaration.tenants);
         check_whole(context, roots, &declaration.tenants, &tenants.baselines);
         parity::check_stages(context, &stages, &declaration.tenants);

@@ -127,7 +127,9 @@ fn check_accounts(
     }
 }
 
-fn check_name(
+/// Reports what an IAM or STS name cannot hold; `extra` is what it can beside letters, digits and
+/// `_+=,.@-`.
+pub(crate) fn check_name(
     context: &mut Context<'_>,
     pos: Pos,
     key: &str,

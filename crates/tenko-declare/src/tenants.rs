@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tenko_core::{
-    AttrPath, Cloud, Environment, Expected, Reach, Region, ScopeKey, Source, Tenant, Unmanaged,
+    AttrPath, Cloud, Environment, EnvironmentLogin, Expected, Reach, Region, ScopeKey, Source,
+    Tenant, Unmanaged,
 };
 
 use crate::baseline::{Asked, Baseline, asked, fill_ignore};
@@ -12,7 +13,7 @@ use crate::expectation::{Known, Template, source};
 use crate::iac::{self, IacSource};
 use crate::node::{Key, Kind, Node};
 use crate::placeholder::{self, Fill};
-use crate::{events, scopes, settings};
+use crate::{events, login, scopes, settings};
 
 /// Reads tenants, and remembers what may be there only once.
 pub(crate) struct Tenants<'k> {
@@ -81,8 +82,10 @@ impl Tenants<'_> {
             ignore: vec![],
             unmanaged: if ignored { Unmanaged::Ignore } else { Unmanaged::Report },
             events: vec![],
+            login: EnvironmentLogin::default(),
             stage: Some(stage.clone()),
         };
+        environment.login = login::environment(context, node.get("login"), tenant, &environment);
         let mut names_: Vec<_> = baselines.to_vec();
         names_.extend(names(node.get("baselines")));
         let mut code: Vec<IacSource> = Vec::new();

@@ -1,4 +1,4 @@
-//! The Google Cloud provider.
+//! The Google Cloud provider, and the tokens of read-only logins.
 //!
 //! Cloud Storage, Cloud Asset Inventory and Resource Manager are read through Google's own client libraries, every
 //! other service through one data-driven client with the same credentials. A resource type is a file in `types/`.
@@ -7,6 +7,7 @@ mod call;
 mod credentials;
 mod endpoints;
 mod error;
+pub mod login;
 mod official;
 pub mod policy;
 mod provider;

@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use tenko_core::{Resource, Scope, ScopeKey, ScopeKind};
 
 use crate::context::Context;
-use crate::iam::Document;
 use crate::organization::is_outside;
 use crate::sink::{Seen, Unread};
+use tenko_iam::Document;
 
 /// The organization, with the types of policy that are enabled in it.
 pub(crate) const ORGANIZATION: &str = "AWS::Organizations::Organization";

@@ -16,7 +16,6 @@ mod coverage;
 mod evaluate;
 mod exposure;
 mod guardrails;
-mod iam;
 mod known;
 mod members;
 mod organization;

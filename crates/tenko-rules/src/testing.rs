@@ -138,6 +138,7 @@ pub(crate) fn tenant(id: &str, environments: &[(&str, &str)]) -> Tenant {
             ignore: vec![],
             unmanaged: Unmanaged::Report,
             events: vec![],
+            login: Default::default(),
         });
     }
     Tenant { id: id.to_owned(), name: id.to_uppercase(), owner: None, environments: made }

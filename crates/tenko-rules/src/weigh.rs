@@ -10,8 +10,6 @@ use tenko_core::{
     Suppression, Tenant, Verdict,
 };
 
-use crate::stage::stage;
-
 /// A suppression in force that matched no finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -57,7 +55,7 @@ impl<'a> Scales<'a> {
             suppressions.entry(&of.rule).or_default().push(Compiled { at, resource, of });
         }
         let key = |(tenant, environment): (&'a Tenant, &'a Environment)| {
-            ((tenant.id.as_str(), environment.name.as_str()), stage(environment))
+            ((tenant.id.as_str(), environment.name.as_str()), environment.stage_word())
         };
         Self {
             overrides: settings

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenko_core::{Origin, Resource, ScopeKey};
 
 use crate::context::Context;
-use crate::iam::{Caller, Document, Keys, Request, evaluate};
 use crate::sink::{Seen, Unread, list};
+use tenko_iam::{Caller, Document, Keys, Request, evaluate};
 
 /// Trails: the buckets that they write to are no workload.
 pub(crate) const TRAIL: &str = "AWS::CloudTrail::Trail";

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use tenko_core::{Digest, IndexChunk, Resource, RunInfo, Snapshot, StoredSnapshot};
+use tenko_core::{Digest, IndexChunk, Resource, RunInfo, ScopeTree, Snapshot, StoredSnapshot};
 use zstd::dict::DecoderDictionary;
 
 use crate::blocks::{self, Block, Opener};
@@ -81,6 +81,11 @@ impl SnapshotFile {
     /// What is said of the run.
     pub fn run(&self) -> &RunInfo {
         &self.facts.run
+    }
+
+    /// The tree of accounts and projects.
+    pub fn scopes(&self) -> &ScopeTree {
+        &self.facts.scopes
     }
 
     /// How many resources it holds.

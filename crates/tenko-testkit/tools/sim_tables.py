@@ -18,7 +18,7 @@ import botocore.session
 OUT = pathlib.Path(__file__).resolve().parent.parent / "src/sim/tables"
 
 OPERATIONS = {
-    "sts": "AssumeRole GetCallerIdentity",
+    "sts": "AssumeRole AssumeRoleWithWebIdentity GetCallerIdentity GetSessionToken",
     "organizations": """DescribeOrganization ListRoots ListOrganizationalUnitsForParent ListAccountsForParent
         ListAccounts ListParents ListChildren DescribeAccount DescribeOrganizationalUnit ListTagsForResource
         ListPolicies DescribePolicy ListTargetsForPolicy ListPoliciesForTarget
@@ -31,7 +31,7 @@ OPERATIONS = {
         DescribeAddresses DescribeNetworkAcls DescribeNetworkInterfaces DescribeVpcPeeringConnections
         DescribeVpcEndpoints DescribeFlowLogs DescribeLaunchTemplates DescribeLaunchTemplateVersions
         DescribeInstanceAttribute GetEbsEncryptionByDefault DescribeTransitGateways
-        DescribeTransitGatewayAttachments""",
+        DescribeTransitGatewayAttachments CreateVpc RunInstances""",
     "s3": """ListBuckets HeadBucket GetBucketLocation GetBucketVersioning GetBucketEncryption
         GetPublicAccessBlock GetBucketPolicy GetBucketPolicyStatus GetBucketLogging
         GetBucketLifecycleConfiguration GetObjectLockConfiguration GetBucketOwnershipControls
@@ -48,6 +48,8 @@ OPERATIONS = {
         ListOrganizationsFeatures""",
     "s3control": "GetPublicAccessBlock",
     "sso-admin": "ListInstances",
+    "sso": "GetRoleCredentials",
+    "sso-oidc": "RegisterClient StartDeviceAuthorization CreateToken",
     "rds": """DescribeDBInstances DescribeDBClusters DescribeDBSubnetGroups DescribeDBSnapshots
         DescribeDBClusterSnapshots ListTagsForResource""",
     "dynamodb": """ListTables DescribeTable DescribeContinuousBackups DescribeTimeToLive ListTagsOfResource""",
@@ -244,7 +246,15 @@ DEFAULTS = {
     "lambda:GetFunctionConcurrency": {},
     "sqs:ListQueueTags": {},
     "sts:AssumeRole": {},
+    "sts:AssumeRoleWithWebIdentity": {},
     "sts:GetCallerIdentity": {},
+    "sts:GetSessionToken": {},
+    "ec2:CreateVpc": {},
+    "ec2:RunInstances": {},
+    "sso:GetRoleCredentials": {},
+    "sso-oidc:RegisterClient": {},
+    "sso-oidc:StartDeviceAuthorization": {},
+    "sso-oidc:CreateToken": {},
     "backup:ListTags": {"Tags": {}},
     "guardduty:GetAdministratorAccount": {},
 }
@@ -409,7 +419,7 @@ def main():
             targets.setdefault(meta["targetPrefix"], []).append([service, meta.get("signingName", meta["endpointPrefix"])])
         if protocol in ("query", "ec2") or "awsQueryCompatible" in meta:
             versions.setdefault(meta["apiVersion"], []).append([service, meta.get("signingName", meta["endpointPrefix"])])
-        if service in ("s3", "s3control", "lambda", "account", "backup", "guardduty"):
+        if service in ("s3", "s3control", "lambda", "account", "backup", "guardduty", "sso", "sso-oidc"):
             for name, op in raw["operations"].items():
                 if op.get("deprecated"):
                     continue

@@ -51,6 +51,7 @@ pub use tenko_core as model;
 pub use tenko_declare as declare;
 pub use tenko_diff as diff;
 pub use tenko_gcp as gcp;
+pub use tenko_login as login;
 pub use tenko_report as report;
 pub use tenko_rules as rules;
 pub use tenko_sources as sources;

@@ -72,9 +72,20 @@ const RULES: &[Rule] = &[
         sources: &[FILES, ENVIRONMENT, CLOCK],
     },
     Rule {
+        package: "tenko-iam",
+        packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],
+        sources: &[FILES, ENVIRONMENT, CLOCK],
+    },
+    Rule {
         package: "tenko-jq",
         packages: &[RUNTIME, AWS, GOOGLE, TERMINAL, DOUBLES],
         sources: &[FILES, ENVIRONMENT, CLOCK],
+    },
+    // Where a login leads is handed in: what was declared, not how it is written.
+    Rule {
+        package: "tenko-login",
+        packages: &[COMPARING, &["tenko-declare"], TERMINAL, DOUBLES],
+        sources: &[],
     },
     Rule {
         package: "tenko-rules",

@@ -3,32 +3,25 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aws_config::environment::EnvironmentVariableRegionProvider;
-use aws_config::meta::region::RegionProviderChain;
-use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
-use aws_config::provider_config::ProviderConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
-use aws_smithy_types::retry::RetryConfig;
-use aws_smithy_types::timeout::TimeoutConfig;
 use tenko_core::{PathError, Redactor};
 use thiserror::Error;
 
 use crate::context::Clients;
 use crate::partition::{
-    MAX_SESSION_NAME, is_account_id, is_role, is_source_identity, session_name,
+    MAX_SESSION_NAME, is_account_id, is_role, is_source_identity, policy_arn, session_name,
 };
 use crate::policy::{SESSION_POLICY_LIMIT, actions, session_policy};
 use crate::provider::discovery::Discovery;
 use crate::provider::http::{self, Endpoints};
 use crate::provider::session::{SessionSettings, Sessions};
+use crate::provider::sources::{SourceSettings, ca_bundle, load_sources};
 use crate::provider::types::Types;
 use crate::provider::whole_body::WholeBody;
 use crate::provider::{AwsProvider, Inner};
 use crate::wire::typedef::DefError;
-use crate::wire::{
-    AllowList, AllowedCall, CallLedger, GuardedHttpClient, WireClient, WireSettings,
-};
+use crate::wire::{AllowList, CallLedger, GuardedHttpClient, WireClient, WireSettings};
 
 /// The role that AWS Organizations makes in every account that it creates.
 pub const DEFAULT_ROLE: &str = "OrganizationAccountAccessRole";
@@ -300,48 +293,9 @@ impl AwsProviderBuilder {
     /// # Errors
     /// As [`build`](Self::build), or when the file that `AWS_CA_BUNDLE` names cannot be read.
     pub async fn load(mut self) -> Result<AwsProvider, BuildError> {
-        let inner = http::client(ca_bundle()?).map_err(BuildError::Tls)?;
-        let mut allowed = AllowedCall::credential_sources();
-        if let Ok(uri) = std::env::var("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
-            allowed.extend(AllowedCall::container_credentials(&uri));
-        }
-        // The sources of credentials get a guard of their own, which lets nothing else out.
-        let (guarded, sources) = GuardedHttpClient::wrap(inner.clone(), AllowList::new(allowed));
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(guarded.clone())
-            .timeout_config(self.timeouts())
-            .retry_config(RetryConfig::standard().with_max_attempts(self.max_attempts));
-        if let Some(profile) = &self.profile {
-            // A profile that assumes a role asks STS, in the region that the environment or the profile names.
-            let settings = ProviderConfig::default().with_http_client(guarded);
-            let region = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
-                .or_else(
-                    ProfileFileRegionProvider::builder()
-                        .configure(&settings)
-                        .profile_name(profile)
-                        .build(),
-                )
-                .region()
-                .await;
-            let settings = settings.with_region(region);
-            let credentials = ProfileFileCredentialsProvider::builder()
-                .configure(&settings)
-                .profile_name(profile)
-                .build();
-            loader = loader.profile_name(profile).credentials_provider(credentials);
-        }
-        if let Some(url) = &self.endpoint_url {
-            loader = loader.endpoint_url(url);
-        }
-        if let Some(credentials) = &self.credentials {
-            // No profile's region belongs to keys that were handed in.
-            loader = loader
-                .credentials_provider(credentials.clone())
-                .region(aws_types::region::Region::new("us-east-1"));
-        }
-        let config = loader.load().await;
-        self.config = Some(config.into_builder().http_client(inner).build());
-        self.finish(vec![sources])
+        let found = load_sources(&self.source_settings(), self.credentials.take()).await?;
+        self.config = Some(found.config);
+        self.finish(vec![found.ledger])
     }
 
     /// Makes the provider. Nothing is asked yet.
@@ -370,11 +324,12 @@ impl AwsProviderBuilder {
             None => http::client(ca_bundle()?).map_err(BuildError::Tls)?,
         };
         let (http, ledger) = GuardedHttpClient::wrap(http, allow);
+        let limits = self.source_settings();
         let base = config
             .to_builder()
             .http_client(http.clone())
-            .retry_config(RetryConfig::standard().with_max_attempts(self.max_attempts))
-            .timeout_config(self.timeouts())
+            .retry_config(limits.retries())
+            .timeout_config(limits.timeouts())
             .build();
         let s3 = aws_sdk_s3::config::Builder::from(&base)
             .interceptor(WholeBody)
@@ -445,12 +400,14 @@ impl AwsProviderBuilder {
         }
     }
 
-    fn timeouts(&self) -> TimeoutConfig {
-        TimeoutConfig::builder()
-            .connect_timeout(self.connect_timeout)
-            .read_timeout(self.attempt_timeout)
-            .operation_attempt_timeout(self.attempt_timeout)
-            .build()
+    fn source_settings(&self) -> SourceSettings {
+        SourceSettings {
+            profile: self.profile.clone(),
+            endpoint_url: self.endpoint_url.clone(),
+            connect_timeout: self.connect_timeout,
+            attempt_timeout: self.attempt_timeout,
+            max_attempts: self.max_attempts,
+        }
     }
 
     fn session_settings(&self, types: &Types) -> SessionSettings {
@@ -484,19 +441,3 @@ impl AwsProviderBuilder {
 
 const SECURITY_AUDIT: &str = "SecurityAudit";
 const VIEW_ONLY: &str = "job-function/ViewOnlyAccess";
-
-/// The ARN of a policy that AWS manages.
-pub(crate) fn policy_arn(partition: &str, name: &str) -> String {
-    format!("arn:{partition}:iam::aws:policy/{name}")
-}
-
-/// The certificates that `AWS_CA_BUNDLE` names.
-fn ca_bundle() -> Result<Option<Vec<u8>>, BuildError> {
-    let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else {
-        return Ok(None);
-    };
-    std::fs::read(&path).map(Some).map_err(|source| BuildError::CaBundle {
-        path: path.to_string_lossy().into_owned(),
-        source,
-    })
-}

@@ -35,6 +35,12 @@ pub(crate) fn client(ca_bundle: Option<Vec<u8>>) -> Result<SharedHttpClient, Str
     Ok(Builder::new().build_with_connector_fn(connector))
 }
 
+/// The endpoint of a service by its key in `services.toml`, where the configuration or the environment replaces AWS's
+/// own.
+pub fn endpoint_of(config: &SdkConfig, service: &str) -> Option<String> {
+    Endpoints::new(config).of(service)
+}
+
 /// Endpoints that replace AWS's own: one for all services, or one for a service.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoints {

@@ -25,6 +25,7 @@ mod outcome;
 mod rates;
 mod regions;
 mod session;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -49,6 +50,8 @@ pub fn catalog_with(cloud_control: &[String]) -> Result<Catalog, BuildError> {
 pub use builder::{AwsProviderBuilder, BuildError, DEFAULT_ROLE};
 pub use caller::{CallerKeys, NoCallerKeys};
 pub use discovery::Discovery;
+pub use http::endpoint_of;
+pub use sources::{SourceSettings, Sources, load_sources};
 
 use discovery::{Organizations, Walk, caller_scope, named_scope};
 use http::Endpoints;

@@ -16,8 +16,7 @@ use aws_types::region::Region as AwsRegion;
 use tenko_core::BoxFuture;
 
 use crate::context::Session;
-use crate::partition::{home_region, partition_of_arn, role_arn};
-use crate::provider::builder::policy_arn;
+use crate::partition::{home_region, partition_of_arn, policy_arn, role_arn};
 use crate::provider::credentials::{AccountCredentials, Proven, Source};
 use crate::wire::{CallError, ErrorClass, classify_sdk_error};
 

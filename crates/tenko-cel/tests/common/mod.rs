@@ -66,6 +66,7 @@ pub(crate) fn tenant() -> Tenant {
         ignore: vec![],
         unmanaged: Unmanaged::Report,
         events: vec![],
+        login: Default::default(),
     };
     Tenant {
         id: "acme".to_owned(),

@@ -50,6 +50,9 @@ pub(crate) async fn run(
     let demo = demo::start().await.map_err(|error| {
         Failure::new("failed to serve the simulated organization").because(error)
     })?;
+    if args.serve {
+        return serve(args, text, &demo, out, cancel).await;
+    }
     let redactor = Redactor::new(files::random_key());
     let aws = tenko::aws_provider(&manifest.aws)
         .redactor(redactor.clone())
@@ -100,6 +103,41 @@ pub(crate) async fn run(
     Ok(0)
 }
 
+/// Keeps the organization there, for other commands.
+async fn serve(
+    args: &DemoArgs,
+    manifest: &str,
+    demo: &demo::Demo,
+    out: &Out,
+    cancel: CancellationToken,
+) -> Result<u8, Failure> {
+    if let Some(folder) = &args.out {
+        write_documents(folder, manifest)?;
+        out.note(&format!("the manifest is {}", folder.join(demo::MANIFEST_NAME).display()));
+    }
+    let (aws, google) = (demo.url(), demo.google_url());
+    let file = demo.google_credentials().display().to_string();
+    let mut text = String::new();
+    for (name, value) in [
+        ("AWS_ENDPOINT_URL", aws.as_str()),
+        ("AWS_ACCESS_KEY_ID", demo.access_key_id()),
+        ("AWS_SECRET_ACCESS_KEY", demo.secret_access_key()),
+        ("AWS_REGION", demo.region()),
+        ("TENKO_SIGNIN_ENDPOINT", &format!("{aws}/federation")),
+        ("GOOGLE_APPLICATION_CREDENTIALS", &file),
+        ("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS", &google),
+        ("CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER", &google),
+    ] {
+        text.push_str(&format!("export {name}='{value}'\n"));
+    }
+    out.text(&text)?;
+    out.note(
+        "serving until Ctrl-C; in another shell, with these variables: tenko login acme/staging",
+    );
+    cancel.cancelled().await;
+    Ok(0)
+}
+
 /// What the manifest lists, from inside this program: the demo has no folder.
 fn documents(sources: &[IacSource]) -> Vec<Document> {
     let document = |source: &IacSource| {
@@ -116,6 +154,13 @@ fn keep(
     manifest: &str,
     snapshot: &tenko::model::Snapshot,
 ) -> Result<String, Failure> {
+    write_documents(folder, manifest)?;
+    let path = folder.join("demo.tenko.zst");
+    files::save(snapshot, Some(&path))?;
+    Ok(path.display().to_string())
+}
+
+fn write_documents(folder: &Path, manifest: &str) -> Result<(), Failure> {
     let fail = |path: &Path| format!("failed to write {}", path.display());
     for (name, text) in [(demo::MANIFEST_NAME, manifest)].into_iter().chain(demo::states()) {
         let path = folder.join(name);
@@ -123,7 +168,5 @@ fn keep(
         std::fs::create_dir_all(home).map_err(|error| Failure::new(fail(home)).because(error))?;
         std::fs::write(&path, text).map_err(|error| Failure::new(fail(&path)).because(error))?;
     }
-    let path = folder.join("demo.tenko.zst");
-    files::save(snapshot, Some(&path))?;
-    Ok(path.display().to_string())
+    Ok(())
 }

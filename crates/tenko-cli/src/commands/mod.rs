@@ -7,6 +7,7 @@ mod declare;
 pub(crate) mod demo;
 mod diff;
 mod init;
+mod login;
 mod nobody;
 mod parity;
 mod rules;
@@ -25,6 +26,7 @@ use tenko::report::text::TextOptions;
 
 use crate::args::{Cli, CloudName, Command, Format};
 use crate::failure::Failure;
+use crate::login_args::PolicyCommand;
 use crate::output::Out;
 
 /// Runs the command; the exit code is its own.
@@ -46,8 +48,22 @@ pub(crate) async fn run(cli: Cli, out: &Out, cancel: CancellationToken) -> Resul
         Command::Show(args) => show::run(&args, out),
         Command::Untangle(args) => untangle::run(&args, out, cancel).await,
         Command::Rules(args) => rules::run(&args, out),
+        Command::Login(args) => login::login(&args, out).await,
+        Command::Exec(args) => login::exec(&args, out).await,
+        Command::Console(args) => login::console(&args, out).await,
+        Command::Credentials(args) => login::credentials(&args, out).await,
+        Command::Env(args) => login::env(&args, out).await,
+        Command::Whoami(args) => login::whoami(&args, out).await,
+        Command::Profiles(args) => login::profiles(&args, out),
+        Command::Server(args) => login::server(&args, out, cancel).await,
+        Command::Bootstrap(args) => login::bootstrap(&args, out),
+        Command::Doctor(args) => login::doctor(&args, out).await,
+        Command::Log(args) => login::log(&args, out),
         Command::Types(args) => catalogue::types(&args, out),
-        Command::Policy(args) => catalogue::policy(&args, out),
+        Command::Policy(args) => match &args.command {
+            Some(PolicyCommand::Explain(args)) => login::explain(args, out),
+            None => catalogue::policy(&args, out),
+        },
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "tenko", &mut text);

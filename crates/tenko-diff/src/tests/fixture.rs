@@ -197,6 +197,7 @@ pub(crate) fn environment(name: &str, scopes: &[&str], expected: Vec<Expected>) 
         ignore: vec![],
         unmanaged: Unmanaged::Report,
         events: vec![],
+        login: Default::default(),
     }
 }
 

@@ -15,6 +15,11 @@ impl Environment {
         Self(Arc::new(|name| std::env::var(name).ok()))
     }
 
+    /// One without any variable.
+    pub(crate) fn empty() -> Self {
+        Self(Arc::new(|_| None))
+    }
+
     /// One with just these variables.
     #[cfg(test)]
     pub(crate) fn of(variables: &[(&str, &str)]) -> Self {

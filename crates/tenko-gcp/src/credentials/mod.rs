@@ -170,6 +170,23 @@ impl CredentialSource {
         }
     }
 
+    /// As whom it acts before it becomes anybody else, where that is known without asking for a token: not for most
+    /// people's logins.
+    pub(crate) async fn own_identity(&self) -> Option<String> {
+        match self.0.source.identity() {
+            Some(identity) => Some(identity),
+            None if self.0.source.is_metadata() => {
+                project::account_of_metadata_server(&self.0.environment).await
+            }
+            None => None,
+        }
+    }
+
+    /// Whether it is a person's login.
+    pub(crate) fn is_personal(&self) -> bool {
+        self.0.source.is_personal()
+    }
+
     pub(crate) fn quota_project(&self) -> Option<&str> {
         self.0.quota_project.as_deref()
     }
@@ -192,9 +209,7 @@ impl CredentialSource {
         }
         let filled_in = |name: &String| {
             let principal = name.replace(PROJECT, project);
-            // It becomes part of a URL.
-            let fits = |c: char| c.is_ascii_alphanumeric() || "@.-_:".contains(c);
-            if principal.contains('@') && principal.chars().all(fits) {
+            if is_account(&principal) {
                 Ok(principal)
             } else {
                 Err(BuildCredentialsError::Principal { principal })
@@ -263,8 +278,14 @@ impl CredentialSource {
     }
 }
 
-/// A delegate as the method wants it.
-fn as_resource(email: &String) -> String {
+/// Whether a text looks like a service account's address: it becomes part of a URL.
+pub(crate) fn is_account(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "@.-_:".contains(c);
+    text.len() <= 320 && text.contains('@') && text.chars().all(fits)
+}
+
+/// A service account as a delegate of the method.
+pub(crate) fn as_resource(email: &String) -> String {
     format!("projects/-/serviceAccounts/{email}")
 }
 

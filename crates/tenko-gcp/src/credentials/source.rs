@@ -161,6 +161,10 @@ impl Source {
         matches!(self, Self::Metadata(_))
     }
 
+    pub(super) fn is_personal(&self) -> bool {
+        matches!(self, Self::File(file) if file.kind == Kind::AuthorizedUser)
+    }
+
     /// As whom it acts, where that is known.
     pub(super) fn identity(&self) -> Option<String> {
         let Self::File(file) = self else { return None };

@@ -1,10 +1,12 @@
 //! What a failed call means: classified once, where it arises.
 
+use std::num::NonZeroI32;
 use std::time::Duration;
 
 use google_cloud_gax::error::Error as GaxError;
 use google_cloud_gax::error::rpc::{Code, Status, StatusDetails};
 use http::HeaderMap;
+use jiff::Timestamp;
 use serde_json::Value;
 use tenko_core::{DeniedBy, Outcome, Problem};
 
@@ -25,6 +27,8 @@ pub(crate) struct CallError {
     pub(crate) retry_after: Option<Duration>,
     /// Whose quota and API the call was charged to: `projects/123`. Not always the project that was asked.
     pub(crate) consumer: Option<Box<str>>,
+    /// By how many seconds this machine's clock is ahead of the server's, where the time that its answer bears differs.
+    pub(crate) clock: Option<NonZeroI32>,
 }
 
 /// The meanings that errors can have.
@@ -69,6 +73,7 @@ impl CallError {
             message: message.into(),
             retry_after: None,
             consumer: None,
+            clock: None,
         }
     }
 
@@ -120,6 +125,10 @@ impl CallError {
         let seconds = headers.get(http::header::RETRY_AFTER).and_then(|v| v.to_str().ok());
         let seconds = seconds.and_then(|text| text.parse().ok()).map(Duration::from_secs);
         error.retry_after = error.retry_after.or(seconds);
+        let date = headers.get(http::header::DATE).and_then(|v| v.to_str().ok());
+        let date = date.and_then(|text| jiff::fmt::rfc2822::parse(text).ok());
+        let ahead = date.map(|date| Timestamp::now().as_second() - date.timestamp().as_second());
+        error.clock = ahead.and_then(|seconds| NonZeroI32::new(i32::try_from(seconds).ok()?));
         error
     }
 
@@ -164,7 +173,7 @@ impl CallError {
             .map_or_else(|| status.code.name().to_owned(), str::to_owned);
         let consumer = consumer.or_else(|| consumer_of_message(message));
         let (operation, message) = (operation.clone(), message.clone());
-        Self { operation, class, code, message, retry_after, consumer }
+        Self { operation, class, code, message, retry_after, consumer, clock: None }
     }
 
     /// Whether the same call may succeed a little later.

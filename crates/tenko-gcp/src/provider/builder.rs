@@ -17,7 +17,7 @@ use crate::official::retry::RetrySettings;
 use crate::official::{Method, OFFICIAL, Official};
 use crate::provider::listing::Listings;
 use crate::provider::{Discovery, GoogleProvider, Inner};
-use crate::rest::{Guard, RestClient};
+use crate::rest::{Guard, MAX_PAGE, RestClient, http_client};
 use crate::services::{Services, ServicesError};
 use crate::types::{DefError, Types};
 
@@ -232,13 +232,9 @@ impl GoogleProviderBuilder {
         let official = Official::new(&endpoints, ledger.clone(), retry.clone(), &environment)
             .await
             .map_err(|error| BuildError::Client(chain(&error)))?;
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("tenko/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(Duration::from_secs(10))
-            .build()
-            .map_err(|error| BuildError::Client(chain(&error)))?;
-        let client = RestClient { http, endpoints, services, guard, ledger, retry };
+        let http = http_client().map_err(|error| BuildError::Client(chain(&error)))?;
+        let max_body = MAX_PAGE;
+        let client = RestClient { http, endpoints, services, guard, ledger, retry, max_body };
         Ok(GoogleProvider(std::sync::Arc::new(Inner {
             official,
             rest: client,
@@ -299,7 +295,7 @@ impl GoogleProviderBuilder {
     }
 }
 
-fn check_endpoints(
+pub(crate) fn check_endpoints(
     endpoints: &Endpoints,
     operations: &BTreeSet<Operation>,
 ) -> Result<(), BuildError> {
@@ -320,7 +316,7 @@ fn is_parent(text: &str) -> bool {
 }
 
 /// Letters, digits and hyphens; older ones hold a domain: `example.com:proj`.
-fn is_project_id(text: &str) -> bool {
+pub(crate) fn is_project_id(text: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.:".contains(&b);
     !text.is_empty() && text.bytes().all(allowed)
 }

@@ -25,6 +25,7 @@ mod collect;
 mod discovery;
 mod listing;
 
+pub(crate) use builder::{check_endpoints, is_project_id};
 pub use builder::{BuildError, GoogleProviderBuilder, Source};
 pub use caller::{NoStorageToken, StorageToken};
 pub use discovery::Discovery;

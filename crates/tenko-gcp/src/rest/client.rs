@@ -1,10 +1,11 @@
 //! The client: one request after the other, each past the guard.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 use tenko_core::{Gate, RateKey};
+use zeroize::Zeroizing;
 
 use crate::call::Ledger;
 use crate::endpoints::Endpoints;
@@ -15,8 +16,8 @@ use crate::services::Services;
 use crate::session::Session;
 use crate::types::Call;
 
-/// The largest answer that is read: far beyond a page of any method.
-const MAX_BODY: usize = 256 << 20;
+/// The largest page of resources that is read: far beyond one of any method.
+pub(crate) const MAX_PAGE: usize = 256 << 20;
 
 /// Calls REST APIs with the credentials of a session.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub(crate) struct RestClient {
     pub(crate) guard: Guard,
     pub(crate) ledger: Ledger,
     pub(crate) retry: RetrySettings,
+    /// The largest answer that is read, in bytes.
+    pub(crate) max_body: usize,
 }
 
 /// A request that is about to be made.
@@ -38,6 +41,18 @@ pub(crate) struct Request<'a> {
     /// Is told when the service finds the calls too many.
     pub(crate) gate: &'a dyn Gate,
     pub(crate) key: RateKey,
+}
+
+/// The HTTP client of all REST calls: no redirects, since a token goes along.
+///
+/// # Errors
+/// When it cannot be set up.
+pub(crate) fn http_client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("tenko/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(Duration::from_secs(10))
+        .build()
 }
 
 impl RestClient {
@@ -117,7 +132,8 @@ impl RestClient {
         };
         let response = builder.send().await.map_err(unreachable)?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = self.body(request, response).await?;
+        // It may be a token.
+        let body = Zeroizing::new(self.body(request, response).await?);
         self.answer(request, status, &headers, &body)
     }
 
@@ -134,8 +150,8 @@ impl RestClient {
         while let Some(chunk) =
             response.chunk().await.map_err(|error| broken(chain(&error.without_url())))?
         {
-            if body.len() + chunk.len() > MAX_BODY {
-                return Err(broken(format!("the answer is larger than {MAX_BODY} bytes")));
+            if body.len() + chunk.len() > self.max_body {
+                return Err(broken(format!("the answer is larger than {} bytes", self.max_body)));
             }
             body.extend_from_slice(&chunk);
         }

@@ -19,11 +19,20 @@ impl Guard {
     /// Lets these calls through. A call whose path is none, or that is posted and does not end in a custom verb of a
     /// read, is left out: it could not be told from a write.
     pub(crate) fn new<'a>(calls: impl IntoIterator<Item = &'a Call>) -> Self {
+        Self::posting(calls, &[":getIamPolicy"])
+    }
+
+    /// The same for logins, which post two other verbs: neither changes anything in a project.
+    pub(crate) fn of_logins<'a>(calls: impl IntoIterator<Item = &'a Call>) -> Self {
+        Self::posting(calls, &[":generateAccessToken", ":testIamPermissions"])
+    }
+
+    fn posting<'a>(calls: impl IntoIterator<Item = &'a Call>, verbs: &[&str]) -> Self {
         let allowed = calls.into_iter().filter_map(|call| {
             let pieces = call.path.pattern()?;
             let reads = match call.def.http.as_str() {
                 "GET" => true,
-                "POST" => call.def.path.ends_with(":getIamPolicy"),
+                "POST" => verbs.iter().any(|verb| call.def.path.ends_with(verb)),
                 _ => false,
             };
             reads.then(|| Allowed {

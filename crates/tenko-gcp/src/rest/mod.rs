@@ -10,7 +10,7 @@ mod guard;
 mod names;
 mod shape;
 
-pub(crate) use client::RestClient;
+pub(crate) use client::{MAX_PAGE, Request, RestClient, http_client};
 pub(crate) use engine::{RestEvent, RestUnit, collect};
 pub(crate) use guard::Guard;
 

@@ -236,7 +236,8 @@ fn compile(name: &str, def: TypeDef, services: &Services) -> Result<Type, DefErr
     })
 }
 
-fn compile_call(name: &str, service: &str, def: &CallDef) -> Result<Call, DefError> {
+/// A call of a service, with its path taken apart.
+pub(crate) fn compile_call(name: &str, service: &str, def: &CallDef) -> Result<Call, DefError> {
     let into = def.into.as_deref().map(AttrPath::key);
     Ok(Call {
         operation: Operation::new(service, &def.method),

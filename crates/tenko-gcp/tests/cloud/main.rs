@@ -16,6 +16,7 @@ mod faults;
 mod fixtures;
 mod guardrails;
 mod listings;
+mod login;
 mod random;
 mod resources;
 mod sessions;

@@ -306,6 +306,7 @@ fn tenant(id: &str, name: &str, account: &str) -> Tenant {
             ignore: vec![],
             unmanaged: Unmanaged::Report,
             events: vec![],
+            login: Default::default(),
         }],
     }
 }

@@ -10,10 +10,10 @@ use tenko_core::{Resource, ScopeKey};
 use super::Ways;
 use crate::context::Context;
 use crate::guardrails::{Above, Guardrails};
-use crate::iam::{
+use crate::sink::{Judged, Seen, Unread, list};
+use tenko_iam::{
     Caller, Certainty, Document, Grant, Keys, Public, Request, Scp, public_grants, rcp_verdict,
 };
-use crate::sink::{Judged, Seen, Unread, list};
 
 /// The public access block of the account.
 pub(crate) const BLOCK: &str = "AWS::S3::AccountPublicAccessBlock";

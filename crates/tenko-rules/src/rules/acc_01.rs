@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
+use tenko_core::may_be_production;
+
 use crate::context::Context;
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Sink, Subject, list};
-use crate::stage::{may_be_production, stage};
 
 rule! {
     /// Two environments of one tenant list the same account or project, and at least one of them
@@ -47,7 +48,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         // They are sorted by tenant.
         for of_tenant in environments.chunk_by(|(a, _), (b, _)| a.id == b.id) {
             let Some((tenant, environment)) = of_tenant.first() else { continue };
-            let stages: BTreeSet<_> = of_tenant.iter().map(|(_, e)| stage(e)).collect();
+            let stages: BTreeSet<_> = of_tenant.iter().map(|(_, e)| e.stage_word()).collect();
             let alone = (of_tenant.len() == 1).then_some(*environment);
             let subject = Subject::from(*scope).of(tenant, alone);
             if stages.len() < 2 || !stages.iter().any(|stage| may_be_production(stage)) {

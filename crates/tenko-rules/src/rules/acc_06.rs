@@ -4,10 +4,10 @@ use tenko_core::{Scope, ScopeKey, ScopeKind};
 
 use crate::context::Context;
 use crate::guardrails::{Enabled, Guardrails, ORGANIZATION, POLICY, Policy, targets};
-use crate::iam::{Caller, Document, Keys, Request, Scp, rcp_verdict, scp_verdict};
 use crate::organization::{MEMBERSHIP, Organization, is_listed, is_not_enabled, is_outside};
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread, list};
+use tenko_iam::{Caller, Document, Keys, Request, Scp, rcp_verdict, scp_verdict};
 
 const EFFECTIVE: &str = "orgpolicy.googleapis.com/EffectivePolicy";
 

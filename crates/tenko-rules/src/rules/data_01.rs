@@ -4,11 +4,11 @@ use tenko_core::{Resource, ScopeKey, ScopeKind};
 
 use crate::context::Context;
 use crate::guardrails::{Above, Guardrails, ORGANIZATION, POLICY};
-use crate::iam::{Blanket, Caller, Document, Keys, Request, Scp, denies_everyone, rcp_verdict};
 use crate::organization::MEMBERSHIP;
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread, list};
 use crate::stores::partition;
+use tenko_iam::{Blanket, Caller, Document, Keys, Request, Scp, denies_everyone, rcp_verdict};
 
 const BUCKET: &str = "AWS::S3::Bucket";
 const DELETE: &str = "s3:DeleteBucket";

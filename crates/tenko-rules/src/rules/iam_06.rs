@@ -10,9 +10,9 @@ mod subjects;
 use tenko_core::Resource;
 
 use crate::context::Context;
-use crate::iam::{Document, Issuer, Oidc, Trusted, Trustee, trusted};
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread, list};
+use tenko_iam::{Document, Issuer, Oidc, Trusted, Trustee, trusted};
 
 use rights::Rights;
 use subjects::Declared;

@@ -3,11 +3,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenko_core::{Resource, ScopeKey};
 
 use crate::context::Context;
-use crate::iam::{Conditions, Document, Trusted, Trustee, trusted};
 use crate::organization::MEMBERSHIP;
 use crate::parties::{Party, party};
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread, list};
+use tenko_iam::{Conditions, Document, Trusted, Trustee, trusted};
 
 const ROLE: &str = "AWS::IAM::Role";
 const TRUST: &str = "AssumeRolePolicyDocument";
@@ -221,7 +221,7 @@ fn fault(uses: &Uses, role: &Resource, whose: &str, conditions: &Conditions) -> 
 }
 
 fn asks_for_mfa(conditions: &Conditions) -> bool {
-    let present = conditions.values(crate::iam::Family::Bool, "aws:MultiFactorAuthPresent");
+    let present = conditions.values(tenko_iam::Family::Bool, "aws:MultiFactorAuthPresent");
     present.is_some_and(|values| {
         !values.is_empty() && values.iter().all(|v| v.value.eq_ignore_ascii_case("true"))
     })

@@ -7,13 +7,13 @@ use std::collections::{BTreeSet, HashMap};
 use tenko_core::{Origin, Resource, ScopeKey, ScopeKind};
 
 use crate::context::Context;
-use crate::iam::{Conditions, Document, Effect, Family, Trusted, Trustee, Truth, trusted};
 use crate::members::{PROJECT, SERVICE_ACCOUNT};
 use crate::organization::MEMBERSHIP;
 use crate::parties::{Party, climbs, named, party, untold};
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread, list};
 use crate::stage::Stage;
+use tenko_iam::{Conditions, Document, Effect, Family, Trusted, Trustee, Truth, trusted};
 
 const ROLE: &str = "AWS::IAM::Role";
 const TRUST: &str = "AssumeRolePolicyDocument";

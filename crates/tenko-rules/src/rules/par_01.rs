@@ -1,12 +1,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use tenko_core::{Environment, ParityKind, ParityResult, ParityRow, ScopeKey, Tenant};
+use tenko_core::{
+    Environment, ParityKind, ParityResult, ParityRow, ScopeKey, Tenant, may_be_production,
+};
 use tenko_diff::parity::{ParityGroup, parity, parity_groups};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Sink, Subject, list};
-use crate::stage::{may_be_production, stage};
 
 /// What a stage is called whose environment is to be as production is.
 const STAGING: [&str; 8] = [
@@ -120,7 +121,7 @@ fn comparable(
         let Some((_, environment)) = environments.get(&(tenant.as_str(), name.as_str())) else {
             return false;
         };
-        let stage = stage(environment);
+        let stage = environment.stage_word();
         let is_staging = STAGING.contains(&stage.as_str());
         let is_production = !is_staging && may_be_production(&stage);
         production |= is_production;

@@ -26,6 +26,7 @@ mod globex;
 mod google;
 mod iam;
 mod initech;
+mod login;
 mod network;
 mod org;
 mod others;
@@ -56,6 +57,8 @@ pub const STATE_SECRET: &str = "only-the-state-knows-this-77c2";
 /// The region that the caller works in.
 pub const REGION: &str = "us-east-1";
 
+/// Who asks AWS.
+const CALLER: &str = "arn:aws:iam::111111111111:user/tenko";
 const ACCESS_KEY_ID: &str = "AKIADEMODEMODEMODEMO";
 /// Who asks Google Cloud.
 const GOOGLE_CALLER: &str = "tenko@example.com";
@@ -63,7 +66,9 @@ const SECRET_ACCESS_KEY: &str = "nothing-is-signed-for-real-in-the-demo";
 
 /// The simulated organization.
 pub fn world() -> World {
-    org::world().key(ACCESS_KEY_ID, org::MANAGEMENT, "arn:aws:iam::111111111111:user/tenko")
+    let mut world = org::world().key(ACCESS_KEY_ID, org::MANAGEMENT, CALLER);
+    world.accounts.iter_mut().for_each(|account| login::add(account, CALLER));
+    world
 }
 
 /// Its part in Google Cloud.

@@ -56,9 +56,13 @@ pub(super) fn handle(shared: &Shared, parts: &Parts, body: &[u8]) -> Reply {
     let is_grpc = header("content-type").is_some_and(|kind| kind.starts_with("application/grpc"));
     let understood = match is_grpc {
         true => grpc::understand(&world, parts.uri.path(), body),
-        false => Request::of_rest(parts.method == Verb::POST, &parts.uri, body)
-            .filter(|_| matches!(parts.method, Verb::GET | Verb::POST))
-            .map(Ok),
+        false => match parts.method {
+            Verb::GET | Verb::POST => {
+                Request::of_rest(parts.method == Verb::POST, &parts.uri, body).map(Ok)
+            }
+            Verb::PUT | Verb::PATCH | Verb::DELETE => Some(Ok(Request::of_write())),
+            _ => None,
+        },
     };
     let refuse = |refused: &Refusal| match is_grpc {
         true => grpc::refusal(refused),
@@ -76,6 +80,7 @@ pub(super) fn handle(shared: &Shared, parts: &Parts, body: &[u8]) -> Reply {
             return plainly(seen, refuse(&refused));
         }
         None => {
+            seen.is_write = parts.method == Verb::POST;
             let title =
                 format!("The requested URL {} was not found on this server.", parts.uri.path());
             return plainly(seen, render::html(404, &title));
@@ -84,6 +89,7 @@ pub(super) fn handle(shared: &Shared, parts: &Parts, body: &[u8]) -> Reply {
     let method = request.method;
     seen.service = method.service.to_owned();
     seen.operation = method.operation.to_owned();
+    seen.is_write = method.answer_is(Own::Write);
     let is_token = matches!(method.answer, Answer::Own(Own::Token | Own::Exchange));
     let bearer = {
         let tokens = shared.tokens.lock().unwrap_or_else(PoisonError::into_inner);

@@ -21,6 +21,8 @@ pub struct Seen {
     pub quota_project: Option<String>,
     /// The page that is asked for, from 1.
     pub page: usize,
+    /// Whether it would have changed something.
+    pub is_write: bool,
     /// HTTP status of the answer, `None` where there was none (yet).
     pub status: Option<u16>,
     /// gRPC status of the answer, where it is one of gRPC.

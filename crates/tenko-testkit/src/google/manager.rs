@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::ask::Ask;
 use super::methods::Own;
-use super::policy;
 use super::refusal::{self, Refusal};
 use super::world::{Folder, Organization, Project, may_read};
+use super::{permissions, policy};
 
 /// The answer, where it is one of Resource Manager.
 pub(super) fn answer(ask: &Ask<'_>, own: Own) -> Option<Result<Value, Refusal>> {
@@ -32,6 +32,8 @@ pub(super) fn answer(ask: &Ask<'_>, own: Own) -> Option<Result<Value, Refusal>> 
             let version = policy::version(ask);
             ask.project().map(|p| policy::as_asked(p.iam_policy.as_ref(), version))
         }
+        Own::TestPermissions => permissions::test(ask),
+        Own::Write => Err(ask.denied()),
         _ => return None,
     })
 }

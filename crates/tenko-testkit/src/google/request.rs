@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::methods::{Method, methods};
+use super::methods::{ANY_WRITE, Method, methods};
 use super::refusal::{self, Refusal};
 
 /// A request whose method is known.
@@ -33,6 +33,12 @@ impl Request {
             .collect();
         let body = serde_json::from_slice(body).unwrap_or_default();
         Some(Self { method, path, query, body })
+    }
+
+    /// A request that would change something, whatever it is.
+    pub(super) fn of_write() -> Self {
+        let (path, query) = (BTreeMap::new(), Vec::new());
+        Self { method: &ANY_WRITE, path, query, body: Value::Null }
     }
 
     pub(super) fn one(&self, name: &str) -> Option<&str> {

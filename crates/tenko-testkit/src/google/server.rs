@@ -20,7 +20,7 @@ use super::fault::{Fault, FaultId, Faults};
 use super::handle::{How, Reply, handle};
 use super::log::Seen;
 use super::render::Rendered;
-use super::tokens::Tokens;
+use super::tokens::{Impersonation, Tokens};
 use super::world::World;
 use crate::listen::Listening;
 use crate::log::Log;
@@ -119,6 +119,16 @@ impl SimGoogle {
     /// Ends all tokens that were handed out: they now answer that they have expired.
     pub fn expire_tokens(&self) {
         self.tokens(Tokens::expire);
+    }
+
+    /// Access tokens of service accounts that were asked for and given, in order.
+    pub fn impersonations(&self) -> Vec<Impersonation> {
+        self.tokens(|tokens| tokens.impersonations.clone())
+    }
+
+    /// Requests that would have changed something. All of them were refused.
+    pub fn writes(&self) -> Vec<Seen> {
+        self.log().into_iter().filter(|seen| seen.is_write).collect()
     }
 
     /// Requests so far.

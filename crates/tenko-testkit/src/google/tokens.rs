@@ -1,6 +1,6 @@
 //! Bearer tokens: who gets one, and whose one is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
@@ -32,10 +32,26 @@ impl Bearer {
     }
 }
 
+/// A service account's access token that was asked for and given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Impersonation {
+    /// Who asked.
+    pub caller: String,
+    /// The service account.
+    pub account: String,
+    /// The service accounts on the way to it, as they were sent.
+    pub delegates: Vec<String>,
+    /// OAuth scopes, as they were sent.
+    pub scopes: Vec<String>,
+    /// How long the token lives, in seconds; `None` where nothing was asked for.
+    pub lifetime: Option<i64>,
+}
+
 /// All tokens that were handed out.
 #[derive(Default)]
 pub(super) struct Tokens {
     next: u64,
+    pub(super) impersonations: Vec<Impersonation>,
     all: HashMap<String, Bearer>,
 }
 
@@ -207,12 +223,52 @@ pub(super) fn impersonate(
         }
         who = target;
     }
+    let is_there = |known: &BTreeSet<String>| known.contains(account);
+    if !world.service_accounts.as_ref().is_none_or(is_there) {
+        let message = format!("Not found; Gaia id not found for email {account}");
+        return Err(Refusal::new(404, "NOT_FOUND", message));
+    }
     let scopes = short(strings("scope"));
     if scopes.is_empty() {
         return Err(refusal::invalid(method, "Scope required."));
     }
+    let lifetime = lifetime(world, method, body)?;
     let token = tokens.give(account, scopes, true);
-    let expires = Timestamp::now().saturating_add(SignedDuration::from_secs(LIFETIME));
+    let owned = |name: &str| strings(name).map(str::to_owned).collect();
+    tokens.impersonations.push(Impersonation {
+        caller: caller.principal.clone(),
+        account: account.to_owned(),
+        delegates: owned("delegates"),
+        scopes: owned("scope"),
+        lifetime,
+    });
+    let seconds = SignedDuration::from_secs(lifetime.unwrap_or(LIFETIME));
+    let expires = Timestamp::now().saturating_add(seconds);
     let expires = expires.ok().and_then(|t| Timestamp::from_second(t.as_second()).ok());
     Ok(json!({ "accessToken": token, "expireTime": expires }))
+}
+
+/// How long the token shall live: an hour at most, or half a day where a policy allows it.
+fn lifetime(world: &World, method: &Method, body: &Value) -> Result<Option<i64>, Refusal> {
+    let Some(text) = body.get("lifetime").and_then(Value::as_str) else { return Ok(None) };
+    let seconds = text.strip_suffix('s').and_then(|text| text.parse::<i64>().ok());
+    let most = if world.long_lifetimes { 43_200 } else { LIFETIME };
+    match seconds {
+        Some(seconds) if seconds < 1 => {
+            Err(refusal::invalid(method, "The token lifetime must be positive."))
+        }
+        Some(seconds) if seconds <= most => Ok(Some(seconds)),
+        Some(_) => {
+            let message = format!(
+                "The token lifetime is over {most} seconds, which takes the constraint constraints/iam.allowServiceAccountCredentialLifetimeExtension and is 43200 seconds at most."
+            );
+            Err(refusal::invalid(method, message))
+        }
+        None => {
+            let message = format!(
+                "Invalid value at 'lifetime' (type.googleapis.com/google.protobuf.Duration), \"{text}\""
+            );
+            Err(refusal::invalid(method, message))
+        }
+    }
 }

@@ -31,6 +31,11 @@ pub struct World {
     pub impersonation_required: bool,
     /// Who may impersonate which service account, by its email; `None` lets everybody.
     pub impersonators: Option<BTreeMap<String, Vec<String>>>,
+    /// Service accounts that can be impersonated, by email; `None` for any name.
+    pub service_accounts: Option<BTreeSet<String>>,
+    /// Whether impersonated tokens may live longer than an hour, as an organization's policy can
+    /// allow (`iam.allowServiceAccountCredentialLifetimeExtension`).
+    pub long_lifetimes: bool,
     /// Bearer tokens that are good without being asked for, with their principals.
     pub tokens: BTreeMap<String, String>,
     /// Whether a token's OAuth scopes are not looked at.
@@ -42,6 +47,8 @@ pub struct World {
     pub asset_types: BTreeSet<String>,
     /// Compute zones that exist besides those with resources.
     pub zones: BTreeSet<String>,
+    /// Permissions that IAM does not know, or no longer: `storage.objects.paint`.
+    pub unknown_permissions: BTreeSet<String>,
     /// Constraints that Organization Policy does not know, or no longer: `sql.restrictPublicIp`.
     pub unknown_constraints: BTreeSet<String>,
 }
@@ -228,6 +235,9 @@ pub struct Project {
     pub vpc_sc: bool,
     /// Principals that may read it.
     pub readers: Option<Vec<String>>,
+    /// What `testIamPermissions` says that principals are granted: `storage.objects.get`, or with
+    /// an asterisk at the end. Whoever is not here may look around and nothing else.
+    pub granted: BTreeMap<String, Vec<String>>,
 }
 
 impl Default for Project {
@@ -247,6 +257,7 @@ impl Default for Project {
             billing_disabled: false,
             vpc_sc: false,
             readers: None,
+            granted: BTreeMap::new(),
         }
     }
 }
@@ -275,6 +286,14 @@ impl Project {
     #[must_use]
     pub fn readers(mut self, principals: &[&str]) -> Self {
         self.readers = Some(principals.iter().map(|&p| p.to_owned()).collect());
+        self
+    }
+
+    /// Says what `testIamPermissions` answers a principal.
+    #[must_use]
+    pub fn grant(mut self, principal: &str, permissions: &[&str]) -> Self {
+        let permissions = permissions.iter().map(|&one| one.to_owned()).collect();
+        self.granted.insert(principal.into(), permissions);
         self
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::role::Role;
 use super::world::{AccountState, RegionStatus};
 
 /// An account and all that can be read in it.
@@ -59,7 +60,7 @@ impl Account {
     /// Adds a role that anyone may assume.
     #[must_use]
     pub fn role(mut self, name: &str) -> Self {
-        self.roles.push(Role { name: name.into(), ..Role::default() });
+        self.roles.push(Role::new(name));
         self
     }
 
@@ -107,20 +108,6 @@ impl Account {
         let at = |place: &str| self.data.get(place).and_then(|ops| ops.get(operation));
         at(region).or_else(|| at("global"))
     }
-}
-
-/// A role and who may assume it.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Role {
-    /// With its path, without a leading slash: `TenkoAudit` or `audit/Reader`.
-    pub name: String,
-    /// What callers must give as external id.
-    pub external_id: Option<String>,
-    /// Account ids or principal ARNs that are trusted; empty trusts everyone.
-    pub trusted: Vec<String>,
-    /// Longest session in seconds; 3600 where zero.
-    pub max_session: u32,
 }
 
 /// What an operation answers, in wire shape: the element names that go over

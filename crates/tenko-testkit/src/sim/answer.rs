@@ -8,7 +8,7 @@ use super::identity::Caller;
 use super::paging::Whole;
 use super::tables::{self, By, Operation};
 use super::world::World;
-use super::{credential_report, org, refusal, select};
+use super::{credential_report, org, refusal, role, select};
 
 /// A question, as far as data are concerned.
 pub(super) struct Question<'a> {
@@ -172,6 +172,9 @@ fn built_in(q: &Question<'_>) -> Option<Result<Value, ApiError>> {
                     "Permission": "FULL_CONTROL",
                 }],
             })
+        }
+        id if id.starts_with("iam:") && role::read(q.account, q.op.name(), q.input).is_some() => {
+            return role::read(q.account, q.op.name(), q.input);
         }
         "iam:GetCredentialReport" => credential_report::answer(q.account),
         "iam:ListOrganizationsFeatures" => {

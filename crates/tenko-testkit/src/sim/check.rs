@@ -40,7 +40,23 @@ impl World {
                 }
             }
         }
+        for one in self.identity_center.iter().flat_map(|center| &center.assignments) {
+            if !ids.contains(one.account.as_str()) {
+                out.push(format!("{} is assigned in {}, which is nothing", one.role, one.account));
+            }
+        }
+        let roles: BTreeSet<String> =
+            self.accounts.iter().flat_map(|a| a.roles.iter().map(|role| role.arn(a))).collect();
+        for token in &self.web_identities {
+            for role in token.roles.iter().filter(|role| !roles.contains(*role)) {
+                out.push(format!("a token of {} opens {role}, which is nothing", token.subject));
+            }
+        }
         for account in &self.accounts {
+            let names: BTreeSet<&str> = account.roles.iter().map(|r| r.name.as_str()).collect();
+            if names.len() < account.roles.len() {
+                out.push(format!("account {} has two roles of one name", account.id));
+            }
             if let Some(parent) = account.parent.as_deref().filter(|p| !places.contains(p)) {
                 out.push(format!("account {} is below {parent}, which is nothing", account.id));
             }

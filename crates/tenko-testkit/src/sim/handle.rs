@@ -13,6 +13,7 @@ use super::fault::FaultKind;
 use super::faults::Target;
 use super::identity::{Caller, NoCaller};
 use super::log::Seen;
+use super::login::pages;
 use super::paging::{self, Position};
 use super::refusal::{self, Attempt};
 use super::render::{self, Rendered};
@@ -20,6 +21,7 @@ use super::server::Shared;
 use super::tables::{self, Operation, Service};
 use super::wire::{self, Call, Scope};
 use super::world::World;
+use super::{assume, writes};
 
 /// What goes back, and how.
 pub(super) struct Reply {
@@ -43,13 +45,16 @@ pub(super) enum How {
 /// A request whose operation and principal are known.
 struct Known<'a> {
     call: &'a Call,
-    scope: &'a Scope,
+    scope: Scope,
     op: &'static Operation,
     caller: Caller,
 }
 
 /// Answers a request.
 pub(super) fn handle(shared: &Shared, parts: &Parts, body: &[u8]) -> Reply {
+    if let Some(reply) = pages::handle(shared, parts, body) {
+        return reply;
+    }
     let call = wire::understand(parts, body);
     let id = shared.next_id();
     let head = parts.method == Method::HEAD;
@@ -64,6 +69,7 @@ pub(super) fn handle(shared: &Shared, parts: &Parts, body: &[u8]) -> Reply {
         operation: call.operation.clone(),
         page: 1,
         signed: call.scope.is_some(),
+        is_dry_run: call.is_dry_run(),
         status: None,
     };
     let refuse =
@@ -78,7 +84,7 @@ pub(super) fn handle(shared: &Shared, parts: &Parts, body: &[u8]) -> Reply {
         }
     };
     let Known { scope, op, caller, .. } = &known;
-    seen.account = Some(caller.account.clone());
+    seen.account = Some(caller.account.clone()).filter(|id| !id.is_empty());
     let context = paging::context(op, &caller.account, &scope.region, &call.input);
     let position = paging::position(op, context, &call.input);
     let number = position.as_ref().map_or(1, |p| p.number);
@@ -109,7 +115,7 @@ pub(super) fn handle(shared: &Shared, parts: &Parts, body: &[u8]) -> Reply {
         return reply;
     }
     let answered = position
-        .and_then(|at| ask(shared, &world, &known, context, at, &kinds))
+        .and_then(|at| ask(shared, &world, &known, parts, context, at, &kinds))
         .map(|value| render::answer(op, value, &id));
     let rendered = match answered {
         Ok(rendered) => rendered,
@@ -150,7 +156,12 @@ fn identify<'a>(
     op: Option<&'static Operation>,
     service: &'static Service,
 ) -> Result<Known<'a>, Refused> {
-    let scope = call.scope.as_ref().ok_or_else(|| (None, refusal::unsigned(service)))?;
+    if let Some(op) = op.filter(|op| needs_no_signature(op)) {
+        let none = || Scope { key: String::new(), region: String::new(), service: String::new() };
+        let scope = call.scope.clone().unwrap_or_else(none);
+        return Ok(Known { call, scope, op, caller: Caller::nobody() });
+    }
+    let scope = call.scope.clone().ok_or_else(|| (None, refusal::unsigned(service)))?;
     let token = parts.headers.get("x-amz-security-token").and_then(|v| v.to_str().ok());
     let caller = shared
         .sessions
@@ -180,6 +191,25 @@ fn identify<'a>(
     Ok(Known { call, scope, op, caller })
 }
 
+/// Whether an operation is asked before there are keys to sign with.
+fn needs_no_signature(op: &Operation) -> bool {
+    matches!(op.service().id.as_str(), "sso" | "sso-oidc")
+        || op.id == "sts:AssumeRoleWithWebIdentity"
+}
+
+/// The attempt, for the words of a refusal.
+fn attempt<'a>(known: &'a Known<'_>, world: &'a World) -> Attempt<'a> {
+    let Known { call, scope, caller, .. } = known;
+    let input = |name: &str| call.input.get(name).and_then(|v| v.as_str());
+    Attempt {
+        arn: &caller.arn,
+        account: &caller.account,
+        region: &scope.region,
+        partition: world.account(&caller.account).map_or("aws", |a| a.partition()),
+        resource: input("Bucket").or_else(|| input("RoleArn")),
+    }
+}
+
 /// Faults that answer in the operation's place.
 fn before(
     known: &Known<'_>,
@@ -189,15 +219,8 @@ fn before(
     parts: &Parts,
     refuse: &dyn Fn(&ApiError) -> How,
 ) -> Option<How> {
-    let Known { call, scope, op, caller } = known;
-    let input = |name: &str| call.input.get(name).and_then(|v| v.as_str());
-    let attempt = Attempt {
-        arn: &caller.arn,
-        account: &caller.account,
-        region: &scope.region,
-        partition: world.account(&caller.account).map_or("aws", |a| a.partition()),
-        resource: input("Bucket").or_else(|| input("RoleArn")),
-    };
+    let op = known.op;
+    let attempt = attempt(known, world);
     for kind in kinds {
         if let Some(error) = refusal::of_fault(op, *kind, &attempt) {
             return Some(refuse(&error));
@@ -240,12 +263,16 @@ fn ask(
     shared: &Shared,
     world: &World,
     known: &Known<'_>,
+    parts: &Parts,
     context: u64,
     at: Position,
     kinds: &[FaultKind],
 ) -> Result<serde_json::Value, ApiError> {
     let Known { call, scope, op, caller } = known;
-    let gone = || refusal::unknown_key(op.service(), caller.session);
+    if needs_no_signature(op) {
+        return sign_in(shared, world, known, parts);
+    }
+    let gone = || refusal::unknown_key(op.service(), caller.session.is_some());
     let question = Question {
         world,
         account: world.account(&caller.account).ok_or_else(gone)?,
@@ -254,15 +281,54 @@ fn ask(
         op,
         input: &call.input,
     };
+    if let Some(by) = writes::denied(question.account, caller, op).filter(|_| !writes::is_write(op))
+    {
+        return Err(refusal::denied(op, by, &attempt(known, world)));
+    }
     answer::check(&question)?;
-    if op.id == "sts:AssumeRole" {
-        let mut sessions = shared.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        return sessions.assume(world, caller, &call.input);
+    let sessions = || shared.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+    match op.id.as_str() {
+        "sts:AssumeRole" => return assume::role(&mut sessions(), world, caller, &call.input),
+        "sts:GetSessionToken" => {
+            return assume::session_token(&mut sessions(), caller, &call.input);
+        }
+        _ if writes::is_write(op) => {
+            let attempt = attempt(known, world);
+            let is_dry = call.is_dry_run();
+            return Err(writes::answer(question.account, caller, op, &attempt, is_dry));
+        }
+        _ => {}
     }
     let found = answer::find(&question)?;
     let whole = answer::whole(&question, &found)?;
     let fixed = shared.page_size();
     paging::cut(op, whole, &call.input, context, at, fixed, kinds)
+}
+
+/// Operations that give out the first credentials.
+fn sign_in(
+    shared: &Shared,
+    world: &World,
+    known: &Known<'_>,
+    parts: &Parts,
+) -> Result<serde_json::Value, ApiError> {
+    let Known { call, op, .. } = known;
+    let header = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok());
+    let mut center = shared.center.lock().unwrap_or_else(PoisonError::into_inner);
+    let sessions = || shared.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+    match op.id.as_str() {
+        "sts:AssumeRoleWithWebIdentity" => {
+            assume::web_identity(&mut sessions(), world, &call.input)
+        }
+        "sso:GetRoleCredentials" => {
+            let token = header("x-amz-sso_bearer_token").unwrap_or_default();
+            center.role_credentials(world, &mut sessions(), token, &call.input)
+        }
+        _ => {
+            let host = header("host").unwrap_or("127.0.0.1");
+            center.oidc(world.identity_center.as_ref(), op.name(), &call.input, host)
+        }
+    }
 }
 
 /// Faults of a good answer's body.

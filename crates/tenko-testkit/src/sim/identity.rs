@@ -1,41 +1,12 @@
-//! Who a request comes from, and the sessions that `AssumeRole` hands out.
+//! Who a request comes from, and the sessions that were handed out.
 
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::account::{Account, ApiError, Role};
-use super::world::{AccountState, World};
-
-/// A session that was handed out.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Session {
-    /// The session's access key id.
-    pub key: String,
-    /// The session's token.
-    pub token: String,
-    /// The account of the role.
-    pub account: String,
-    /// The role, with its path.
-    pub role: String,
-    /// The session's name.
-    pub session_name: String,
-    /// The external id that came with the request.
-    pub external_id: Option<String>,
-    /// The source identity that came with the request.
-    pub source_identity: Option<String>,
-    /// The inline session policy that came with the request.
-    pub policy: Option<String>,
-    /// The managed session policies that came with the request.
-    pub policy_arns: Vec<String>,
-    /// The account and principal that asked.
-    pub assumed_by: (String, String),
-    /// When it ends.
-    pub expires: Timestamp,
-    /// `arn:aws:sts::…:assumed-role/…`
-    pub arn: String,
-}
+use super::session::{Session, SessionKind};
+use super::world::World;
 
 /// The principal behind a request.
 #[derive(Clone, Debug)]
@@ -43,7 +14,29 @@ pub(super) struct Caller {
     pub(super) account: String,
     pub(super) arn: String,
     pub(super) user_id: String,
-    pub(super) session: bool,
+    /// The session that the request is signed with; `None` for a long-lived key.
+    pub(super) session: Option<Session>,
+}
+
+impl Caller {
+    /// Whoever sends a request that needs no signature.
+    pub(super) fn nobody() -> Self {
+        Self { account: String::new(), arn: String::new(), user_id: String::new(), session: None }
+    }
+
+    /// Whether it is a role's session, so that another role's is chained to it.
+    pub(super) fn is_role(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| session.kind != SessionKind::Token)
+    }
+
+    /// Whether a trust policy's principal means it: its account, its ARN, or its role's.
+    pub(super) fn is(&self, who: &str) -> bool {
+        who == "*"
+            || who == self.account
+            || who == self.arn
+            || who.ends_with(&format!("::{}:root", self.account))
+            || self.session.as_ref().is_some_and(|s| !s.role_arn.is_empty() && s.role_arn == who)
+    }
 }
 
 /// Why a request has no principal.
@@ -59,15 +52,63 @@ pub(super) struct Sessions {
     order: Vec<String>,
 }
 
+/// What is given out with a session: how it goes over the wire.
+pub(super) fn credentials(session: &Session) -> Value {
+    json!({
+        "AccessKeyId": session.key,
+        "SecretAccessKey": session.secret,
+        "SessionToken": session.token,
+        "Expiration": session.expires.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    })
+}
+
 impl Sessions {
     pub(super) fn all(&self) -> Vec<Session> {
         self.order.iter().filter_map(|key| self.by_key.get(key).cloned()).collect()
     }
 
-    pub(super) fn expire(&mut self) {
-        for session in self.by_key.values_mut() {
+    /// Ends those that are chosen.
+    pub(super) fn expire(&mut self, which: impl Fn(&Session) -> bool) {
+        for session in self.by_key.values_mut().filter(|session| which(session)) {
             session.expires = Timestamp::MIN;
         }
+    }
+
+    /// A session that is empty but for its keys, its account and its end.
+    pub(super) fn new_session(&self, kind: SessionKind, account: &str, seconds: i64) -> Session {
+        let number = self.order.len() + 1;
+        let key = format!("ASIA{number:016}");
+        let end = Timestamp::now().saturating_add(SignedDuration::from_secs(seconds));
+        Session {
+            secret: format!("secret-of-{key}"),
+            token: format!("token-of-{key}"),
+            key,
+            kind,
+            account: account.to_owned(),
+            role: String::new(),
+            role_arn: String::new(),
+            session_name: String::new(),
+            external_id: None,
+            source_identity: None,
+            policy: None,
+            policy_arns: Vec::new(),
+            tags: Default::default(),
+            transitive_tag_keys: Vec::new(),
+            serial_number: None,
+            token_code: None,
+            duration: None,
+            packed_percent: 0,
+            is_chained: false,
+            assumed_by: (String::new(), String::new()),
+            expires: end.unwrap_or(Timestamp::MAX),
+            arn: String::new(),
+        }
+    }
+
+    /// Writes a session down as handed out.
+    pub(super) fn keep(&mut self, session: Session) {
+        self.order.push(session.key.clone());
+        self.by_key.insert(session.key.clone(), session);
     }
 
     /// The principal of a key and, for sessions, its token.
@@ -82,7 +123,7 @@ impl Sessions {
                 account: root.account.clone(),
                 arn: root.arn.clone(),
                 user_id: format!("AIDA{}", &root.id),
-                session: false,
+                session: None,
             });
         }
         let session = self.by_key.get(key).ok_or(NoCaller::Unknown)?;
@@ -92,127 +133,15 @@ impl Sessions {
         if session.expires <= Timestamp::now() {
             return Err(NoCaller::Expired);
         }
+        let user_id = match session.kind {
+            SessionKind::Token => format!("AIDA{}", session.account),
+            _ => format!("AROA{}:{}", session.account, session.session_name),
+        };
         Ok(Caller {
             account: session.account.clone(),
             arn: session.arn.clone(),
-            user_id: format!("AROA{}:{}", session.account, session.session_name),
-            session: true,
+            user_id,
+            session: Some(session.clone()),
         })
-    }
-
-    /// `AssumeRole`.
-    pub(super) fn assume(
-        &mut self,
-        world: &World,
-        caller: &Caller,
-        input: &Value,
-    ) -> Result<Value, ApiError> {
-        let text = |name: &str| input.get(name).and_then(Value::as_str);
-        let arn = text("RoleArn").unwrap_or_default();
-        let session_name = text("RoleSessionName").unwrap_or_default();
-        let external_id = text("ExternalId");
-        let refused = || {
-            let message = format!(
-                "User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}",
-                caller.arn
-            );
-            ApiError::new("AccessDenied", 403, message)
-        };
-        let (account, role) = find_role(world, arn).ok_or_else(refused)?;
-        if !trusts(role, caller, external_id) {
-            return Err(refused());
-        }
-        let seconds = duration(input, role, caller)?;
-        let number = self.order.len() + 1;
-        let key = format!("ASIA{number:016}");
-        let name = role.name.rsplit('/').next().unwrap_or_default();
-        let session = Session {
-            key: key.clone(),
-            token: format!("token-of-{key}"),
-            account: account.id.clone(),
-            role: role.name.clone(),
-            session_name: session_name.to_owned(),
-            external_id: external_id.map(str::to_owned),
-            source_identity: text("SourceIdentity").map(str::to_owned),
-            policy: text("Policy").map(str::to_owned),
-            policy_arns: arns(input),
-            assumed_by: (caller.account.clone(), caller.arn.clone()),
-            expires: Timestamp::now() + SignedDuration::from_secs(seconds),
-            arn: format!(
-                "arn:{}:sts::{}:assumed-role/{name}/{session_name}",
-                account.partition(),
-                account.id
-            ),
-        };
-        let limited = session.policy.is_some() || !session.policy_arns.is_empty();
-        let answer = json!({
-            "SourceIdentity": session.source_identity,
-            "PackedPolicySize": limited.then_some(6),
-            "AssumedRoleUser": {
-                "Arn": session.arn,
-                "AssumedRoleId": format!("AROA{}:{session_name}", account.id),
-            },
-            "Credentials": {
-                "AccessKeyId": session.key,
-                "SecretAccessKey": format!("secret-of-{key}"),
-                "SessionToken": session.token,
-                "Expiration": session.expires.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            },
-        });
-        self.order.push(key.clone());
-        self.by_key.insert(key, session);
-        Ok(answer)
-    }
-}
-
-fn arns(input: &Value) -> Vec<String> {
-    let list = input.get("PolicyArns").and_then(Value::as_array);
-    list.into_iter()
-        .flatten()
-        .filter_map(|row| row.get("arn").and_then(Value::as_str).map(str::to_owned))
-        .collect()
-}
-
-fn find_role<'a>(world: &'a World, arn: &str) -> Option<(&'a Account, &'a Role)> {
-    let mut fields = arn.splitn(6, ':');
-    let (arn, partition, iam) = (fields.next()?, fields.next()?, fields.next()?);
-    let (region, account, role) = (fields.next()?, fields.next()?, fields.next()?);
-    let name = role.strip_prefix("role/")?;
-    let account = world.account(account)?;
-    let good = arn == "arn" && iam == "iam" && region.is_empty();
-    // A closed or suspended account lets nobody in.
-    if !good || partition != account.partition() || account.state != AccountState::Active {
-        return None;
-    }
-    account.roles.iter().find(|r| r.name == name).map(|role| (account, role))
-}
-
-fn trusts(role: &Role, caller: &Caller, external_id: Option<&str>) -> bool {
-    let trusted = role.trusted.is_empty()
-        || role.trusted.iter().any(|who| {
-            *who == caller.account
-                || *who == caller.arn
-                || who.ends_with(&format!("::{}:root", caller.account))
-        });
-    trusted && role.external_id.as_deref().is_none_or(|want| external_id == Some(want))
-}
-
-fn duration(input: &Value, role: &Role, caller: &Caller) -> Result<i64, ApiError> {
-    let refuse = |message: &str| Err(ApiError::new("ValidationError", 400, message));
-    let Some(text) = input.get("DurationSeconds").and_then(Value::as_str) else {
-        return Ok(3600);
-    };
-    let most = if role.max_session == 0 { 3600 } else { i64::from(role.max_session) };
-    match text.parse::<i64>() {
-        Ok(seconds) if caller.session && seconds > 3600 => refuse(
-            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
-        ),
-        Ok(seconds) if seconds > most => refuse(
-            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
-        ),
-        Ok(seconds) if seconds >= 900 => Ok(seconds),
-        _ => refuse(
-            "1 validation error detected: Value at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900",
-        ),
     }
 }

@@ -18,6 +18,8 @@ pub struct Seen {
     pub page: u32,
     /// Whether it was signed.
     pub signed: bool,
+    /// Whether it only asks what would happen (`DryRun` of EC2).
+    pub is_dry_run: bool,
     /// HTTP status of the answer, `None` where there was none (yet).
     pub status: Option<u16>,
 }

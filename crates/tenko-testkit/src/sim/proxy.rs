@@ -93,6 +93,7 @@ async fn forward(state: Arc<State>, request: Request<Incoming>) -> io::Result<Re
         region: call.scope.as_ref().map(|s| s.region.clone()),
         page: if continues { 2 } else { 1 },
         signed: call.scope.is_some(),
+        is_dry_run: call.is_dry_run(),
         service: call.service,
         operation: call.operation,
         status: None,

@@ -146,6 +146,13 @@ pub(super) fn error(
             });
             (format!("application/x-amz-json-{}", service.json), body.to_string())
         }
+        Protocol::RestJson if service.id == "sso-oidc" => {
+            headers.push(("x-amzn-errortype", error.code.clone()));
+            let body = json!({
+                "error": oauth(&error.code), "error_description": error.message,
+            });
+            ("application/json".to_owned(), body.to_string())
+        }
         Protocol::RestJson => {
             headers.push(("x-amzn-errortype", error.code.clone()));
             let side = if error.status < 500 { "User" } else { "Service" };
@@ -155,6 +162,18 @@ pub(super) fn error(
     };
     headers.push(("content-type", kind));
     Rendered { status, headers, body: if head { String::new() } else { body } }
+}
+
+/// `AuthorizationPendingException` -> `authorization_pending`, as OAuth names it.
+fn oauth(code: &str) -> String {
+    let mut out = String::new();
+    for c in code.trim_end_matches("Exception").chars() {
+        if c.is_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
 }
 
 /// Replaces `$json` and `$urlencoded` by the text that they stand for.

@@ -19,10 +19,15 @@ use jiff::{SignedDuration, Timestamp};
 use super::fault::Fault;
 use super::faults::{FaultId, Faults};
 use super::handle::{How, Reply, handle};
-use super::identity::{Session, Sessions};
+use super::identity::Sessions;
 use super::log::Seen;
+use super::login::SignIn;
+use super::login::center::Center;
+use super::login::console::SignIns;
 use super::render::Rendered;
+use super::session::Session;
 use super::world::World;
+use super::writes;
 use crate::listen::Listening;
 use crate::log::Log;
 
@@ -33,6 +38,8 @@ const MAX_REQUEST: usize = 4 << 20;
 pub(super) struct Shared {
     pub(super) world: RwLock<World>,
     pub(super) sessions: Mutex<Sessions>,
+    pub(super) center: Mutex<Center>,
+    pub(super) sign_ins: Mutex<SignIns>,
     pub(super) faults: Mutex<Faults>,
     pub(super) log: Log<Seen>,
     /// Page size of every operation; zero leaves it to the caller.
@@ -73,6 +80,8 @@ impl SimCloud {
             page_size: AtomicUsize::new(world.page_size.unwrap_or(0)),
             world: RwLock::new(world),
             sessions: Mutex::default(),
+            center: Mutex::default(),
+            sign_ins: Mutex::default(),
             faults: Mutex::new(faults),
             log: Log::default(),
             requests: AtomicU64::new(0),
@@ -146,7 +155,33 @@ impl SimCloud {
 
     /// Ends all sessions: their keys now answer that they have expired.
     pub fn expire_sessions(&self) {
-        self.shared.sessions.lock().unwrap_or_else(PoisonError::into_inner).expire();
+        self.expire_sessions_that(|_| true);
+    }
+
+    /// Ends the sessions that are chosen.
+    pub fn expire_sessions_that(&self, which: impl Fn(&Session) -> bool) {
+        self.shared.sessions.lock().unwrap_or_else(PoisonError::into_inner).expire(which);
+    }
+
+    /// Ends the access tokens of IAM Identity Center; refresh tokens stay good.
+    pub fn expire_access_tokens(&self) {
+        self.shared.center.lock().unwrap_or_else(PoisonError::into_inner).expire();
+    }
+
+    /// Sign-ins to the console, in order.
+    pub fn sign_ins(&self) -> Vec<SignIn> {
+        self.shared.sign_ins.lock().unwrap_or_else(PoisonError::into_inner).all()
+    }
+
+    /// How often an operation was asked for: `sts:AssumeRole`, `signin:GetSigninToken`.
+    pub fn count(&self, id: &str) -> usize {
+        self.seen().iter().filter(|seen| seen.id() == id).count()
+    }
+
+    /// Requests that would have changed something. All of them were refused; a test of what only
+    /// reads asserts that there are none. Dry runs do not count.
+    pub fn writes(&self) -> Vec<Seen> {
+        self.seen().into_iter().filter(writes::would_change).collect()
     }
 }
 

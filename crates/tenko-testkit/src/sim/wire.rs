@@ -26,6 +26,11 @@ impl Call {
     pub fn id(&self) -> String {
         format!("{}:{}", self.service, self.operation)
     }
+
+    /// Whether it only asks what would happen, as requests to EC2 can.
+    pub fn is_dry_run(&self) -> bool {
+        self.service == "ec2" && self.input.get("DryRun").is_some_and(|dry| dry == "true")
+    }
 }
 
 /// The credential scope of a signature.
@@ -220,7 +225,7 @@ fn decode(text: &str, plus: bool) -> String {
     percent_decode_str(&text).decode_utf8_lossy().into_owned()
 }
 
-fn form(text: &str) -> Vec<(String, String)> {
+pub(super) fn form(text: &str) -> Vec<(String, String)> {
     text.split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| {

@@ -1,13 +1,14 @@
 //! What the simulated cloud holds: an organization, its accounts, and the
 //! records that each operation answers with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::account::Account;
 use super::fault::Fault;
+use super::login::{Console, IdentityCenter, WebIdentity};
 
 /// Everything that a simulated cloud knows. Built in Rust or read from JSON.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -28,6 +29,17 @@ pub struct World {
     pub page_size: Option<usize>,
     /// Decides which requests a fault with a `chance` hits.
     pub seed: u64,
+    /// IAM Identity Center, if there is one.
+    pub identity_center: Option<IdentityCenter>,
+    /// Tokens of other identity providers that STS takes.
+    pub web_identities: Vec<WebIdentity>,
+    /// The console's federation endpoint.
+    pub console: Console,
+    /// ARNs of managed policies that exist besides the usual ones of AWS.
+    pub managed_policies: BTreeSet<String>,
+    /// How much of the room for policies and tags every session is said to take, in percent; over
+    /// 100 it is refused. `None` for a guess from their length.
+    pub packed_percent: Option<u32>,
 }
 
 impl World {

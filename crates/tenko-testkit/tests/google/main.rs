@@ -13,5 +13,6 @@ mod guardrails;
 mod identity;
 mod lists;
 mod manager;
+mod permissions;
 mod storage;
 mod world;

@@ -123,6 +123,11 @@ pub(crate) fn role(name: &str) -> Value {
     json!({ "RoleArn": arn, "RoleSessionName": "tenko" })
 }
 
+/// A value for a query or a form.
+pub(crate) fn escape(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
 /// Writes a request by hand.
 pub(crate) fn request(signer: &Signer, id: &str, input: &Value) -> Raw {
     let (service, operation) = id.split_once(':').unwrap();
@@ -133,7 +138,7 @@ pub(crate) fn request(signer: &Signer, id: &str, input: &Value) -> Raw {
         let pairs: Vec<String> = map
             .iter()
             .filter(|(k, _)| *k != skip)
-            .map(|(k, v)| format!("{k}={}", text(v).replace(':', "%3A").replace('/', "%2F")))
+            .map(|(k, v)| format!("{k}={}", escape(&text(v))))
             .collect();
         pairs.join("&")
     };

@@ -5,6 +5,8 @@ use tenko_testkit::sim::{AccountState, RegionStatus, Role, SimCloud};
 
 use crate::client::{MANAGEMENT, MEMBER, REGION, ROOT, Signer, assume, call, role, world};
 
+const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:GetObject","Resource":"*"}]}"#;
+
 #[tokio::test]
 async fn a_role_is_assumed_and_the_session_is_its_own() {
     let mut world = world();
@@ -14,7 +16,7 @@ async fn a_role_is_assumed_and_the_session_is_its_own() {
     let mut input = role("TenkoAudit");
     input["ExternalId"] = json!("secret");
     input["SourceIdentity"] = json!("alice");
-    input["Policy"] = json!("{}");
+    input["Policy"] = json!(NOTHING);
     input["PolicyArns.member.1.arn"] = json!("arn:aws:iam::aws:policy/ReadOnlyAccess");
     let member = assume(&cloud, input).await.unwrap();
     let who = call(&cloud, &member, "sts:GetCallerIdentity", json!({})).await;
@@ -27,7 +29,7 @@ async fn a_role_is_assumed_and_the_session_is_its_own() {
     let session = cloud.sessions().pop().unwrap();
     assert_eq!(session.external_id.as_deref(), Some("secret"));
     assert_eq!(session.source_identity.as_deref(), Some("alice"));
-    assert_eq!(session.policy.as_deref(), Some("{}"));
+    assert_eq!(session.policy.as_deref(), Some(NOTHING));
     assert_eq!(session.policy_arns, ["arn:aws:iam::aws:policy/ReadOnlyAccess"]);
     assert_eq!(session.assumed_by.0, MANAGEMENT);
     // Without its token, or after its end, the key is worth nothing.
@@ -53,7 +55,7 @@ async fn a_role_is_refused_to_those_it_does_not_trust() {
     let mut world = world();
     let member = world.account_mut(MEMBER).unwrap();
     let guarded =
-        Role { name: "path/Guarded".into(), external_id: Some("x".into()), ..Role::default() };
+        Role { name: "path/Guarded".into(), external_id: Some("xy".into()), ..Role::default() };
     let closed =
         Role { name: "Closed".into(), trusted: vec!["999999999999".into()], ..Role::default() };
     member.roles.extend([guarded, closed]);
@@ -68,7 +70,7 @@ async fn a_role_is_refused_to_those_it_does_not_trust() {
         );
     }
     let mut good = role("path/Guarded");
-    good["ExternalId"] = json!("x");
+    good["ExternalId"] = json!("xy");
     let session = assume(&cloud, good).await.unwrap();
     let who = call(&cloud, &session, "sts:GetCallerIdentity", json!({})).await;
     assert!(who.get("Arn").unwrap().ends_with(":assumed-role/Guarded/tenko"));

@@ -154,6 +154,7 @@ pub(crate) fn environment(name: &str) -> Environment {
         ignore: vec![],
         unmanaged: Unmanaged::Report,
         events: vec![],
+        login: Default::default(),
     }
 }
 

@@ -19,6 +19,14 @@ pub enum Matcher {
         /// The form's only `Action`.
         action: String,
     },
+    /// A form with `Action=` and, exactly once, `DryRun=true`: EC2 then says whether the call would be permitted, and
+    /// does nothing.
+    DryRun {
+        /// Service in the credential scope.
+        signing_name: String,
+        /// The form's only `Action`.
+        action: String,
+    },
     /// JSON with `X-Amz-Target`.
     Target {
         /// Service in the credential scope.
@@ -110,6 +118,48 @@ impl AllowedCall {
         Self::action("ec2", operation)
     }
 
+    /// An operation of EC2 that is asked about and not done: `DryRun=true`.
+    pub fn ec2_dry_run(operation: &str) -> Self {
+        AllowedCall {
+            service: "ec2".to_owned(),
+            operation: operation.to_owned(),
+            // Being refused is what it is for.
+            iam_actions: Vec::new(),
+            matcher: Matcher::DryRun {
+                signing_name: "ec2".to_owned(),
+                action: operation.to_owned(),
+            },
+        }
+    }
+
+    /// An operation of IAM, for crates that read roles over a session of their own.
+    pub fn iam(operation: &str) -> Self {
+        Self::action("iam", operation)
+    }
+
+    /// What signing in at IAM Identity Center calls beside [`credential_sources`](Self::credential_sources): the
+    /// registration of a client and the start of a device's authorization (both unsigned).
+    pub fn identity_center_sign_in() -> Vec<Self> {
+        vec![
+            Self::unsigned("sso-oidc", "RegisterClient", "POST", "/client/register"),
+            Self::unsigned("sso-oidc", "StartDeviceAuthorization", "POST", "/device_authorization"),
+        ]
+    }
+
+    fn unsigned(service: &str, operation: &str, method: &str, path: &str) -> Self {
+        AllowedCall {
+            service: service.to_owned(),
+            operation: operation.to_owned(),
+            iam_actions: Vec::new(),
+            matcher: Matcher::Rest {
+                signing_name: None,
+                method: method.to_owned(),
+                path: path.to_owned(),
+                query: None,
+            },
+        }
+    }
+
     /// An operation of the Organizations SDK crate.
     pub fn organizations(operation: &str) -> Self {
         AllowedCall {
@@ -172,17 +222,6 @@ impl AllowedCall {
     ///   that `aws sso login` got (both unsigned).
     /// - The instance metadata service and the container credential endpoints, at their fixed addresses.
     pub fn credential_sources() -> Vec<Self> {
-        let unsigned = |service: &str, operation: &str, method: &str, path: &str| AllowedCall {
-            service: service.to_owned(),
-            operation: operation.to_owned(),
-            iam_actions: Vec::new(),
-            matcher: Matcher::Rest {
-                signing_name: None,
-                method: method.to_owned(),
-                path: path.to_owned(),
-                query: None,
-            },
-        };
         let mut web_identity = Self::action("sts", "AssumeRoleWithWebIdentity");
         web_identity.iam_actions.clear();
         web_identity.matcher =
@@ -193,8 +232,8 @@ impl AllowedCall {
             Self::action("sts", "AssumeRole"),
             web_identity,
             identity,
-            unsigned("sso", "GetRoleCredentials", "GET", "/federation/credentials"),
-            unsigned("sso-oidc", "CreateToken", "POST", "/token"),
+            Self::unsigned("sso", "GetRoleCredentials", "GET", "/federation/credentials"),
+            Self::unsigned("sso-oidc", "CreateToken", "POST", "/token"),
         ];
         for host in ["169.254.169.254", "[fd00:ec2::254]"] {
             out.push(Self::metadata(host, "PUT", "/latest/api/token"));

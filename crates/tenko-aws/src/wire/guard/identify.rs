@@ -12,6 +12,8 @@ pub(super) enum Shape<'a> {
     Action {
         signing_name: Option<&'a str>,
         action: String,
+        /// Whether it says, once and unmistakably, that nothing is to be done.
+        dry_run: bool,
     },
     Target {
         signing_name: &'a str,
@@ -83,7 +85,8 @@ pub(super) fn shape<'a>(
             if method != "POST" || !matches!(path, "" | "/") || !query.is_empty() {
                 return Err(format!("a form sent by {method} to {path}"));
             }
-            Ok(Shape::Action { signing_name, action: action(request)? })
+            let (action, dry_run) = action(request)?;
+            Ok(Shape::Action { signing_name, action, dry_run })
         }
         None => Ok(Shape::Rest { signing_name, method, host, path, query: keys }),
     }
@@ -128,14 +131,15 @@ fn s3<'a>(method: &'a str, target: S3Target, keys: &[&'a str]) -> Result<Shape<'
     }
 }
 
-/// The form's only `Action`. A streaming body can't be looked into and is refused.
-fn action(request: &HttpRequest) -> Result<String, String> {
+/// The form's only `Action`, and whether it is a dry run. A streaming body can't be looked into and is refused.
+fn action(request: &HttpRequest) -> Result<(String, bool), String> {
     let body = request
         .body()
         .bytes()
         .and_then(|b| std::str::from_utf8(b).ok())
         .ok_or("a form that can't be read")?;
     let mut found = None;
+    let mut dry_runs = Vec::new();
     for pair in body.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name =
@@ -152,15 +156,25 @@ fn action(request: &HttpRequest) -> Result<String, String> {
                     .into_owned(),
             );
         }
+        if name.eq_ignore_ascii_case("DryRun") {
+            dry_runs.push(name == "DryRun" && value == "true");
+        }
     }
-    found.ok_or_else(|| "a form without an action".to_owned())
+    let found = found.ok_or_else(|| "a form without an action".to_owned())?;
+    Ok((found, dry_runs == [true]))
 }
 
 impl Shape<'_> {
     /// The matcher that equals this request, for shapes that are looked up rather than searched.
     pub(super) fn exact(&self) -> Option<Matcher> {
         match self {
-            Shape::Action { signing_name, action } => Some(Matcher::Action {
+            Shape::Action { signing_name: Some(signing_name), action, dry_run: true } => {
+                Some(Matcher::DryRun {
+                    signing_name: (*signing_name).to_owned(),
+                    action: action.clone(),
+                })
+            }
+            Shape::Action { signing_name, action, .. } => Some(Matcher::Action {
                 signing_name: signing_name.map(str::to_owned),
                 action: action.clone(),
             }),
@@ -204,7 +218,7 @@ impl Shape<'_> {
     /// For the message of a refusal: no values that a user gave, only names of operations and paths.
     pub(super) fn describe(&self) -> String {
         match self {
-            Shape::Action { signing_name, action } => {
+            Shape::Action { signing_name, action, .. } => {
                 format!("{}:{action}", signing_name.unwrap_or("unsigned"))
             }
             Shape::Target { signing_name, target } => format!("{signing_name}:{target}"),

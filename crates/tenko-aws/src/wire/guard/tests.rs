@@ -285,3 +285,37 @@ fn an_endpoint_of_the_users_own_serves_buckets() {
     assert!(list.check(&request("http://127.0.0.1:5000/b/k?versioning")).is_err());
     assert!(list.check(&request("http://b.127.0.0.1:5000/k?versioning")).is_err());
 }
+
+#[test]
+fn only_a_plain_dry_run_goes_out() {
+    let list = AllowList::new([AllowedCall::ec2_dry_run("CreateVpc")]);
+    let check = |body: &str| {
+        list.check(&request("POST", "https://ec2.eu-west-1.amazonaws.com/", "ec2", &[FORM], body))
+    };
+    assert!(
+        check("Action=CreateVpc&Version=2016-11-15&DryRun=true&CidrBlock=10.0.0.0%2F28").is_ok()
+    );
+    for body in [
+        "Action=CreateVpc",
+        "Action=CreateVpc&DryRun=false",
+        "Action=CreateVpc&DryRun=True",
+        "Action=CreateVpc&dryrun=true",
+        "Action=CreateVpc&DryRun=true&DryRun=false",
+        "Action=CreateVpc&DryRun=true&%44ryRun=false",
+        "Action=CreateVpc&DryRun=true&dryRun=true",
+        "Action=RunInstances&DryRun=true",
+        "Action=DeleteVpc&DryRun=true",
+        "Action=CreateVpc&Action=CreateVpc&DryRun=true",
+    ] {
+        assert!(check(body).is_err(), "{body}");
+    }
+    let plain = AllowList::new([AllowedCall::ec2("CreateVpc")]);
+    let dry = request(
+        "POST",
+        "https://ec2.eu-west-1.amazonaws.com/",
+        "ec2",
+        &[FORM],
+        "Action=CreateVpc&DryRun=true",
+    );
+    assert!(plain.check(&dry).is_err());
+}

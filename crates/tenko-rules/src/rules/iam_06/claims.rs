@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use super::condition::{Answer, Condition, Must};
 use super::runs::Run;
 use super::subjects::Declared;
-use crate::iam::Issuer;
 use crate::sink::{Seen, Unread};
+use tenko_iam::Issuer;
 
 /// The claims of an issuer, and the attributes that a provider makes of them.
 pub(super) struct Claims<'p> {

@@ -10,9 +10,9 @@ use super::condition::{Answer, Condition, Must};
 use super::runs::is_production;
 use super::subjects::Declared;
 use crate::context::Context;
-use crate::iam::Issuer;
 use crate::members::{Numbers, PROJECT, SERVICE_ACCOUNT, bindings, pool};
 use crate::sink::{Judged, Seen, Sink, Unread};
+use tenko_iam::Issuer;
 
 pub(super) const PROVIDER: &str = "iam.googleapis.com/WorkloadIdentityPoolProvider";
 pub(super) const POOL: &str = "iam.googleapis.com/WorkloadIdentityPool";

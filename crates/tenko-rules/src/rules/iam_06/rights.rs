@@ -7,8 +7,8 @@ use tenko_core::{Resource, ScopeKey};
 
 use super::{Found, POLICY};
 use crate::context::Context;
-use crate::iam::{Admin, Document, is_admin, managed_admin};
 use crate::sink::{Seen, Unread, list};
+use tenko_iam::{Admin, Document, is_admin, managed_admin};
 
 /// The customers' managed policies, by account and ARN.
 pub(super) struct Rights<'a> {

@@ -1,9 +1,9 @@
 //! Which runs of pipelines are production's.
 
-use tenko_core::{Pattern, ScopeKey};
+use tenko_core::{Pattern, ScopeKey, may_be_production};
 
 use crate::context::Context;
-use crate::stage::{Stage, may_be_production};
+use crate::stage::Stage;
 
 /// Names of environments and branches of non-production, to hold against patterns.
 const LOWER: [&str; 6] = ["dev", "develop", "development", "qa", "staging", "test"];

@@ -7,8 +7,8 @@ use tenko_core::Pattern;
 
 use super::Found;
 use super::runs::Run;
-use crate::iam::{GitHub, Issuer, Limit, Must, Oidc};
 use crate::sink::list;
+use tenko_iam::{GitHub, Issuer, Limit, Must, Oidc};
 
 /// The repositories that the declaration trusts; case does not matter.
 pub(super) struct Declared {

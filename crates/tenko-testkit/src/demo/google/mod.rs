@@ -31,11 +31,21 @@ pub(super) fn world() -> World {
     // databases are read from their own service, where the role in one of the projects is too old.
     let no_list = Fault::new(FaultKind::Denied).operation("cloudasset.assets.list");
     let no_role = Fault::new(FaultKind::Denied).project(PRODUCTION).service("sqladmin");
-    World { faults: vec![no_list.asset_type(DATABASE), no_role], ..World::default() }
-        .organization(top)
-        .folder(folder)
-        .with(analytics::production())
-        .with(analytics::staging())
+    // Whom people can become. The accounts that they log in with are in no list of service
+    // accounts: the audit would find one in each project that nobody declared.
+    let accounts =
+        |name: &str| [PRODUCTION, STAGING].map(|id| format!("{name}@{id}.iam.gserviceaccount.com"));
+    World {
+        faults: vec![no_list.asset_type(DATABASE), no_role],
+        service_accounts: Some(
+            accounts("tenko").into_iter().chain(accounts("tenko-login")).collect(),
+        ),
+        ..World::default()
+    }
+    .organization(top)
+    .folder(folder)
+    .with(analytics::production())
+    .with(analytics::staging())
 }
 
 /// An IAM policy in its REST form, from roles and who has them.

@@ -22,6 +22,17 @@ const fn manager(
     own("cloudresourcemanager", operation, path, how).needs(permission, READ_ONLY)
 }
 
+const fn write(
+    (service, operation): (&'static str, &'static str),
+    path: &'static str,
+    permission: &'static str,
+) -> Method {
+    own(service, operation, path, Own::Write).needs(permission, CLOUD).takes(None).post()
+}
+
+/// Stands for every `PUT`, `PATCH` and `DELETE`.
+pub(in crate::google) static ANY_WRITE: Method = write(("", ""), "", "");
+
 const fn assets(path: &'static str) -> Method {
     own("cloudasset", "assets.list", path, Own::Assets)
         .needs("cloudasset.assets.listResource", ASSET)
@@ -95,6 +106,40 @@ pub(super) static METHODS: &[Method] = &[
         "resourcemanager.projects.getIamPolicy",
     )
     .post(),
+    manager(
+        "projects.testIamPermissions",
+        "/v3/projects/{project}:testIamPermissions",
+        Own::TestPermissions,
+        "resourcemanager.projects.get",
+    )
+    .post(),
+    manager(
+        "projects.testIamPermissions",
+        "/v1/projects/{project}:testIamPermissions",
+        Own::TestPermissions,
+        "resourcemanager.projects.get",
+    )
+    .post(),
+    write(
+        ("cloudresourcemanager", "projects.setIamPolicy"),
+        "/v3/projects/{project}:setIamPolicy",
+        "resourcemanager.projects.setIamPolicy",
+    ),
+    write(
+        ("cloudresourcemanager", "projects.setIamPolicy"),
+        "/v1/projects/{project}:setIamPolicy",
+        "resourcemanager.projects.setIamPolicy",
+    ),
+    write(
+        ("compute", "instances.insert"),
+        "/compute/v1/projects/{project}/zones/{zone}/instances",
+        "compute.instances.create",
+    ),
+    write(
+        ("pubsub", "projects.topics.publish"),
+        "/v1/projects/{project}/topics/{topic}:publish",
+        "pubsub.topics.publish",
+    ),
     assets("/v1/organizations/{organization}/assets"),
     assets("/v1/folders/{folder}/assets"),
     assets("/v1/projects/{project}/assets"),

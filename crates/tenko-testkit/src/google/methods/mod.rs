@@ -7,6 +7,7 @@ mod iam;
 mod manager;
 
 pub(in crate::google) use data::{BUCKET_POLICY, LIST_BUCKETS};
+pub(in crate::google) use manager::ANY_WRITE;
 
 /// One method.
 #[derive(Debug)]
@@ -80,6 +81,9 @@ pub(in crate::google) enum Own {
     GetProject,
     GetProjectV1,
     ProjectPolicy,
+    TestPermissions,
+    /// It would change something, which is always refused.
+    Write,
     Assets,
     Contacts,
     EffectivePolicy,

@@ -1,0 +1,241 @@
+//! Logging in, read-only.
+
+mod bootstrap;
+mod console;
+mod credentials;
+mod doctor;
+mod doctor_google;
+mod each;
+mod env;
+mod exec;
+mod explain;
+mod log;
+mod profiles;
+mod server;
+mod shell;
+mod whoami;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tenko::declare::Manifest;
+use tenko::login::cache::Cache;
+use tenko::login::log::{AccessLog, Entry};
+use tenko::login::{Ask, Login, LoginError, NoHuman, ReadOnlySession, SelectError, Target, Targets};
+use tenko::model::{Cloud, ScopeTree};
+
+use crate::args::CloudName;
+use crate::banner;
+use crate::failure::Failure;
+use crate::files;
+use crate::human;
+use crate::login_args::{SessionArgs, Wanted, WhereArgs};
+use crate::output::Out;
+use crate::setup;
+
+pub(crate) use bootstrap::run as bootstrap;
+pub(crate) use console::run as console;
+pub(crate) use credentials::run as credentials;
+pub(crate) use doctor::run as doctor;
+pub(crate) use env::run as env;
+pub(crate) use exec::run as exec;
+pub(crate) use explain::run as explain;
+pub(crate) use log::run as log;
+pub(crate) use profiles::run as profiles;
+pub(crate) use server::run as server;
+pub(crate) use shell::run as login;
+pub(crate) use whoami::run as whoami;
+
+/// What every login begins with.
+pub(crate) struct Desk {
+    pub(crate) manifest: Manifest,
+    pub(crate) targets: Targets,
+    pub(crate) login: Arc<Login>,
+    cloud: Option<Cloud>,
+}
+
+/// Whether a person may be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asking {
+    /// If one is at the terminal.
+    Allowed,
+    /// Never: the caller reads the output, and would wait for ever.
+    Never,
+}
+
+impl Desk {
+    /// Reads the manifest, and the accounts' names and tags from a snapshot if one is kept.
+    pub(crate) fn open(place: &WhereArgs, asking: Asking) -> Result<Self, Failure> {
+        let manifest = files::needed_manifest(&place.manifest.files, &setup::catalog()?)?;
+        let scopes = scopes(place, asking)?;
+        let targets = Targets::of(&manifest.declaration, scopes.as_ref());
+        let settings = manifest.declaration.login.clone();
+        let mut login = Login::new(settings, Cache::from_environment(), access_log()?);
+        if let Some(profile) = &place.profile {
+            login = login.with_profile(profile);
+        }
+        login = login.with_human(match asking {
+            Asking::Allowed => human::find(),
+            Asking::Never => Arc::new(NoHuman),
+        });
+        let cloud = place.cloud.map(CloudName::cloud);
+        Ok(Self { manifest, targets, login: Arc::new(login), cloud })
+    }
+
+    /// The one target that is meant; a person may be asked which.
+    pub(crate) fn one(&self, selector: Option<&str>) -> Result<Target, Failure> {
+        let Some(selector) = selector else {
+            let fits = |target: &&Target| {
+                self.cloud.as_ref().is_none_or(|cloud| target.scope.cloud == *cloud)
+            };
+            let all: Vec<_> = self.targets.iter().filter(fits).cloned().collect();
+            return match all.as_slice() {
+                [] => Err(Failure::new("the manifest declares nothing to log in to")
+                    .hint("add accounts or projects to an environment's `scopes`")),
+                [only] => Ok(only.clone()),
+                _ => pick(all)?.ok_or_else(|| {
+                    Failure::new("no environment was named, and there is no terminal to choose at")
+                        .hint("name one: acme/production")
+                }),
+            };
+        };
+        match self.targets.one(selector, self.cloud.as_ref()) {
+            Ok(target) => Ok(target.clone()),
+            Err(SelectError::Ambiguous { selector, candidates }) => {
+                match pick(candidates.clone())? {
+                    Some(target) => Ok(target),
+                    None => Err(unselected(&SelectError::Ambiguous { selector, candidates })),
+                }
+            }
+            Err(error) => Err(unselected(&error)),
+        }
+    }
+
+    /// The one target that is meant, for a caller who cannot be asked.
+    pub(crate) fn one_without_asking(&self, selector: &str) -> Result<Target, Failure> {
+        let found = self.targets.one(selector, self.cloud.as_ref());
+        found.cloned().map_err(|error| unselected(&error))
+    }
+
+    /// All targets that are meant; without a selector, every one.
+    pub(crate) fn many(&self, selectors: &[String]) -> Result<Vec<Target>, Failure> {
+        if selectors.is_empty() {
+            let fits = |target: &&Target| {
+                self.cloud.as_ref().is_none_or(|cloud| target.scope.cloud == *cloud)
+            };
+            return Ok(self.targets.iter().filter(fits).cloned().collect());
+        }
+        let found = self.targets.many(selectors, self.cloud.as_ref());
+        Ok(found.map_err(|error| unselected(&error))?.into_iter().cloned().collect())
+    }
+
+    /// A session for one target, after the questions that it takes.
+    pub(crate) async fn session(
+        &self,
+        target: &Target,
+        args: &SessionArgs,
+    ) -> Result<ReadOnlySession, Failure> {
+        let ask = ask(target, args);
+        self.login.session(target, &ask).await.map_err(|error| refused(&error))
+    }
+
+    /// Records what a session is used for.
+    pub(crate) fn record(&self, session: &ReadOnlySession, how: &str) -> Result<(), Failure> {
+        let mut entry = Entry::of(session.target(), Timestamp::now());
+        entry.event = "used".to_owned();
+        entry.how = Some(how.to_owned());
+        entry.who = session.who().to_owned();
+        entry.identity = Some(session.identity().to_owned());
+        entry.levels = session.levels().iter().map(ToString::to_string).collect();
+        entry.ticket = session.ticket().map(str::to_owned);
+        entry.proof = Some(session.proof().to_string());
+        entry.policy = session.proof().policy.as_ref().map(|policy| policy.digest.clone());
+        entry.expires = Some(session.expires());
+        self.login.record(&entry).map_err(|error| refused(&error))
+    }
+
+    /// A session that a person asked for: confirmed, shown and recorded.
+    pub(crate) async fn enter(
+        &self,
+        selector: Option<&str>,
+        args: &SessionArgs,
+        how: &str,
+        out: &Out,
+    ) -> Result<ReadOnlySession, Failure> {
+        let target = self.one(selector)?;
+        banner::confirm(&target, args.yes)?;
+        let session = self.session(&target, args).await?;
+        self.record(&session, how)?;
+        banner::show(&session, out);
+        Ok(session)
+    }
+}
+
+/// What the arguments ask of a session for this target.
+pub(crate) fn ask(target: &Target, args: &SessionArgs) -> Ask {
+    let mut levels = std::collections::BTreeSet::new();
+    for wanted in &args.with {
+        match wanted {
+            Wanted::All => levels.extend(target.data.iter().copied()),
+            Wanted::One(level) => {
+                levels.insert(*level);
+            }
+        }
+    }
+    Ask { levels, duration: args.duration, ticket: args.ticket.clone(), fresh: args.fresh }
+}
+
+/// A person's choice among several.
+fn pick(targets: Vec<Target>) -> Result<Option<Target>, Failure> {
+    let shown: Vec<_> = targets
+        .iter()
+        .map(|target| match &target.name {
+            Some(name) => format!("{target}  {name}"),
+            None => target.to_string(),
+        })
+        .collect();
+    let chosen = human::choose("Where to", &shown)?;
+    Ok(chosen.and_then(|at| targets.into_iter().nth(at)))
+}
+
+fn unselected(error: &SelectError) -> Failure {
+    let failure = Failure::new(error.to_string());
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+/// Why a login was not given, and what to do.
+pub(crate) fn refused(error: &LoginError) -> Failure {
+    let mut failure = Failure::new(with_causes(error));
+    if let Some(hint) = error.hint() {
+        failure = failure.hint(hint);
+    }
+    failure
+}
+
+/// An error with its causes, each once.
+pub(crate) fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    tenko::with_causes(error)
+}
+
+/// The tree of accounts and projects of a snapshot: the one that was named, or the latest if it can be read. Without
+/// one, accounts have no names and no tags. A program that waits for the answer does not wait for names.
+fn scopes(place: &WhereArgs, asking: Asking) -> Result<Option<ScopeTree>, Failure> {
+    let named = place.snapshot.as_deref();
+    if named.is_none() && asking == Asking::Never {
+        return Ok(None);
+    }
+    match files::open(named.unwrap_or("latest")) {
+        Ok(file) => Ok(Some(file.scopes().clone())),
+        Err(failure) if named.is_some() => Err(failure),
+        Err(_) => Ok(None),
+    }
+}
+
+fn access_log() -> Result<AccessLog, Failure> {
+    AccessLog::from_environment().ok_or_else(|| {
+        Failure::new("there is no folder for the access log: neither HOME nor TENKO_STATE_DIR is set")
+    })
+}

@@ -1,0 +1,69 @@
+//! `tenko whoami`: where the credentials of this shell lead.
+
+use serde_json::json;
+use tenko::login::{Target, Whoami};
+use tenko::model::ScopeKey;
+use tenko::report::visible;
+
+use super::{Asking, Desk, refused};
+use crate::failure::Failure;
+use crate::login_args::WhoamiArgs;
+use crate::output::Out;
+
+pub(crate) async fn run(args: &WhoamiArgs, out: &Out) -> Result<u8, Failure> {
+    let desk = Desk::open(&args.place, Asking::Never)?;
+    let who = desk.login.whoami().await.map_err(|error| refused(&error))?;
+    let places: Vec<&Target> = desk
+        .targets
+        .iter()
+        .filter(|target| target.scope.cloud == who.cloud && target.scope.id.as_str() == who.scope)
+        .collect();
+    let said = std::env::var("TENKO_ENVIRONMENT").ok().filter(|label| !label.is_empty());
+    let lies = said.as_ref().is_some_and(|said| places.iter().all(|place| place.label() != *said));
+    if out.is_json() {
+        out.json(&document(&who, &places, said.as_deref()))?;
+    } else {
+        let mut text = format!("{}\n", visible(&who.identity));
+        for place in &places {
+            let production = if place.is_production { "  PRODUCTION" } else { "" };
+            text.push_str(&format!("{}  {}{production}\n", visible(&place.label()), place.scope));
+        }
+        if places.is_empty() {
+            let key = ScopeKey::new(who.cloud.clone(), who.scope.as_str());
+            let what = match desk.manifest.declaration.shared.get(&key) {
+                Some(purpose) => format!("shared: {}", visible(purpose)),
+                None => "which the manifest does not declare".to_owned(),
+            };
+            text.push_str(&format!("{}, {what}\n", visible(&key.to_string())));
+        }
+        if let Ok(expires) = std::env::var("TENKO_EXPIRES") {
+            text.push_str(&format!("until {}\n", visible(&expires)));
+        }
+        out.text(&text)?;
+    }
+    match said {
+        Some(said) if lies => Err(Failure::new(format!(
+            "TENKO_ENVIRONMENT says {said}, and the credentials lead elsewhere"
+        ))
+        .hint("leave this shell: something changed its credentials")),
+        _ => Ok(0),
+    }
+}
+
+fn document(who: &Whoami, places: &[&Target], said: Option<&str>) -> serde_json::Value {
+    let row = |target: &&Target| {
+        json!({
+            "tenant": target.tenant,
+            "environment": target.environment,
+            "stage": target.stage,
+            "production": target.is_production,
+        })
+    };
+    json!({
+        "identity": who.identity,
+        "cloud": who.cloud.to_string(),
+        "scope": who.scope,
+        "environments": places.iter().map(row).collect::<Vec<_>>(),
+        "tenko_environment": said,
+    })
+}

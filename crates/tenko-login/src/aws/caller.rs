@@ -1,0 +1,179 @@
+//! Whoever starts tenko, towards AWS: its own credentials, and what it may call with them.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use aws_config::SdkConfig;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_smithy_runtime::client::identity::IdentityCache;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::region::Region;
+use tenko_aws::wire::{
+    AllowList, AllowedCall, CallError, ErrorClass, GuardedHttpClient, WireClient, WireSettings,
+    classify_sdk_error,
+};
+use tenko_aws::{SourceSettings, Sources};
+
+use crate::error::{LoginError, of_call};
+
+/// The calls that a login makes, beside those of the sources of credentials: nothing else leaves the process.
+fn calls() -> impl Iterator<Item = AllowedCall> {
+    const IAM: [&str; 6] = [
+        "GetPolicy",
+        "GetPolicyVersion",
+        "GetRole",
+        "GetRolePolicy",
+        "ListAttachedRolePolicies",
+        "ListRolePolicies",
+    ];
+    AllowedCall::credential_sources()
+        .into_iter()
+        .chain(AllowedCall::identity_center_sign_in())
+        .chain([AllowedCall::ec2_dry_run("CreateVpc")])
+        .chain(IAM.map(AllowedCall::iam))
+}
+
+/// Credentials, and whose they are.
+#[derive(Clone)]
+pub(crate) struct Proven {
+    pub(crate) credentials: Credentials,
+    pub(crate) account: String,
+    pub(crate) arn: String,
+}
+
+impl fmt::Debug for Proven {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proven").field("arn", &self.arn).finish_non_exhaustive()
+    }
+}
+
+/// The clients of a login, and where its credentials come from.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) config: SdkConfig,
+    /// Guarded, for clients that are made beside these.
+    pub(crate) http: SharedHttpClient,
+    pub(crate) ec2: aws_sdk_ec2::Client,
+    pub(crate) sts: aws_sdk_sts::Client,
+    pub(crate) wire: WireClient,
+    region: String,
+}
+
+impl Caller {
+    /// Finds credentials and configuration as AWS's own tools do. Nothing is asked yet.
+    pub(crate) async fn load(settings: &SourceSettings) -> Result<Self, LoginError> {
+        let Sources { config, http, .. } =
+            tenko_aws::load_sources(settings, None).await.map_err(|error| {
+                LoginError::Configuration { reason: chain(&error) }
+            })?;
+        let (http, _) = GuardedHttpClient::wrap(http, AllowList::new(calls()));
+        let config = config.into_builder().http_client(http.clone()).build();
+        let region = config.region().map_or("us-east-1", |region| region.as_ref()).to_owned();
+        Ok(Self {
+            ec2: aws_sdk_ec2::Client::new(&config),
+            sts: aws_sdk_sts::Client::new(&config),
+            wire: WireClient::new(http.clone(), WireSettings::default()),
+            config,
+            http,
+            region,
+        })
+    }
+
+    /// Where STS is asked: the region of the environment or the profile.
+    pub(crate) fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// That region, where one is set.
+    pub(crate) fn configured_region(&self) -> Option<String> {
+        self.config.region().map(ToString::to_string)
+    }
+
+    /// The endpoint of a service, where AWS's own is replaced.
+    pub(crate) fn endpoint_of(&self, service: &str) -> Option<String> {
+        tenko_aws::endpoint_of(&self.config, service)
+    }
+
+    /// The credentials of the environment: variables, a profile, web identity, the machine's role.
+    pub(crate) async fn of_environment(&self) -> Result<Credentials, LoginError> {
+        let provider = self.config.credentials_provider().ok_or_else(|| {
+            LoginError::NoCredentials { reason: "none are configured".to_owned() }
+        })?;
+        self.of_provider(&provider).await
+    }
+
+    /// Asks a source of credentials.
+    pub(crate) async fn of_provider(
+        &self,
+        provider: &SharedCredentialsProvider,
+    ) -> Result<Credentials, LoginError> {
+        provider.provide_credentials().await.map_err(|error| no_credentials(&error))
+    }
+
+    /// Asks whose credentials these are.
+    pub(crate) async fn prove(&self, credentials: Credentials) -> Result<Proven, CallError> {
+        let request = self.sts.get_caller_identity().customize();
+        let answer = request
+            .config_override(self.sts_config(&credentials))
+            .send()
+            .await
+            .map_err(|error| classify_sdk_error(&error, "sts", "GetCallerIdentity"))?;
+        match (answer.account, answer.arn) {
+            (Some(account), Some(arn)) => Ok(Proven { credentials, account, arn }),
+            _ => {
+                let message = "the answer names no account";
+                let class = ErrorClass::InvalidResponse;
+                Err(CallError::new(class, "sts", "GetCallerIdentity", message))
+            }
+        }
+    }
+
+    /// STS with these credentials.
+    pub(crate) fn sts_config(&self, credentials: &Credentials) -> aws_sdk_sts::config::Builder {
+        aws_sdk_sts::Config::builder()
+            .region(Region::new(self.region.clone()))
+            .credentials_provider(credentials.clone())
+            .identity_cache(IdentityCache::no_cache())
+    }
+
+    /// EC2 in a region, with these credentials.
+    pub(crate) fn ec2_config(
+        &self,
+        credentials: &Credentials,
+        region: &str,
+    ) -> aws_sdk_ec2::config::Builder {
+        aws_sdk_ec2::Config::builder()
+            .region(Region::new(region.to_owned()))
+            .credentials_provider(credentials.clone())
+            .identity_cache(IdentityCache::no_cache())
+    }
+}
+
+/// The error of a source that gave no credentials.
+pub(crate) fn no_credentials(error: &CredentialsError) -> LoginError {
+    let reason = chain(error);
+    if reason.contains("ExpiredToken") || reason.contains("token has expired") {
+        return LoginError::SourceExpired { reason };
+    }
+    if matches!(error, CredentialsError::ProviderTimedOut(_)) {
+        let error = CallError::new(ErrorClass::Unreachable, "credentials", "Load", reason);
+        return of_call(error);
+    }
+    LoginError::NoCredentials { reason }
+}
+
+/// An error with its causes, each once, on one line.
+pub(crate) fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        let part = source.to_string();
+        if !text.contains(&part) {
+            text = format!("{text}: {part}");
+        }
+        next = source.source();
+    }
+    text.split('\n').map(str::trim).collect::<Vec<_>>().join("; ")
+}

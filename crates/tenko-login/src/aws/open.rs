@@ -1,0 +1,212 @@
+//! A session in one account: the caller, the hub, the role, the proof.
+
+use jiff::Timestamp;
+use tenko_aws::SourceSettings;
+use tenko_aws::partition::{partition_of_arn, role_arn};
+use tenko_aws::wire::{CallError, ErrorClass};
+
+use super::assume::{Assumed, Narrow, Step, assume};
+use super::caller::Proven;
+use super::probe::dry_run;
+use crate::attribution::{is_role_session, who_of_arn};
+use crate::error::{LoginError, of_call};
+use crate::login::{Ask, DEFAULT_SECONDS, Login};
+use crate::policy::SessionPolicy;
+use crate::proof::{PolicyProof, Proof};
+use crate::session::{Grant, Keys};
+use crate::target::Target;
+
+/// The longest session of a role that another role's session assumes, in seconds.
+/// Source: role chaining, in the IAM guide.
+const CHAINED: u32 = 3600;
+
+/// Times a session that was just issued may not be known yet. IAM and STS are eventually consistent.
+const PROVE_ATTEMPTS: u32 = 3;
+
+impl Login {
+    /// A session in an account, with all that is known of it.
+    pub(crate) async fn of_aws(&self, target: &Target, ask: &Ask) -> Result<Grant, LoginError> {
+        let caller = self.caller().await?;
+        let own = self.own(caller).await?;
+        let who = match &own.who {
+            Some(who) => who.clone(),
+            None => who_of_arn(&own.proven.arn),
+        };
+        let policy = SessionPolicy::new(&ask.levels)?;
+        // What the very policy that is about to be sent allows is known before it is sent.
+        let offline = policy.proof();
+        if let Some(violation) = offline.violations.first() {
+            return Err(LoginError::Configuration {
+                reason: format!("the session policy would allow {violation}"),
+            });
+        }
+        let partition = partition_of_arn(&own.proven.arn).unwrap_or("aws").to_owned();
+        let arn = role_arn(&partition, target.scope.id.as_str(), &target.role);
+        let seconds = self.seconds(ask, &own.proven, &arn)?;
+        let hub = if own.is_hub { None } else { self.hub(&own.proven, &arn, &who).await? };
+        let from = hub.as_ref().unwrap_or(&own.proven);
+        let step = Step {
+            role_arn: &arn,
+            partition: &partition,
+            external_id: target.external_id.as_deref(),
+            who: &who,
+            ticket: ask.ticket.as_deref(),
+            seconds,
+            narrow: Narrow::Looking(&policy),
+        };
+        let issued = Timestamp::now();
+        let assumed = assume(caller, from, &step).await?;
+        let region = self.settings.aws.region.clone();
+        let region = region.or_else(|| caller.configured_region());
+        let asked_in = region.as_deref().unwrap_or(caller.region());
+        let proven = self.prove(&assumed, target, &arn, &who).await?;
+        let config = caller.ec2_config(&assumed.credentials, asked_in);
+        let probe = dry_run(&caller.ec2, config).await;
+        let policy = PolicyProof {
+            digest: policy.digest(),
+            checked: offline.checked,
+            allowed: offline.allowed_data,
+            packed: assumed.packed,
+        };
+        Ok(Grant {
+            keys: keys_of(&assumed),
+            identity: proven.arn.clone(),
+            partition,
+            region,
+            levels: ask.levels.clone(),
+            who,
+            ticket: ask.ticket.clone(),
+            proof: Proof { identity: proven.arn, policy: Some(policy), probe },
+            issued,
+            expires: assumed.expires,
+        })
+    }
+
+    /// How long the session is to live.
+    fn seconds(&self, ask: &Ask, own: &Proven, role: &str) -> Result<u32, LoginError> {
+        let chained = self.settings.aws.hub.is_some() || is_role_session(&own.arn);
+        let declared = self.settings.aws.duration.unwrap_or(DEFAULT_SECONDS);
+        match ask.duration {
+            Some(seconds) if chained && seconds > CHAINED => Err(LoginError::TooLong {
+                role: role.to_owned(),
+                seconds,
+                reason: format!(
+                    "{} is the session of a role itself, so that what it assumes lives for {CHAINED} s at most",
+                    if self.settings.aws.hub.is_some() { "the hub" } else { "the caller" }
+                ),
+            }),
+            Some(seconds) => Ok(seconds),
+            None if chained => Ok(declared.min(CHAINED)),
+            None => Ok(declared),
+        }
+    }
+
+    /// A session of the hub role, good for this one role and for nothing else.
+    async fn hub(
+        &self,
+        own: &Proven,
+        role: &str,
+        who: &str,
+    ) -> Result<Option<Proven>, LoginError> {
+        let Some(hub) = &self.settings.aws.hub else { return Ok(None) };
+        let caller = self.caller().await?;
+        let step = Step {
+            role_arn: hub,
+            partition: partition_of_arn(hub).unwrap_or("aws"),
+            external_id: self.settings.aws.hub_external_id.as_deref(),
+            who,
+            ticket: None,
+            seconds: 900,
+            narrow: Narrow::To(role),
+        };
+        let assumed = assume(caller, own, &step).await?;
+        let proven = caller.prove(assumed.credentials).await.map_err(of_call)?;
+        check_role(&proven, hub)?;
+        Ok(Some(proven))
+    }
+
+    /// Asks whose the new credentials are, and compares that with what was declared: some endpoints answer unknown
+    /// credentials with another account's data.
+    async fn prove(
+        &self,
+        assumed: &Assumed,
+        target: &Target,
+        role: &str,
+        who: &str,
+    ) -> Result<Proven, LoginError> {
+        let caller = self.caller().await?;
+        let mut attempt = 1;
+        let proven = loop {
+            match caller.prove(assumed.credentials.clone()).await {
+                Ok(proven) => break proven,
+                // Not known everywhere yet.
+                Err(CallError { class: ErrorClass::CredentialsRejected, .. })
+                    if attempt < PROVE_ATTEMPTS =>
+                {
+                    attempt += 1;
+                    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+                }
+                Err(error) => return Err(of_call(error)),
+            }
+        };
+        if proven.account != target.scope.id.as_str() {
+            return Err(LoginError::WrongAccount {
+                expected: target.to_string(),
+                actual: proven.account,
+                identity: proven.arn,
+            });
+        }
+        check_role(&proven, role)?;
+        if !proven.arn.ends_with(&format!("/{who}")) {
+            return Err(LoginError::WrongRole {
+                expected: format!("{role} as {who}"),
+                identity: proven.arn,
+            });
+        }
+        Ok(proven)
+    }
+}
+
+/// Whether these are a session of that role: `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`, without its path.
+fn check_role(proven: &Proven, role: &str) -> Result<(), LoginError> {
+    let name = role.rsplit('/').next().unwrap_or(role);
+    let resource = proven.arn.splitn(6, ':').nth(5).unwrap_or_default();
+    if resource.strip_prefix("assumed-role/").and_then(|rest| rest.split('/').next()) == Some(name)
+    {
+        return Ok(());
+    }
+    Err(LoginError::WrongRole { expected: role.to_owned(), identity: proven.arn.clone() })
+}
+
+fn keys_of(assumed: &Assumed) -> Keys {
+    let credentials = &assumed.credentials;
+    Keys::Aws {
+        access_key_id: credentials.access_key_id().to_owned(),
+        secret_access_key: credentials.secret_access_key().to_owned(),
+        session_token: credentials.session_token().unwrap_or_default().to_owned(),
+    }
+}
+
+/// What decides where the caller's credentials come from, without asking: sessions that were made from others must not
+/// be taken for those of these. Names of variables and ids, never secrets; it is hashed.
+pub(crate) fn fingerprint(settings: &SourceSettings) -> String {
+    const NAMES: [&str; 12] = [
+        "AWS_PROFILE",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_CONFIG_FILE",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "AWS_ROLE_ARN",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_STS",
+        "HOME",
+    ];
+    let mut text = format!("{:?} {:?}", settings.profile, settings.endpoint_url);
+    for name in NAMES {
+        text.push_str(&format!("\n{name}={:?}", std::env::var_os(name)));
+    }
+    text
+}

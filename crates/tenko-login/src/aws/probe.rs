@@ -1,0 +1,31 @@
+//! Asking AWS whether a session could change something, without changing anything.
+
+use tenko_aws::wire::classify_sdk_error;
+
+use crate::proof::Probe;
+
+/// What is asked about. EC2 evaluates the permission and stops there.
+/// Source: "Dry run" in the EC2 API reference.
+const WRITE: &str = "ec2:CreateVpc";
+
+/// The smallest network that EC2 takes; nothing is made.
+const NETWORK: &str = "10.0.0.0/28";
+
+/// Asks whether this client's credentials could make a network.
+pub(crate) async fn dry_run(
+    client: &aws_sdk_ec2::Client,
+    config: aws_sdk_ec2::config::Builder,
+) -> Probe {
+    let request = client.create_vpc().cidr_block(NETWORK).dry_run(true).customize();
+    let error = match request.config_override(config).send().await {
+        Ok(_) => {
+            return Probe::Permitted { what: WRITE.to_owned() };
+        }
+        Err(error) => classify_sdk_error(&error, "ec2", "CreateVpc"),
+    };
+    match error.code.as_deref() {
+        Some("UnauthorizedOperation") => Probe::Refused { asked: WRITE.to_owned() },
+        Some("DryRunOperation") => Probe::Permitted { what: WRITE.to_owned() },
+        _ => Probe::Unproven { reason: error.to_string() },
+    }
+}

@@ -1,0 +1,287 @@
+//! From a target to a session: the one way.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use tenko_aws::SourceSettings;
+use tenko_core::{Cloud, DataLevel, LoginSettings};
+use tokio::sync::OnceCell;
+use zeroize::Zeroizing;
+
+use crate::aws::Caller;
+use crate::cache::{Cache, CacheKey};
+use crate::error::LoginError;
+use crate::google::Issuer;
+use crate::human::{Human, NoHuman};
+use crate::log::{AccessLog, Entry};
+use crate::proof::Probe;
+use crate::session::{Grant, ReadOnlySession};
+use crate::target::Target;
+
+/// How long sessions live unless the manifest or the caller says otherwise, in seconds: what STS itself takes.
+pub(crate) const DEFAULT_SECONDS: u32 = 3600;
+
+/// A session that ends this soon is not handed out again, but made anew: longer than most commands take to start, and
+/// what the SDKs' own caches leave.
+pub(crate) const MARGIN: SignedDuration = SignedDuration::from_mins(5);
+
+/// The characters of a tag's value, beside letters, digits and spaces. Source: STS's `Tag`.
+const TICKET: &str = "_.:/=+-@";
+
+/// What is wanted of one session.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ask {
+    /// The data that it is to read; each must be declared by the environment.
+    pub levels: BTreeSet<DataLevel>,
+    /// How long it is to live, in seconds; `None` is what the manifest says.
+    pub duration: Option<u32>,
+    /// The ticket that it is for.
+    pub ticket: Option<String>,
+    /// Not one that is kept, whatever is.
+    pub fresh: bool,
+}
+
+/// Gives out read-only sessions.
+#[derive(Debug)]
+pub struct Login {
+    pub(crate) settings: LoginSettings,
+    pub(crate) sources: SourceSettings,
+    pub(crate) human: Arc<dyn Human>,
+    cache: Cache,
+    log: AccessLog,
+    caller: OnceCell<Caller>,
+    google: OnceCell<Issuer>,
+}
+
+impl Login {
+    /// With the settings of a declaration, where sessions are kept, and where each is recorded. Nobody is asked
+    /// anything: see [`with_human`](Self::with_human).
+    pub fn new(settings: LoginSettings, cache: Cache, log: AccessLog) -> Self {
+        let mut sources = SourceSettings::default();
+        sources.profile.clone_from(&settings.aws.profile);
+        Self {
+            settings,
+            sources,
+            human: Arc::new(NoHuman),
+            cache,
+            log,
+            caller: OnceCell::new(),
+            google: OnceCell::new(),
+        }
+    }
+
+    /// Somebody who can be asked for a code, and for whom a browser can be opened.
+    #[must_use]
+    pub fn with_human(mut self, human: Arc<dyn Human>) -> Self {
+        self.human = human;
+        self
+    }
+
+    /// The profile to begin with, instead of the manifest's.
+    #[must_use]
+    pub fn with_profile(mut self, profile: impl Into<String>) -> Self {
+        self.sources.profile = Some(profile.into());
+        self.settings.aws.identity_center = None;
+        self
+    }
+
+    /// Where sessions are recorded.
+    pub fn log(&self) -> &AccessLog {
+        &self.log
+    }
+
+    /// Where sessions are kept.
+    pub fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    /// A read-only session for this target: one that is kept and still good, or a new one, proven and recorded.
+    ///
+    /// Of many callers at once, in this process and in others, one makes it and all get it.
+    ///
+    /// # Errors
+    /// [`LoginError`]: why not.
+    pub async fn session(&self, target: &Target, ask: &Ask) -> Result<ReadOnlySession, LoginError> {
+        self.check(target, ask)?;
+        let key = self.key(target, ask)?;
+        let good = |bytes: &[u8]| parse(bytes).is_some_and(|grant| is_good(&grant, ask));
+        let make = async {
+            let made = if target.scope.cloud == Cloud::gcp() {
+                Box::pin(self.of_google(target, ask)).await
+            } else {
+                Box::pin(self.of_aws(target, ask)).await
+            };
+            let grant = self.judge(target, ask, made).await?;
+            let text = serde_json::to_vec(&grant).map_err(|error| LoginError::Configuration {
+                reason: format!("the session cannot be kept: {error}"),
+            })?;
+            Ok::<_, LoginError>(Zeroizing::new(text))
+        };
+        let bytes = self.cache.get_or(&key, good, ask.fresh, make).await?;
+        let grant = parse(&bytes).ok_or_else(|| LoginError::Configuration {
+            reason: "a session that was just kept cannot be read".to_owned(),
+        })?;
+        Ok(ReadOnlySession::new(target.clone(), grant))
+    }
+
+    /// What can be refused without asking anybody.
+    fn check(&self, target: &Target, ask: &Ask) -> Result<(), LoginError> {
+        let label = || target.to_string();
+        if target.scope.cloud == Cloud::gcp() && !ask.levels.is_empty() {
+            return Err(LoginError::NoLevels { target: label() });
+        }
+        if let Some(level) = ask.levels.difference(&target.data).next() {
+            let (level, declared) = (level.to_string(), target.data.clone());
+            return Err(LoginError::NotDeclared { target: label(), level, declared });
+        }
+        match &ask.ticket {
+            None if self.settings.ticket_required => return Err(LoginError::NoTicket),
+            Some(ticket) if !is_ticket(ticket) => {
+                return Err(LoginError::Ticket { ticket: ticket.clone() });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Refuses what is not proven, and records the outcome either way: a session that is not recorded is not given.
+    async fn judge(
+        &self,
+        target: &Target,
+        ask: &Ask,
+        made: Result<Grant, LoginError>,
+    ) -> Result<Grant, LoginError> {
+        let judged = made.and_then(|grant| {
+            let proof = Box::new(grant.proof.clone());
+            match &grant.proof.probe {
+                Probe::Permitted { .. } => {
+                    Err(LoginError::NotReadOnly { target: target.to_string(), proof })
+                }
+                Probe::Unproven { .. } if !self.settings.allow_unproven => {
+                    Err(LoginError::Unproven { target: target.to_string(), proof })
+                }
+                _ => Ok(grant),
+            }
+        });
+        let mut entry = Entry::of(target, Timestamp::now());
+        entry.levels = ask.levels.iter().map(ToString::to_string).collect();
+        entry.ticket.clone_from(&ask.ticket);
+        match &judged {
+            Ok(grant) => {
+                entry.event = "session".to_owned();
+                entry.who.clone_from(&grant.who);
+                entry.identity = Some(grant.identity.clone());
+                entry.proof = Some(grant.proof.to_string());
+                entry.policy = grant.proof.policy.as_ref().map(|policy| policy.digest.clone());
+                entry.expires = Some(grant.expires);
+            }
+            Err(error) => {
+                entry.event = "refused".to_owned();
+                entry.reason = Some(error.to_string());
+            }
+        }
+        self.record(&entry)?;
+        judged
+    }
+
+    /// Records what a session is used for.
+    ///
+    /// # Errors
+    /// When the access log cannot be written.
+    pub fn record(&self, entry: &Entry) -> Result<(), LoginError> {
+        // It waits for the disk, and for others who write.
+        crate::human::ask(|| self.log.append(entry)).map_err(|error| LoginError::Log(Box::new(error)))
+    }
+
+    /// The key that this session is kept under: everything that makes it what it is, and where it came from.
+    fn key(&self, target: &Target, ask: &Ask) -> Result<CacheKey, LoginError> {
+        let scope = target.scope.to_string();
+        let mut parts = vec![env!("CARGO_PKG_VERSION").to_owned(), target.to_string(), scope];
+        if target.scope.cloud == Cloud::gcp() {
+            parts.extend(target.impersonate.clone());
+            parts.extend(target.delegates.iter().cloned());
+            parts.push(crate::google::fingerprint());
+        } else {
+            let policy = crate::policy::SessionPolicy::new(&ask.levels)?;
+            parts.push(target.role.clone());
+            parts.push(policy.digest());
+            parts.push(format!("{:?}", target.external_id));
+            parts.push(format!("{:?}", self.settings.aws));
+            parts.push(crate::aws::fingerprint(&self.sources));
+        }
+        parts.push(format!("{:?} {:?}", ask.duration, ask.ticket));
+        let parts: Vec<_> = parts.iter().map(String::as_str).collect();
+        Ok(CacheKey::new(&parts))
+    }
+
+    /// Whoever starts tenko, towards AWS.
+    pub(crate) async fn caller(&self) -> Result<&Caller, LoginError> {
+        self.caller.get_or_try_init(|| Caller::load(&self.sources)).await
+    }
+
+    /// Whoever starts tenko, towards Google Cloud.
+    pub(crate) async fn issuer(&self) -> Result<&Issuer, LoginError> {
+        let issuer = self.google.get_or_try_init(|| async { crate::google::issuer() }).await;
+        issuer.map_err(|error| LoginError::Google(Box::new(error)))
+    }
+}
+
+impl Entry {
+    /// A line about this target, to be filled in: without who and as whom.
+    pub fn of(target: &Target, time: Timestamp) -> Self {
+        Self {
+            time,
+            event: String::new(),
+            who: String::new(),
+            tenant: target.tenant.clone(),
+            environment: target.environment.clone(),
+            scope: target.scope.to_string(),
+            stage: target.stage.clone(),
+            identity: None,
+            levels: BTreeSet::new(),
+            ticket: None,
+            proof: None,
+            policy: None,
+            how: None,
+            reason: None,
+            expires: None,
+        }
+    }
+}
+
+fn parse(bytes: &[u8]) -> Option<Grant> {
+    serde_json::from_slice(bytes).ok()
+}
+
+/// Whether a session that is kept is still worth having, and is what was asked for.
+fn is_good(grant: &Grant, ask: &Ask) -> bool {
+    grant.expires > Timestamp::now() + MARGIN && grant.levels == ask.levels
+}
+
+fn is_ticket(text: &str) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || c == ' ' || TICKET.contains(c);
+    (1..=256).contains(&text.chars().count()) && text.chars().all(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever embeds this spawns it.
+    #[test]
+    fn a_login_may_go_to_another_thread() {
+        fn check<T: Send>(_: &dyn Fn(&'static Login, &'static Target, &'static Ask) -> T) {}
+        check(&|login, target, ask| login.session(target, ask));
+    }
+
+    #[test]
+    fn tickets() {
+        for good in ["OPS-123", "点呼 1", "a/b:c=d+e@f"] {
+            assert!(is_ticket(good), "{good}");
+        }
+        for bad in ["a#1", "a\n", "", &"x".repeat(257), "a;b"] {
+            assert!(!is_ticket(bad), "{bad}");
+        }
+    }
+}
