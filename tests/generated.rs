@@ -76,6 +76,12 @@ fn the_policies() {
     );
 }
 
+/// What a read-only login may do, and how that compares with AWS's own policies.
+#[test]
+fn the_login_policy() {
+    check("docs/login-policy.md", &tenko::login::policy::page());
+}
+
 /// One page for each rule, and a list of them.
 #[test]
 fn the_rules() {

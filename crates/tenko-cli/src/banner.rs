@@ -56,8 +56,10 @@ pub(crate) fn confirm(target: &Target, yes: bool) -> Result<(), Failure> {
     match human::typed(&question)? {
         Some(text) if text == label => Ok(()),
         Some(_) => Err(Failure::new(format!("{label} was not confirmed"))),
-        None => Err(Failure::new(format!("{label} is to be confirmed, and there is no terminal to ask at"))
-            .hint("--yes answers beforehand")),
+        None => Err(Failure::new(format!(
+            "{label} is to be confirmed, and there is no terminal to ask at"
+        ))
+        .hint("--yes answers beforehand")),
     }
 }
 
@@ -70,7 +72,11 @@ pub(crate) fn show(session: &ReadOnlySession, out: &Out) {
     let mut lines = Vec::new();
     if target.warning != Warning::Off || target.is_production {
         let head = word(target);
-        lines.push(if colours() { painted(style(target.is_production), &head) } else { head.trim().to_owned() });
+        lines.push(if colours() {
+            painted(style(target.is_production), &head)
+        } else {
+            head.trim().to_owned()
+        });
     }
     if !session.levels().is_empty() {
         let all: Vec<_> = session.levels().iter().map(|level| level.as_str()).collect();
@@ -99,4 +105,3 @@ pub(crate) fn when(time: jiff::Timestamp) -> String {
 fn painted(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
-

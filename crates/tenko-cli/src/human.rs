@@ -40,7 +40,9 @@ impl Human for AtTerminal {
             }
             None => {
                 browse(url)?;
-                self.note("A browser was opened to sign in. If it did not, open this on this machine:");
+                self.note(
+                    "A browser was opened to sign in. If it did not, open this on this machine:",
+                );
                 self.note(&format!("  {shown}"));
                 Ok(())
             }

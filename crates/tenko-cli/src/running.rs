@@ -19,9 +19,7 @@ pub(crate) async fn run(mut command: Command) -> Result<u8, Failure> {
     drop(signals);
     match waited {
         Ok(Ok(status)) => Ok(code(status)),
-        Ok(Err(error)) => {
-            Err(Failure::new(format!("failed to wait for `{name}`")).because(error))
-        }
+        Ok(Err(error)) => Err(Failure::new(format!("failed to wait for `{name}`")).because(error)),
         Err(error) => Err(Failure::new(format!("failed to wait for `{name}`")).because(error)),
     }
 }
@@ -46,7 +44,12 @@ impl Signals {
     #[cfg(unix)]
     fn begin(child: u32) -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        let kinds = [SignalKind::interrupt(), SignalKind::quit(), SignalKind::terminate(), SignalKind::hangup()];
+        let kinds = [
+            SignalKind::interrupt(),
+            SignalKind::quit(),
+            SignalKind::terminate(),
+            SignalKind::hangup(),
+        ];
         let [interrupt, quit, terminate, hangup] = kinds.map(signal);
         let task = tokio::spawn(async move {
             let (Ok(mut interrupt), Ok(mut quit), Ok(mut terminate), Ok(mut hangup)) =
@@ -55,7 +58,9 @@ impl Signals {
                 return;
             };
             let pass_on = |signal| {
-                if let Some(pid) = i32::try_from(child).ok().and_then(rustix::process::Pid::from_raw) {
+                if let Some(pid) =
+                    i32::try_from(child).ok().and_then(rustix::process::Pid::from_raw)
+                {
                     let _ = rustix::process::kill_process(pid, signal);
                 }
             };
@@ -73,9 +78,7 @@ impl Signals {
 
     #[cfg(not(unix))]
     fn begin(_child: u32) -> Self {
-        let task = tokio::spawn(async {
-            while tokio::signal::ctrl_c().await.is_ok() {}
-        });
+        let task = tokio::spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
         Self { task }
     }
 }

@@ -3,6 +3,7 @@
 //! Cloud Storage, Cloud Asset Inventory and Resource Manager are read through Google's own client libraries, every
 //! other service through one data-driven client with the same credentials. A resource type is a file in `types/`.
 
+pub mod address;
 mod call;
 mod credentials;
 mod endpoints;

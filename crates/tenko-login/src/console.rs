@@ -5,7 +5,6 @@
 //! `SessionDuration` is never sent: it is refused for credentials that came from another role's
 //! session, as ours do, and the console ends with the session anyway.
 
-use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, Response, Url};
@@ -87,16 +86,7 @@ impl ConsoleError {
 /// # Errors
 /// [`ConsoleError::Client`], where the system's certificates cannot be read.
 pub fn client() -> Result<Client, ConsoleError> {
-    // Whoever embeds this may have chosen another one.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .user_agent(concat!("tenko/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(Duration::from_secs(10))
-        .timeout(Duration::from_secs(30))
-        .http1_only()
-        .build()
-        .map_err(|error| ConsoleError::Client(reason(error)))
+    crate::http::client().map_err(ConsoleError::Client)
 }
 
 /// The address that signs a browser in. `destination` is a service (`s3`) or an address of the

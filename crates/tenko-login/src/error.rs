@@ -6,8 +6,8 @@ use tenko_aws::wire::{CallError, DeniedBy, ErrorClass};
 use tenko_core::DataLevel;
 use thiserror::Error;
 
-use crate::aws::{MfaError, WebIdentityError};
 use crate::aws::sso::{ProfileError, SsoError};
+use crate::aws::{MfaError, WebIdentityError};
 use crate::google::GoogleError;
 use crate::log::LogError;
 use crate::policy::PolicyTooLarge;
@@ -135,7 +135,9 @@ pub enum LoginError {
     #[error("the manifest asks for a ticket with every login")]
     NoTicket,
     /// A ticket that cannot be a session tag.
-    #[error("`{ticket}` cannot be a ticket: it has 1 to 256 letters, digits, spaces and `_.:/=+-@`")]
+    #[error(
+        "`{ticket}` cannot be a ticket: it has 1 to 256 letters, digits, spaces and `_.:/=+-@`"
+    )]
     Ticket {
         /// What was given.
         ticket: String,
@@ -206,7 +208,9 @@ impl LoginError {
                  policy, as `tenko bootstrap` does; a session that has a source identity already \
                  cannot change it"
             }
-            Self::PolicyTooLarge { .. } => "ask for fewer levels of data at once, or leave the ticket out",
+            Self::PolicyTooLarge { .. } => {
+                "ask for fewer levels of data at once, or leave the ticket out"
+            }
             Self::PolicyDoesNotFit(_) => "ask for fewer levels of data at once",
             Self::TooLong { .. } => {
                 "leave --duration out, or raise the role's maximum session duration; a session \

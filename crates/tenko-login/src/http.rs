@@ -9,6 +9,7 @@ pub(crate) fn client() -> Result<reqwest::Client, String> {
         .user_agent(concat!("tenko/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(std::time::Duration::from_secs(10))
         .timeout(std::time::Duration::from_secs(30))
+        .http1_only()
         .build()
-        .map_err(|error| error.to_string())
+        .map_err(|error| crate::aws::chain(&error))
 }

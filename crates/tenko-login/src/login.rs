@@ -191,7 +191,8 @@ impl Login {
     /// When the access log cannot be written.
     pub fn record(&self, entry: &Entry) -> Result<(), LoginError> {
         // It waits for the disk, and for others who write.
-        crate::human::ask(|| self.log.append(entry)).map_err(|error| LoginError::Log(Box::new(error)))
+        crate::human::ask(|| self.log.append(entry))
+            .map_err(|error| LoginError::Log(Box::new(error)))
     }
 
     /// The key that this session is kept under: everything that makes it what it is, and where it came from.

@@ -24,6 +24,9 @@ pub struct PolicyProof {
     pub checked: usize,
     /// How many of them it allows: of the data that was asked for, and of nothing else.
     pub allowed: usize,
+    /// Whether it is the shorter one, since AWS found the whole one too large: it does not keep out what policies of
+    /// resources add for this very session.
+    pub is_short: bool,
     /// How much of the room for policies and tags of a session is used, in percent, as AWS says.
     pub packed: Option<i32>,
 }
@@ -67,7 +70,9 @@ impl fmt::Display for Proof {
         }
         if let Some(policy) = &self.policy {
             let kinds = "data, credential and shell actions";
-            write!(f, "; its policy allows {} of {} {kinds}", policy.allowed, policy.checked)?;
+            let short = if policy.is_short { "shortened " } else { "" };
+            let PolicyProof { allowed, checked, .. } = policy;
+            write!(f, "; its {short}policy allows {allowed} of {checked} {kinds}")?;
         }
         Ok(())
     }

@@ -125,6 +125,7 @@ async fn serve(
         ("AWS_REGION", demo.region()),
         ("TENKO_SIGNIN_ENDPOINT", &format!("{aws}/federation")),
         ("GOOGLE_APPLICATION_CREDENTIALS", &file),
+        ("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM", &google),
         ("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS", &google),
         ("CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER", &google),
     ] {

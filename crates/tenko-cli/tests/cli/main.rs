@@ -15,6 +15,7 @@ mod emulator;
 mod google;
 mod google_sim;
 mod iac;
+mod login;
 mod manifests;
 mod outputs;
 mod projects;

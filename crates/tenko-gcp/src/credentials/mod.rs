@@ -19,6 +19,7 @@ pub(crate) use self::error::BuildCredentialsError;
 use self::scopes::CLOUD_PLATFORM;
 pub(crate) use self::scopes::Scopes;
 use self::source::Source;
+use crate::address::in_address;
 use crate::endpoints::Endpoints;
 use crate::official::retry::TokenRetry;
 use crate::session::{Grants, Session};
@@ -30,7 +31,7 @@ const PROJECT: &str = "{project}";
 /// Which service account to become.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Impersonation {
-    /// Its e-mail address. `{project}` stands for the id of the project that is read.
+    /// Its e-mail address. `{project}` stands for the id of the project that is read, as addresses have it.
     pub(crate) principal: String,
     /// Service accounts on the way there, each of which may become the next. May hold `{project}` too.
     pub(crate) delegates: Vec<String>,
@@ -208,7 +209,7 @@ impl CredentialSource {
             return Ok(None);
         }
         let filled_in = |name: &String| {
-            let principal = name.replace(PROJECT, project);
+            let principal = name.replace(PROJECT, &in_address(project));
             if is_account(&principal) {
                 Ok(principal)
             } else {

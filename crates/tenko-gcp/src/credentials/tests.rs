@@ -211,6 +211,9 @@ async fn each_project_has_its_own_account() {
     let caller = source.session("-").unwrap();
     assert_eq!(caller.identity(), Some("me@acme.example"));
     assert_eq!(headers(&caller, &Scopes::ReadOnly).await.unwrap().0, "Bearer own");
+    // The id of a project of a domain stands in addresses the other way round.
+    let of_domain = source.session("example.com:acme").unwrap();
+    assert_eq!(of_domain.identity(), Some("audit@acme.example.com.iam.gserviceaccount.com"));
     // A project's name must not lead elsewhere.
     assert!(source.session("x/../../y").is_err());
 }

@@ -60,8 +60,9 @@ impl IssuerBuilder {
         self
     }
 
-    /// Asks one server for everything, for emulators. Without it `CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS` and
-    /// `CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER` count.
+    /// Asks one server for everything, for emulators. Without it `CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS`,
+    /// `CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER` and, for `tenko doctor`,
+    /// `CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM` count.
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
         self.endpoint_url = Some(url.into());
         self

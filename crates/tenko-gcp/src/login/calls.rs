@@ -15,6 +15,14 @@ pub(super) struct Calls {
     pub(super) token: Call,
     /// Which of some permissions there are on a project.
     pub(super) test: Call,
+    /// A service account.
+    pub(super) account: Call,
+    /// The keys of a service account that people made.
+    pub(super) keys: Call,
+    /// Who may do what to a service account.
+    pub(super) account_policy: Call,
+    /// Who may do what in a project.
+    pub(super) project_policy: Call,
     /// Whose a person's token is.
     pub(super) person: Call,
 }
@@ -24,6 +32,10 @@ pub(super) struct Calls {
 struct File {
     token: CallDef,
     test: CallDef,
+    account: CallDef,
+    keys: CallDef,
+    account_policy: CallDef,
+    project_policy: CallDef,
     person: CallDef,
 }
 
@@ -39,12 +51,24 @@ impl Calls {
         Ok(Self {
             token: compile_call(name, "iamcredentials", &file.token)?,
             test: compile_call(name, "cloudresourcemanager", &file.test)?,
+            account: compile_call(name, "iam", &file.account)?,
+            keys: compile_call(name, "iam", &file.keys)?,
+            account_policy: compile_call(name, "iam", &file.account_policy)?,
+            project_policy: compile_call(name, "cloudresourcemanager", &file.project_policy)?,
             person: compile_call(name, "openidconnect", &file.person)?,
         })
     }
 
-    pub(super) fn all(&self) -> [&Call; 3] {
-        [&self.token, &self.test, &self.person]
+    pub(super) fn all(&self) -> [&Call; 7] {
+        [
+            &self.token,
+            &self.test,
+            &self.account,
+            &self.keys,
+            &self.account_policy,
+            &self.project_policy,
+            &self.person,
+        ]
     }
 
     pub(super) fn operations(&self) -> impl Iterator<Item = Operation> {
@@ -52,7 +76,7 @@ impl Calls {
     }
 }
 
-/// The call with this body, and its path.
+/// The call with this body, or else its own, and its path.
 pub(super) fn filled(
     call: &Call,
     project: &str,
@@ -61,7 +85,7 @@ pub(super) fn filled(
 ) -> Option<(Call, String)> {
     let path = call.path.fill(project, context, Form::Path)?;
     let call = Call {
-        def: CallDef { body, ..call.def.clone() },
+        def: CallDef { body: body.or_else(|| call.def.body.clone()), ..call.def.clone() },
         operation: call.operation.clone(),
         path: call.path.clone(),
         provides: Vec::new(),

@@ -33,6 +33,9 @@ pub enum TokenError {
     /// No token lives for so long, or for less than a second.
     #[error("a token may live for 1 second to 12 hours, not for {} seconds", .0.as_secs())]
     Duration(Duration),
+    /// A reason that a header cannot hold, or that is too long.
+    #[error("`{0}` cannot be the reason of a login: it has 1 to 256 characters, and no control characters")]
+    Reason(String),
     /// There are no credentials to begin with, or Google Cloud does not take them any more.
     #[error("the Google Cloud credentials that a login begins with cannot be used: {message}")]
     Credentials {
@@ -314,13 +317,13 @@ impl PermissionsError {
     }
 }
 
-fn enable(service: &str, consumer: Option<&str>) -> String {
+pub(super) fn enable(service: &str, consumer: Option<&str>) -> String {
     let project = consumer.and_then(|name| name.strip_prefix("projects/"));
     let place = project.map_or_else(String::new, |project| format!(" --project {project}"));
     format!("run `gcloud services enable {service}.googleapis.com{place}`")
 }
 
-fn in_text(consumer: Option<&str>) -> String {
+pub(super) fn in_text(consumer: Option<&str>) -> String {
     consumer.map_or_else(String::new, |name| format!(" in {name}"))
 }
 

@@ -49,7 +49,7 @@ fn refusal(status: u16, code: &str, message: &str) -> Value {
 
 async fn refused(status: u16, body: Value) -> TokenError {
     let login = login(move |_| answer(status, &body)).await;
-    login.issuer.token("acme-prod", LOGIN, &[], None).await.unwrap_err()
+    login.issuer.token("acme-prod", LOGIN, &[], None, None).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -57,7 +57,8 @@ async fn a_token_is_for_looking_only_and_nothing_shows_it() {
     let login = login(|_| token_answer()).await;
     let hub = "hub@acme-hub.iam.gserviceaccount.com".to_owned();
     let asked = Some(Duration::from_secs(900));
-    let token = login.issuer.token("acme-prod", LOGIN, &[hub], asked).await.unwrap();
+    let reason = Some("点呼 OPS-1");
+    let token = login.issuer.token("acme-prod", LOGIN, &[hub], asked, reason).await.unwrap();
     assert_eq!((token.access_token(), token.principal()), (SECRET, LOGIN));
     // It was to live for a quarter of an hour, whatever the server says.
     assert!(token.expires() <= Timestamp::now() + SignedDuration::from_secs(900));
@@ -66,6 +67,7 @@ async fn a_token_is_for_looking_only_and_nothing_shows_it() {
     let path = format!("POST /v1/projects/-/serviceAccounts/{LOGIN}:generateAccessToken");
     assert_eq!(sent.what, path);
     assert_eq!(sent.header("authorization"), "Bearer own");
+    assert_eq!(sent.header("x-goog-request-reason"), "%E7%82%B9%E5%91%BC OPS-1");
     let delegate = "projects/-/serviceAccounts/hub@acme-hub.iam.gserviceaccount.com";
     assert_eq!(
         sent.json(),
@@ -89,11 +91,20 @@ async fn what_cannot_be_asked_is_not_asked() {
         ("acme-prod", LOGIN, Some(Duration::ZERO)),
         ("acme-prod", LOGIN, Some(Duration::from_secs(43_201))),
     ] {
-        assert!(issuer.token(project, principal, &[], lifetime).await.is_err(), "{project}");
+        assert!(issuer.token(project, principal, &[], lifetime, None).await.is_err(), "{project}");
     }
     let delegates = ["not one".to_owned()];
-    let error = issuer.token("acme-prod", LOGIN, &delegates, None).await.unwrap_err();
+    let error = issuer.token("acme-prod", LOGIN, &delegates, None, None).await.unwrap_err();
     assert_eq!(error, TokenError::Principal("not one".to_owned()));
+    let reason = Some("a\r\nx: y");
+    let error = login.issuer.token("acme-prod", LOGIN, &[], None, reason).await.unwrap_err();
+    assert!(matches!(error, TokenError::Reason(_)), "{error:?}");
+    for account in ["nobody", "a/b@acme-prod.iam.gserviceaccount.com", "1@developer.gserviceaccount.com"] {
+        let error = login.issuer.keys(account).await.unwrap_err();
+        assert_eq!(error, ReadError::Account(account.to_owned()));
+    }
+    let error = login.issuer.project_policy(None, "a/b").await.unwrap_err();
+    assert_eq!(error, ReadError::Project("a/b".to_owned()));
     assert!(login.server.sent().is_empty());
 }
 
@@ -147,11 +158,11 @@ async fn a_long_life_takes_a_policy() {
     let body = refusal(400, "INVALID_ARGUMENT", "Request contains an invalid argument.");
     let login = login(move |_| answer(400, &body)).await;
     let asked = Duration::from_secs(7200);
-    let error = login.issuer.token("acme-prod", LOGIN, &[], Some(asked)).await.unwrap_err();
+    let error = login.issuer.token("acme-prod", LOGIN, &[], Some(asked), None).await.unwrap_err();
     assert!(matches!(error, TokenError::Lifetime { .. }), "{error:?}");
     let hint = error.hint().unwrap();
     assert!(hint.contains("iam.allowServiceAccountCredentialLifetimeExtension"), "{hint}");
-    let error = login.issuer.token("acme-prod", LOGIN, &[], None).await.unwrap_err();
+    let error = login.issuer.token("acme-prod", LOGIN, &[], None, None).await.unwrap_err();
     assert!(matches!(error, TokenError::Refused { .. }), "{error:?}");
 }
 
@@ -163,7 +174,7 @@ async fn a_wrong_clock_is_told() {
         late
     })
     .await;
-    let error = login.issuer.token("acme-prod", LOGIN, &[], None).await.unwrap_err();
+    let error = login.issuer.token("acme-prod", LOGIN, &[], None, None).await.unwrap_err();
     assert!(matches!(error, TokenError::Clock { ahead: Some(_), .. }), "{error:?}");
     assert!(error.to_string().contains("seconds ahead"), "{error}");
 }
@@ -196,7 +207,7 @@ async fn a_server_that_fails_once_is_asked_again() {
         _ => token_answer(),
     })
     .await;
-    assert!(login.issuer.token("acme-prod", LOGIN, &[], None).await.is_ok());
+    assert!(login.issuer.token("acme-prod", LOGIN, &[], None, None).await.is_ok());
 }
 
 /// A login whose token has these permissions.
@@ -212,7 +223,7 @@ async fn with_permissions(body: Value) -> Login {
 async fn permissions_are_asked_with_the_token_itself() {
     let granted = json!({"permissions": ["storage.objects.get"]});
     let login = with_permissions(granted).await;
-    let token = login.issuer.token("acme-prod", LOGIN, &[], None).await.unwrap();
+    let token = login.issuer.token("acme-prod", LOGIN, &[], None, None).await.unwrap();
     let asked = ["storage.objects.get", "storage.objects.create"];
     let granted = login.issuer.permissions(&token, "acme-prod", &asked).await.unwrap();
     assert_eq!(granted, ["storage.objects.get"]);
@@ -225,7 +236,7 @@ async fn permissions_are_asked_with_the_token_itself() {
 #[tokio::test]
 async fn many_permissions_are_several_questions() {
     let login = with_permissions(json!({})).await;
-    let token = login.issuer.token("acme-prod", LOGIN, &[], None).await.unwrap();
+    let token = login.issuer.token("acme-prod", LOGIN, &[], None, None).await.unwrap();
     let asked = ["compute.instances.create"; 201];
     let granted = login.issuer.permissions(&token, "acme-prod", &asked).await.unwrap();
     assert!(granted.is_empty());
@@ -247,7 +258,7 @@ async fn nothing_granted_is_only_what_says_so() {
         json!({"etag": "x"}),
     ] {
         let login = with_permissions(body.clone()).await;
-        let token = login.issuer.token("acme-prod", LOGIN, &[], None).await.unwrap();
+        let token = login.issuer.token("acme-prod", LOGIN, &[], None, None).await.unwrap();
         let asked = ["storage.objects.get"];
         let error = login.issuer.permissions(&token, "acme-prod", &asked).await.unwrap_err();
         assert!(matches!(error, PermissionsError::Broken { .. }), "{body}: {error:?}");
@@ -285,7 +296,7 @@ async fn without_credentials_the_next_step_is_to_log_in() {
         Environment::of(&[("HOME", "/nowhere"), ("GCE_METADATA_HOST", "127.0.0.1:1")]);
     let issuer = Issuer::builder().endpoint_url("http://127.0.0.1:1").environment(environment);
     let issuer = issuer.max_attempts(1).load().unwrap();
-    let error = issuer.token("acme-prod", LOGIN, &[], None).await.unwrap_err();
+    let error = issuer.token("acme-prod", LOGIN, &[], None, None).await.unwrap_err();
     assert!(matches!(error, TokenError::Credentials { .. }), "{error:?}");
     assert!(error.hint().unwrap().contains("gcloud auth application-default login"));
     assert_eq!(issuer.who().await, None);
@@ -298,7 +309,18 @@ async fn the_guards_keep_to_their_own() {
     let path = format!("/v1/projects/-/serviceAccounts/{LOGIN}:generateAccessToken");
     let logins = crate::rest::Guard::of_logins(calls.all());
     assert!(logins.admits(token, "POST", &path));
-    assert_eq!(logins.operations().count(), 3);
+    assert_eq!(logins.operations().count(), 7);
+    let (account, policy) = (&calls.account.operation, &calls.account_policy.operation);
+    let path_of = format!("/v1/projects/acme-prod/serviceAccounts/{LOGIN}");
+    assert!(logins.admits(account, "GET", &path_of));
+    assert!(logins.admits(policy, "POST", &format!("{path_of}:getIamPolicy")));
+    assert!(!logins.admits(policy, "POST", &format!("{path_of}:setIamPolicy")));
+    for (operation, http) in [(account, "DELETE"), (account, "PATCH"), (account, "POST"), (policy, "GET")] {
+        assert!(!logins.admits(operation, http, &path_of), "{http}");
+    }
+    let keys = &calls.keys.operation;
+    assert!(logins.admits(keys, "GET", &format!("{path_of}/keys")));
+    assert!(!logins.admits(keys, "POST", &format!("{path_of}/keys")));
     for (http, path) in [
         ("GET", path.as_str()),
         ("POST", "/v1/projects/-/serviceAccounts/x@y:signBlob"),
@@ -310,4 +332,91 @@ async fn the_guards_keep_to_their_own() {
     }
     // What collects resources can become nobody by these calls.
     assert!(!crate::rest::Guard::new(calls.all()).admits(token, "POST", &path));
+}
+
+/// What is said of this answer, whichever method is asked.
+async fn read(body: Value) -> (Login, [Result<usize, ReadError>; 4]) {
+    let login = login(move |_| answer(200, &body)).await;
+    let issuer = &login.issuer;
+    let all = [
+        issuer.is_disabled(LOGIN).await.map(usize::from),
+        issuer.keys(LOGIN).await,
+        issuer.account_policy(LOGIN).await.map(|list| list.len()),
+        issuer.project_policy(None, "acme-prod").await.map(|list| list.len()),
+    ];
+    (login, all)
+}
+
+#[tokio::test]
+async fn the_account_and_the_project_are_read_and_nothing_else() {
+    let whole = json!({"email": LOGIN, "disabled": true, "etag": "x",
+        "keys": [{"name": "k", "keyType": "USER_MANAGED"}, {"name": "g", "keyType": "SYSTEM_MANAGED"}],
+        "bindings": [{"role": "roles/browser", "members": ["user:a@b.example"]},
+            {"role": "roles/viewer", "condition": {"title": "t"}}]});
+    let (login, all) = read(whole).await;
+    assert_eq!(all, [Ok(1), Ok(1), Ok(2), Ok(2)]);
+    let sent: Vec<_> = login.server.sent();
+    let whats = sent.iter().map(|sent| sent.what.as_str()).filter(|what| !what.ends_with("/token"));
+    let of = format!("/v1/projects/acme-prod/serviceAccounts/{LOGIN}");
+    assert_eq!(
+        whats.collect::<Vec<_>>(),
+        [
+            format!("GET {of}"),
+            format!("GET {of}/keys?keyTypes=USER_MANAGED"),
+            format!("POST {of}:getIamPolicy?options.requestedPolicyVersion=3"),
+            "POST /v3/projects/acme-prod:getIamPolicy".to_owned(),
+        ]
+    );
+    assert_eq!(sent.last().unwrap().json(), json!({"options": {"requestedPolicyVersion": 3}}));
+    let list = login.issuer.project_policy(None, "acme-prod").await.unwrap();
+    assert_eq!((list[0].members.len(), list[0].condition.as_deref()), (1, None));
+    // A condition that does not say which is one all the same.
+    assert_eq!((list[1].members.len(), list[1].condition.as_deref()), (0, Some("")));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_none_is_never_taken_for_nothing_there() {
+    for body in [
+        json!({"status": "signed out"}),
+        json!({"email": "other@x.iam.gserviceaccount.com", "keys": 1, "bindings": "none", "etag": "x"}),
+        json!({"email": LOGIN, "disabled": "no", "keys": [7], "bindings": [7]}),
+        json!({"keys": [{}], "bindings": [{"members": []}]}),
+        json!({"keys": null, "bindings": [{"role": "roles/viewer", "members": [7]}]}),
+    ] {
+        let (_, all) = read(body.clone()).await;
+        let is_broken = |one: &Result<_, _>| matches!(one, Err(ReadError::Broken { .. }));
+        assert!(all.iter().all(is_broken), "{body}: {all:?}");
+    }
+    // As Google says that there is nothing.
+    let (_, all) = read(json!({})).await;
+    assert!(all[0].is_err() && all[1] == Ok(0) && all[2].is_err() && all[3].is_err(), "{all:?}");
+    let (_, all) = read(json!({"etag": "ACAB"})).await;
+    assert!(all[1].is_err() && all[2] == Ok(0) && all[3] == Ok(0), "{all:?}");
+}
+
+#[tokio::test]
+async fn what_may_not_be_read_says_who_and_which_permission() {
+    let login = login(|_| answer(403, &refusal(403, "PERMISSION_DENIED", "no"))).await;
+    let error = login.issuer.keys(LOGIN).await.unwrap_err();
+    assert!(error.to_string().contains("iam.serviceAccountKeys.list"), "{error}");
+    let gone = self::login(|_| answer(404, &refusal(404, "NOT_FOUND", "Unknown account"))).await;
+    let error = gone.issuer.is_disabled(LOGIN).await.unwrap_err();
+    assert!(matches!(error, ReadError::Absent { .. }), "{error:?}");
+    // An endpoint that is none does not say that an account is not there.
+    let strange = self::login(|_| answer(404, &json!("not found"))).await;
+    let error = strange.issuer.is_disabled(LOGIN).await.unwrap_err();
+    assert!(matches!(error, ReadError::Broken { .. }), "{error:?}");
+
+    // The token of another server is not shown to Google.
+    let issuer = Issuer::builder()
+        .credentials_file(login._folder.path().join("adc.json"))
+        .endpoint("iamcredentials", &login.server.url)
+        .environment(Environment::empty())
+        .load()
+        .unwrap();
+    let before = login.server.sent().len();
+    let error = issuer.keys(LOGIN).await.unwrap_err();
+    assert!(matches!(&error, ReadError::Elsewhere { service } if service == "iam"), "{error:?}");
+    assert!(error.hint().unwrap().ends_with("_OVERRIDES_IAM"));
+    assert_eq!(login.server.sent().len(), before);
 }

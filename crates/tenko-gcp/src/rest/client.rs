@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 use tenko_core::{Gate, RateKey};
 use zeroize::Zeroizing;
@@ -18,6 +18,10 @@ use crate::types::Call;
 
 /// The largest page of resources that is read: far beyond one of any method.
 pub(crate) const MAX_PAGE: usize = 256 << 20;
+
+/// The header for the reason of a request. Unlike that for the quota project it takes no permission.
+/// Source: the system parameters of Google Cloud APIs.
+const REASON: &str = "x-goog-request-reason";
 
 /// Calls REST APIs with the credentials of a session.
 #[derive(Clone, Debug)]
@@ -41,6 +45,8 @@ pub(crate) struct Request<'a> {
     /// Is told when the service finds the calls too many.
     pub(crate) gate: &'a dyn Gate,
     pub(crate) key: RateKey,
+    /// What it is for, as the audit log of Google Cloud is to show it.
+    pub(crate) reason: Option<&'a HeaderValue>,
 }
 
 /// The HTTP client of all REST calls: no redirects, since a token goes along.
@@ -121,6 +127,9 @@ impl RestClient {
             .headers(headers)
             .query(&request.query)
             .timeout(self.retry.attempt_timeout);
+        if let Some(reason) = request.reason {
+            builder = builder.header(REASON, reason);
+        }
         if let Some(body) = &def.body {
             builder = builder.json(body);
         }

@@ -196,7 +196,8 @@ impl RestUnit<'_> {
         }
         let (gate, key) = (self.gate, rate_key(self.project, &operation.service));
         gate.pass(&key).await;
-        self.client.call(self.session, &Request { call, path, query, gate, key }).await
+        let request = Request { call, path, query, gate, key, reason: None };
+        self.client.call(self.session, &request).await
     }
 }
 

@@ -22,9 +22,9 @@ impl Guard {
         Self::posting(calls, &[":getIamPolicy"])
     }
 
-    /// The same for logins, which post two other verbs: neither changes anything in a project.
+    /// The same for logins, which post two verbs more: neither changes anything in a project.
     pub(crate) fn of_logins<'a>(calls: impl IntoIterator<Item = &'a Call>) -> Self {
-        Self::posting(calls, &[":generateAccessToken", ":testIamPermissions"])
+        Self::posting(calls, &[":generateAccessToken", ":testIamPermissions", ":getIamPolicy"])
     }
 
     fn posting<'a>(calls: impl IntoIterator<Item = &'a Call>, verbs: &[&str]) -> Self {

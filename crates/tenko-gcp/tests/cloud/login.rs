@@ -42,7 +42,7 @@ async fn it_becomes_the_account_for_looking_only() {
     assert_eq!(issuer.who().await.as_deref(), Some(AUDITOR));
     let delegates = [HUB.to_owned()];
     let quarter = Some(Duration::from_secs(900));
-    let token = issuer.token(WEB, LOGIN, &delegates, quarter).await.unwrap();
+    let token = issuer.token(WEB, LOGIN, &delegates, quarter, None).await.unwrap();
     assert_eq!(token.principal(), LOGIN);
 
     let given = cloud.impersonations();
@@ -71,7 +71,7 @@ async fn it_becomes_the_account_for_looking_only() {
     assert!(cloud.writes().is_empty());
 
     // Not without the one in between.
-    let error = issuer.token(WEB, LOGIN, &[], None).await.unwrap_err();
+    let error = issuer.token(WEB, LOGIN, &[], None, None).await.unwrap_err();
     assert!(matches!(&error, TokenError::NotPermitted { caller: Some(who), .. } if who == AUDITOR));
     assert!(error.hint().is_some_and(|hint| hint.contains(LOGIN) && hint.contains(AUDITOR)));
 }
@@ -81,7 +81,7 @@ async fn what_is_wrong_is_told_apart() {
     let cloud = start().await;
     cloud.update(|world| world.service_accounts = Some([HUB.to_owned()].into()));
     let issuer = issuer(&cloud);
-    let ask = async |lifetime| issuer.token(WEB, LOGIN, &[], lifetime).await.unwrap_err();
+    let ask = async |lifetime| issuer.token(WEB, LOGIN, &[], lifetime, None).await.unwrap_err();
     assert!(matches!(ask(None).await, TokenError::NoServiceAccount { .. }));
     cloud.update(|world| world.service_accounts = None);
     let long = Some(Duration::from_secs(7200));
@@ -107,14 +107,14 @@ async fn what_is_wrong_is_told_apart() {
         assert!(!error.to_string().contains("ya29"), "{error}");
         cloud.remove_fault(id);
     }
-    assert!(issuer.token(WEB, LOGIN, &[], None).await.is_ok());
+    assert!(issuer.token(WEB, LOGIN, &[], None, None).await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_that_was_revoked_says_so() {
     let cloud = start().await;
     cloud.add_fault(fault(FaultKind::Denied, "oauth2"));
-    let error = issuer(&cloud).token(WEB, LOGIN, &[], None).await.unwrap_err();
+    let error = issuer(&cloud).token(WEB, LOGIN, &[], None, None).await.unwrap_err();
     assert!(matches!(error, TokenError::Credentials { .. }), "{error:?}");
     assert!(error.hint().is_some_and(|hint| hint.contains("application-default login")));
 }
@@ -123,7 +123,7 @@ async fn a_login_that_was_revoked_says_so() {
 async fn a_test_of_permissions_that_fails_is_no_answer() {
     let cloud = start().await;
     let issuer = issuer(&cloud);
-    let token = issuer.token(WEB, LOGIN, &[], None).await.unwrap();
+    let token = issuer.token(WEB, LOGIN, &[], None, None).await.unwrap();
     for kind in [
         FaultKind::Denied,
         FaultKind::ServiceDisabled,

@@ -64,10 +64,9 @@ pub(crate) struct Caller {
 impl Caller {
     /// Finds credentials and configuration as AWS's own tools do. Nothing is asked yet.
     pub(crate) async fn load(settings: &SourceSettings) -> Result<Self, LoginError> {
-        let Sources { config, http, .. } =
-            tenko_aws::load_sources(settings, None).await.map_err(|error| {
-                LoginError::Configuration { reason: chain(&error) }
-            })?;
+        let Sources { config, http, .. } = tenko_aws::load_sources(settings, None)
+            .await
+            .map_err(|error| LoginError::Configuration { reason: chain(&error) })?;
         let (http, _) = GuardedHttpClient::wrap(http, AllowList::new(calls()));
         let config = config.into_builder().http_client(http.clone()).build();
         let region = config.region().map_or("us-east-1", |region| region.as_ref()).to_owned();

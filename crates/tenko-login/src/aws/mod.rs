@@ -10,7 +10,7 @@ pub mod roles;
 pub mod sso;
 mod web_identity;
 
-pub(crate) use caller::Caller;
+pub(crate) use caller::{Caller, chain};
 pub use mfa::MfaError;
 pub(crate) use open::fingerprint;
 pub use web_identity::WebIdentityError;

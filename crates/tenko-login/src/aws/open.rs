@@ -11,7 +11,7 @@ use super::probe::dry_run;
 use crate::attribution::{is_role_session, who_of_arn};
 use crate::error::{LoginError, of_call};
 use crate::login::{Ask, DEFAULT_SECONDS, Login};
-use crate::policy::SessionPolicy;
+use crate::policy::{OfflineProof, SessionPolicy};
 use crate::proof::{PolicyProof, Proof};
 use crate::session::{Grant, Keys};
 use crate::target::Target;
@@ -34,28 +34,35 @@ impl Login {
         };
         let policy = SessionPolicy::new(&ask.levels)?;
         // What the very policy that is about to be sent allows is known before it is sent.
-        let offline = policy.proof();
-        if let Some(violation) = offline.violations.first() {
-            return Err(LoginError::Configuration {
-                reason: format!("the session policy would allow {violation}"),
-            });
-        }
+        let offline = checked(&policy)?;
         let partition = partition_of_arn(&own.proven.arn).unwrap_or("aws").to_owned();
         let arn = role_arn(&partition, target.scope.id.as_str(), &target.role);
         let seconds = self.seconds(ask, &own.proven, &arn)?;
         let hub = if own.is_hub { None } else { self.hub(&own.proven, &arn, &who).await? };
         let from = hub.as_ref().unwrap_or(&own.proven);
-        let step = Step {
+        let step = |policy| Step {
             role_arn: &arn,
             partition: &partition,
             external_id: target.external_id.as_deref(),
             who: &who,
             ticket: ask.ticket.as_deref(),
             seconds,
-            narrow: Narrow::Looking(&policy),
+            narrow: Narrow::Looking(policy),
         };
         let issued = Timestamp::now();
-        let assumed = assume(caller, from, &step).await?;
+        let whole = assume(caller, from, &step(&policy)).await;
+        let (policy, offline, assumed) = match whole {
+            Err(LoginError::PolicyTooLarge { reason }) => {
+                let Some(shorter) = policy.shorter() else {
+                    return Err(LoginError::PolicyTooLarge { reason });
+                };
+                tracing::warn!(reason, "a shorter session policy is sent");
+                let offline = checked(&shorter)?;
+                let assumed = assume(caller, from, &step(&shorter)).await?;
+                (shorter, offline, assumed)
+            }
+            assumed => (policy, offline, assumed?),
+        };
         let region = self.settings.aws.region.clone();
         let region = region.or_else(|| caller.configured_region());
         let asked_in = region.as_deref().unwrap_or(caller.region());
@@ -66,6 +73,7 @@ impl Login {
             digest: policy.digest(),
             checked: offline.checked,
             allowed: offline.allowed_data,
+            is_short: policy.inline() != SessionPolicy::new(&ask.levels)?.inline(),
             packed: assumed.packed,
         };
         Ok(Grant {
@@ -102,12 +110,7 @@ impl Login {
     }
 
     /// A session of the hub role, good for this one role and for nothing else.
-    async fn hub(
-        &self,
-        own: &Proven,
-        role: &str,
-        who: &str,
-    ) -> Result<Option<Proven>, LoginError> {
+    async fn hub(&self, own: &Proven, role: &str, who: &str) -> Result<Option<Proven>, LoginError> {
         let Some(hub) = &self.settings.aws.hub else { return Ok(None) };
         let caller = self.caller().await?;
         let step = Step {
@@ -164,6 +167,17 @@ impl Login {
             });
         }
         Ok(proven)
+    }
+}
+
+/// Evaluates a policy; one that allows too much is not sent.
+fn checked(policy: &SessionPolicy) -> Result<OfflineProof, LoginError> {
+    let offline = policy.proof();
+    match offline.violations.first() {
+        None => Ok(offline),
+        Some(violation) => Err(LoginError::Configuration {
+            reason: format!("the session policy would allow {violation}"),
+        }),
     }
 }
 

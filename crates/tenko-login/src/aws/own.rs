@@ -53,11 +53,8 @@ impl Login {
     ) -> Result<(Credentials, Option<String>, bool), LoginError> {
         if let Some(center) = &self.settings.aws.identity_center {
             let portal = Portal::from(center);
-            let base = Base::Sso {
-                portal,
-                account: center.account.clone(),
-                role: center.role.clone(),
-            };
+            let base =
+                Base::Sso { portal, account: center.account.clone(), role: center.role.clone() };
             return Ok((self.of_base(caller, &base).await?, None, false));
         }
         let named = self.sources.profile.as_deref();
@@ -87,15 +84,14 @@ impl Login {
         if set("AWS_PROFILE") {
             return Ok(None);
         }
-        let http = crate::http::client()
-            .map_err(|reason| LoginError::Configuration { reason })?;
+        let http = crate::http::client().map_err(|reason| LoginError::Configuration { reason })?;
         let Some(identity) = WebIdentity::from_environment(&http).await? else { return Ok(None) };
         let named = std::env::var("AWS_ROLE_ARN").ok().filter(|role| !role.is_empty());
-        let is_hub = named.is_none();
         let Some(role) = named.or_else(|| self.settings.aws.hub.clone()) else {
             // GitHub offers its tokens to jobs that want them for something else.
             return Ok(None);
         };
+        let is_hub = self.settings.aws.hub.as_ref() == Some(&role);
         let who = identity.identity().map(|who| attributed(&who));
         let name = who.clone().unwrap_or_else(|| "tenko".to_owned());
         let credentials = identity.assume(&caller.sts, &role, &name, None).await?;

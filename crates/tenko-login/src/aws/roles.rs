@@ -84,8 +84,7 @@ impl<'a> Reader<'a> {
             return Err(LoginError::Configuration { reason });
         };
         let token = Some(session_token.to_owned());
-        let credentials =
-            Credentials::new(access_key_id, secret_access_key, token, None, "tenko");
+        let credentials = Credentials::new(access_key_id, secret_access_key, token, None, "tenko");
         let account = session.target().scope.id.as_str();
         let context = CallContext::new(account, home_region(session.partition()), credentials)
             .with_endpoint_url(caller.endpoint_of("iam"));
@@ -93,8 +92,7 @@ impl<'a> Reader<'a> {
     }
 
     async fn call(&self, operation: &str, input: &Value) -> Result<Value, CallError> {
-        let fail =
-            |message: &str| CallError::new(ErrorClass::Other, "iam", operation, message);
+        let fail = |message: &str| CallError::new(ErrorClass::Other, "iam", operation, message);
         let service = self.services.get("iam").ok_or_else(|| fail("IAM is not known"))?;
         let caller = self.login.caller().await.map_err(|error| fail(&error.to_string()))?;
         let operation = WireOperation::new(service.clone(), operation);
@@ -120,7 +118,8 @@ impl<'a> Reader<'a> {
                     return Err(CallError::new(class, "iam", operation, "the answer has no list"));
                 }
             }
-            let more = answer.get("IsTruncated").is_some_and(|more| *more == true || *more == "true");
+            let more =
+                answer.get("IsTruncated").is_some_and(|more| *more == true || *more == "true");
             marker = answer.get("Marker").filter(|marker| more && marker.is_string()).cloned();
             if marker.is_none() {
                 return Ok(all);

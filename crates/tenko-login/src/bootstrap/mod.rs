@@ -25,6 +25,6 @@ pub use google::google;
 pub use hub::hub_policies;
 pub use plan::Plan;
 pub use principal::{Principal, Trusting};
-pub use project::{PROJECT_ROLES, Project, TOKEN_CREATOR};
+pub use project::{ACCOUNT_VIEWER, PROJECT_ROLES, Project, TOKEN_CREATOR};
 pub use role::{DENY, Role};
 pub use terraform::terraform;

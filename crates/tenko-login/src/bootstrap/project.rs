@@ -3,15 +3,22 @@
 //! Facts: <https://docs.cloud.google.com/iam/docs/service-account-impersonation>,
 //! <https://docs.cloud.google.com/iam/docs/roles-permissions/cloudasset>.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// What the service account gets on the project: the inventory, the project itself, and who may do
-/// what in it. `roles/viewer` is not among them: it reads data.
-pub const PROJECT_ROLES: [&str; 3] =
-    ["roles/browser", "roles/cloudasset.viewer", "roles/iam.securityReviewer"];
+use tenko_gcp::address::name_and_project;
+
+/// What the service account gets on the project: the project itself, who may do what in it, and the
+/// inventory. Neither `roles/viewer` nor `roles/iam.securityReviewer` is among them: they read data,
+/// and the proof of a login refuses an account that does.
+pub const PROJECT_ROLES: [&str; 2] = crate::google::ROLES;
 
 /// What lets a member become the service account; given on that account alone, never on a project.
 pub const TOKEN_CREATOR: &str = "roles/iam.serviceAccountTokenCreator";
+
+/// What lets a member see the service account, that it has no keys, and who may become it; given on
+/// that account alone. `tenko doctor` reads them as the caller.
+pub const ACCOUNT_VIEWER: &str = "roles/iam.serviceAccountViewer";
 
 /// What one project needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +36,7 @@ pub struct Project {
 
 impl Project {
     /// The name and the project of the service account.
-    pub fn home(&self) -> Option<(&str, &str)> {
+    pub fn home(&self) -> Option<(&str, Cow<'_, str>)> {
         home(&self.service_account)
     }
 
@@ -41,12 +48,10 @@ impl Project {
 
 /// The name and the project of an address `NAME@PROJECT.iam.gserviceaccount.com`. A name has 6 to
 /// 30 characters; <https://docs.cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts/create>.
-pub(super) fn home(email: &str) -> Option<(&str, &str)> {
-    let (name, host) = email.split_once('@')?;
-    let project = host.strip_suffix(".iam.gserviceaccount.com")?;
-    // Of a project `example.com:project` the host is `project.example.com...`.
+pub(super) fn home(email: &str) -> Option<(&str, Cow<'_, str>)> {
+    let (name, project) = name_and_project(email)?;
     let is_name = (6..=30).contains(&name.len()) && is_label(name);
-    (is_name && !project.contains('.') && is_project(project)).then_some((name, project))
+    (is_name && is_project(&project)).then_some((name, project))
 }
 
 /// Whether it is the id of a project: 6 to 30 lower-case letters, digits and dashes, and of old
@@ -69,14 +74,17 @@ mod tests {
     #[test]
     fn addresses_of_service_accounts_have_a_home() {
         let home = |email| home(email);
-        assert_eq!(
-            home("tenko-login@acme-prod.iam.gserviceaccount.com"),
-            Some(("tenko-login", "acme-prod"))
-        );
+        for (email, project) in [
+            ("tenko-login@acme-prod.iam.gserviceaccount.com", "acme-prod"),
+            ("tenko-login@acme-prod.example.com.iam.gserviceaccount.com", "example.com:acme-prod"),
+        ] {
+            assert_eq!(home(email), Some(("tenko-login", project.into())), "{email}");
+        }
         for bad in [
             "tenko-login@acme-prod",
             "short@acme-prod.iam.gserviceaccount.com",
-            "tenko-login@acme-prod.evil.com.iam.gserviceaccount.com",
+            "tenko-login@acme-prod.evil\".com.iam.gserviceaccount.com",
+            "tenko-login@acme-prod:x.iam.gserviceaccount.com:",
             "tenko\"login@acme-prod.iam.gserviceaccount.com",
             "123-compute@developer.gserviceaccount.com",
             "",

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Remark, Severity};
-use crate::bootstrap::{PROJECT_ROLES, Project, TOKEN_CREATOR};
+use crate::bootstrap::{ACCOUNT_VIEWER, PROJECT_ROLES, Project, TOKEN_CREATOR};
 
 /// A role and who has it, of an allow policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub struct Binding {
 /// folder or the organization are not seen here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveProject {
-    /// Whether the service account is switched off.
-    pub is_disabled: bool,
+    /// Whether the service account is switched off, or why that could not be read.
+    pub is_disabled: Result<bool, String>,
     /// How many keys of it people made, or why they could not be listed.
     pub keys: Result<usize, String>,
     /// Who may do what to the service account, or why that could not be read.
@@ -36,9 +36,13 @@ const AGAIN: &str = "apply what `tenko bootstrap` writes";
 /// What is wrong with a project's service account, the worst first.
 pub fn judge_project(expected: &Project, live: &LiveProject) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    if live.is_disabled {
-        let message = format!("{} is disabled: no login works", expected.service_account);
-        remarks.push(Remark::new(Severity::Error, "disabled", message, "enable it"));
+    match &live.is_disabled {
+        Ok(false) => {}
+        Ok(true) => {
+            let message = format!("{} is disabled: no login works", expected.service_account);
+            remarks.push(Remark::new(Severity::Error, "disabled", message, "enable it"));
+        }
+        Err(why) => remarks.push(unread("whether it is disabled", why)),
     }
     match &live.keys {
         Ok(0) => {}
@@ -50,11 +54,11 @@ pub fn judge_project(expected: &Project, live: &LiveProject) -> Vec<Remark> {
             let fix = "delete its keys: logins need none";
             remarks.push(Remark::new(Severity::Error, "keys", message, fix));
         }
-        Err(why) => remarks.push(Remark::unread("the list of its keys", why)),
+        Err(why) => remarks.push(unread("the list of its keys", why)),
     }
     match &live.account {
         Ok(bindings) => remarks.extend(account(expected, bindings)),
-        Err(why) => remarks.push(Remark::unread("the allow policy of the service account", why)),
+        Err(why) => remarks.push(unread("the allow policy of the service account", why)),
     }
     match &live.project {
         Ok(bindings) => remarks.extend(project(expected, bindings)),
@@ -120,7 +124,7 @@ fn project(expected: &Project, bindings: &[Binding]) -> Vec<Remark> {
             "roles/owner" | "roles/editor" | "roles/writer" => {
                 (Severity::Error, "administrator", format!("it has {role}: it can change things"))
             }
-            "roles/viewer" | "roles/reader" => {
+            "roles/viewer" | "roles/reader" | "roles/iam.securityReviewer" => {
                 (Severity::Error, "role_reads_data", format!("it has {role}, which reads data"))
             }
             _ if role.to_ascii_lowercase().ends_with("admin") => {
@@ -139,6 +143,15 @@ fn project(expected: &Project, bindings: &[Binding]) -> Vec<Remark> {
         remarks.push(Remark::new(Severity::Warning, "role_missing", message, AGAIN));
     }
     remarks
+}
+
+/// A part of the service account that could not be read. The caller reads it, not the service account.
+fn unread(what: &str, why: &str) -> Remark {
+    let fix = format!(
+        "have {ACCOUNT_VIEWER} on the service account, which `tenko bootstrap` grants to those who \
+         log in, and ask again"
+    );
+    Remark { fix, ..Remark::unread(what, why) }
 }
 
 fn conditional(binding: &Binding, member: &str) -> Option<Remark> {

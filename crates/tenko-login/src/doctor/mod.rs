@@ -7,6 +7,7 @@
 mod deny;
 mod google;
 mod grants;
+mod login;
 mod trust;
 
 #[cfg(test)]
@@ -21,6 +22,7 @@ use serde_json::Value;
 use crate::bootstrap::Role;
 
 pub use google::{Binding, LiveProject, judge_project};
+pub use login::judge_login;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -94,6 +96,11 @@ impl Remark {
     pub fn absent(what: &str) -> Self {
         let message = format!("{what} does not exist");
         Self::new(Severity::Error, "absent", message, "make it with `tenko bootstrap`")
+    }
+
+    /// Something that would have to be known to judge it.
+    pub fn unknown(message: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self::new(Severity::Unknown, "unknown", message, fix)
     }
 
     /// A part, or all of it, could not be read.

@@ -17,7 +17,7 @@ impl Login {
     pub(crate) async fn of_google(&self, target: &Target, ask: &Ask) -> Result<Grant, LoginError> {
         let issuer: &Issuer = self.issuer().await?;
         let lifetime = ask.duration.map(|seconds| Duration::from_secs(seconds.into()));
-        let (opened, proof) = open(issuer, target, lifetime)
+        let (opened, proof) = open(issuer, target, lifetime, ask.ticket.as_deref())
             .await
             .map_err(|error| LoginError::Google(Box::new(error)))?;
         let who = opened.who.as_deref().map_or_else(|| "tenko".to_owned(), attributed);

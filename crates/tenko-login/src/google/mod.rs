@@ -4,10 +4,12 @@ mod forbidden;
 mod login;
 mod open;
 mod permissions;
+mod project;
 mod proof;
 
 pub use open::GoogleError;
 pub(crate) use open::{fingerprint, issuer};
 pub use permissions::{Forbidden, Kind, ROLES, forbidden, forbidden_by_name};
+pub use project::NoProject;
 pub use proof::{GoogleProof, prove};
 pub use tenko_gcp::login::Issuer;

@@ -91,7 +91,8 @@ pub(crate) struct Opened {
 }
 
 /// Becomes the service account of the target for looking, and asks whether it can do more. A session that can is never
-/// given; one of which it could not be learnt comes with a proof that [says so](GoogleProof::doubt).
+/// given; one of which it could not be learnt comes with a proof that [says so](GoogleProof::doubt). The ticket is shown
+/// in Google Cloud's audit log, beside the call that gives the token.
 ///
 /// # Errors
 /// [`GoogleError`].
@@ -99,6 +100,7 @@ pub(crate) async fn open(
     issuer: &Issuer,
     target: &Target,
     lifetime: Option<Duration>,
+    ticket: Option<&str>,
 ) -> Result<(Opened, GoogleProof), GoogleError> {
     if target.scope.cloud != Cloud::gcp() {
         return Err(GoogleError::NoProject { target: target.to_string() });
@@ -108,7 +110,7 @@ pub(crate) async fn open(
     };
     let project = target.scope.id.as_str();
     let issued = Timestamp::now();
-    let token = issuer.token(project, principal, &target.delegates, lifetime).await?;
+    let token = issuer.token(project, principal, &target.delegates, lifetime, ticket).await?;
     let (proof, who) = tokio::join!(prove(issuer, &token, project), issuer.who());
     if !proof.granted.is_empty() {
         let project = project.to_owned();

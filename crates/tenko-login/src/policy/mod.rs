@@ -19,6 +19,7 @@ mod deny;
 mod explain;
 mod proof;
 mod score;
+mod shorter;
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,7 @@
 //! What placeholders of the `login` section stand for in one account or project.
 
 use tenko_core::{Cloud, ScopeKey};
+use tenko_gcp::address::in_address;
 
 /// What is filled in.
 #[derive(Clone, Copy, Debug)]
@@ -35,18 +36,9 @@ impl Fill<'_> {
     /// A service account's e-mail address with its placeholders filled in.
     pub(super) fn address(&self, template: &str) -> String {
         fill(template, |word| match word {
-            "project" => Some(in_address(self.scope.id.as_str())),
+            "project" => Some(in_address(self.scope.id.as_str()).into_owned()),
             word => Some(self.text(&format!("{{{word}}}"))),
         })
-    }
-}
-
-/// A project's id as the addresses of its service accounts have it: that of a project of a domain,
-/// `example.com:acme`, is `acme.example.com` in them.
-fn in_address(project: &str) -> String {
-    match project.split_once(':') {
-        Some((domain, id)) => format!("{id}.{domain}"),
-        None => project.to_owned(),
     }
 }
 

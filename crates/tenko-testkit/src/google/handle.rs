@@ -50,6 +50,7 @@ pub(super) fn handle(shared: &Shared, parts: &Parts, body: &[u8]) -> Reply {
         method: parts.method.to_string(),
         path: parts.uri.path_and_query().map(|p| p.to_string()).unwrap_or_default(),
         quota_project: header("x-goog-user-project"),
+        reason: header("x-goog-request-reason"),
         page: 1,
         ..Seen::default()
     };

@@ -19,6 +19,8 @@ pub struct Seen {
     pub scopes: Vec<String>,
     /// `x-goog-user-project`: the project that the call is to be charged to.
     pub quota_project: Option<String>,
+    /// `x-goog-request-reason`: what the call is for, as the audit log is to show it.
+    pub reason: Option<String>,
     /// The page that is asked for, from 1.
     pub page: usize,
     /// Whether it would have changed something.

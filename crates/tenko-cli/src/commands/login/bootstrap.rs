@@ -25,13 +25,15 @@ pub(crate) fn run(args: &BootstrapArgs, out: &Out) -> Result<u8, Failure> {
         BootstrapForm::Terraform => out.text(&terraform(&plan))?,
         BootstrapForm::Google => out.text(&google(&plan))?,
         BootstrapForm::Parameters => out.json(&Value::Array(overrides(&plan)))?,
-        BootstrapForm::Hub => match hub_policies(&plan).as_slice() {
-            [only] => out.json(only)?,
-            several => {
-                out.note("the accounts do not fit into one policy of IAM's size: attach each of these");
-                out.json(&Value::Array(several.to_vec()))?;
+        BootstrapForm::Hub => {
+            match hub_policies(&plan).as_slice() {
+                [only] => out.json(only)?,
+                several => {
+                    out.note("the accounts do not fit into one policy of IAM's size: attach each of these");
+                    out.json(&Value::Array(several.to_vec()))?;
+                }
             }
-        },
+        }
     }
     Ok(0)
 }

@@ -39,9 +39,9 @@ pub(crate) async fn run(args: &ConsoleArgs, out: &Out) -> Result<u8, Failure> {
             .because(error)
             .hint("--print shows the address; whoever has it is signed in for 15 minutes")
     })?;
-    shot.served(WAIT)
-        .await
-        .map_err(|error| Failure::new("failed to open the console").because(error).hint(error.hint()))?;
+    shot.served(WAIT).await.map_err(|error| {
+        Failure::new("failed to open the console").because(error).hint(error.hint())
+    })?;
     Ok(0)
 }
 

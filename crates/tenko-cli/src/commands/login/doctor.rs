@@ -34,17 +34,36 @@ pub(crate) async fn run(args: &DoctorArgs, out: &Out) -> Result<u8, Failure> {
         // Whoever logs in is whom the roles are to trust, where nobody else was named.
         trust.extend(desk.login.principal().await);
     }
-    let plan = bootstrap::plan(&desk, &targets, &trust)?;
+    // Whom a project's service account is to let in, nobody can tell from here.
+    let (known, unknown): (Vec<_>, Vec<_>) = targets.iter().cloned().partition(|target| {
+        target.scope.cloud != Cloud::gcp() || trust.iter().any(|who| !who.starts_with("arn:"))
+    });
+    let plan = match known.as_slice() {
+        [] => Default::default(),
+        known => bootstrap::plan(&desk, known, &trust)?,
+    };
     let mut patients = of_roles(&desk, &targets, &plan.roles, args.jobs.into()).await;
-    patients.extend(super::doctor_google::of_projects(&desk, &targets, &plan.projects, args.jobs.into()).await);
+    patients.extend(
+        super::doctor_google::of_projects(&desk, &targets, &plan.projects, args.jobs.into()).await,
+    );
+    patients.extend(unknown.iter().map(|target| Patient {
+        environments: vec![target.label()],
+        what: target.scope.to_string(),
+        remarks: vec![Remark::unknown(
+            "who is to log in to Google Cloud projects is not known",
+            "name them: --trust group:NAME@DOMAIN",
+        )],
+    }));
     report(&patients, out)
 }
 
 async fn of_roles(desk: &Desk, targets: &[Target], roles: &[Role], jobs: usize) -> Vec<Patient> {
     let reads = roles.iter().map(|role| async move { (role, read(desk, targets, role).await) });
     let read: Vec<_> = stream::iter(reads).buffered(jobs).collect().await;
-    let seen: Vec<(&Role, &LiveRole)> =
-        read.iter().filter_map(|(role, live)| live.as_ref().ok().map(|live| (*role, live))).collect();
+    let seen: Vec<(&Role, &LiveRole)> = read
+        .iter()
+        .filter_map(|(role, live)| live.as_ref().ok().map(|live| (*role, live)))
+        .collect();
     let shared = judge_all(&seen);
     let mut place = 0;
     let mut patients = Vec::new();
@@ -52,7 +71,8 @@ async fn of_roles(desk: &Desk, targets: &[Target], roles: &[Role], jobs: usize) 
         let remarks = match live {
             Ok(live) => {
                 let mut remarks = judge(role, live);
-                remarks.extend(shared.iter().filter(|(at, _)| *at == place).map(|(_, r)| r.clone()));
+                remarks
+                    .extend(shared.iter().filter(|(at, _)| *at == place).map(|(_, r)| r.clone()));
                 remarks.sort();
                 place += 1;
                 remarks
@@ -126,7 +146,11 @@ fn report(patients: &[Patient], out: &Out) -> Result<u8, Failure> {
             visible(&patient.what)
         ));
         for remark in &patient.remarks {
-            text.push_str(&wrapped(&format!("{}: {}", remark.severity, remark.message), 4, out.width));
+            text.push_str(&wrapped(
+                &format!("{}: {}", remark.severity, remark.message),
+                4,
+                out.width,
+            ));
             text.push_str(&wrapped(&format!("Fix: {}", remark.fix), 6, out.width));
         }
     }
@@ -142,7 +166,9 @@ fn wrapped(text: &str, indent: usize, width: usize) -> String {
     let mut out = String::new();
     let mut line = String::new();
     for word in visible(text).split(' ') {
-        if !line.is_empty() && indent.len() + line.chars().count() + 1 + word.chars().count() > width {
+        if !line.is_empty()
+            && indent.len() + line.chars().count() + 1 + word.chars().count() > width
+        {
             out.push_str(&format!("{indent}{line}\n"));
             line.clear();
         }

@@ -78,8 +78,9 @@ pub(crate) async fn run(args: &ExecArgs, desk: &Desk, out: &Out) -> Result<u8, F
 
 /// What tells the environments apart: their labels, with the account or project where one has several.
 fn labels(targets: &[Target]) -> Vec<String> {
-    let several =
-        |target: &Target| targets.iter().filter(|other| other.label() == target.label()).count() > 1;
+    let several = |target: &Target| {
+        targets.iter().filter(|other| other.label() == target.label()).count() > 1
+    };
     let label = |target: &Target| {
         let label = if several(target) {
             format!("{}/{}", target.label(), target.scope.id)
@@ -125,7 +126,9 @@ async fn one(
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = match command.spawn() {
         Ok(child) => child,
-        Err(error) => return failed(format!("failed to start `{}`: {error}", name_of(&args.command))),
+        Err(error) => {
+            return failed(format!("failed to start `{}`: {error}", name_of(&args.command)));
+        }
     };
     let waited = tokio::task::spawn_blocking(move || {
         // The folder must outlive the child.
@@ -155,12 +158,7 @@ fn first_line(failure: &Failure) -> String {
 }
 
 /// Reads to the end: shown line by line with a prefix, or kept without one.
-fn pass(
-    from: Option<impl Read>,
-    prefix: Option<&str>,
-    terminal: &Mutex<()>,
-    error: bool,
-) -> Kept {
+fn pass(from: Option<impl Read>, prefix: Option<&str>, terminal: &Mutex<()>, error: bool) -> Kept {
     let mut kept = Kept::default();
     let Some(from) = from else { return kept };
     let mut lines = BufReader::new(from);

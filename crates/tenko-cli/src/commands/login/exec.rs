@@ -85,9 +85,8 @@ impl Endpoint {
         ask: Ask,
         port: u16,
     ) -> Result<Self, Failure> {
-        let fail = |error| {
-            Failure::new("failed to serve credentials on this machine").because(error)
-        };
+        let fail =
+            |error| Failure::new("failed to serve credentials on this machine").because(error);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(fail)?;
         let address = listener.local_addr().map_err(fail)?;
         let token = token();

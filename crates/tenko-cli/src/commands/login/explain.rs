@@ -11,10 +11,11 @@ use crate::output::Out;
 
 pub(crate) fn run(args: &ExplainArgs, out: &Out) -> Result<u8, Failure> {
     let levels: BTreeSet<_> = args.with.iter().copied().collect();
-    let policy = SessionPolicy::new(&levels).map_err(|error| {
-        Failure::new("failed to make the session policy").because(error)
-    })?;
-    let explained = policy.explain(&args.action, &args.resource).map_err(|error| Failure::new(error.to_string()))?;
+    let policy = SessionPolicy::new(&levels)
+        .map_err(|error| Failure::new("failed to make the session policy").because(error))?;
+    let explained = policy
+        .explain(&args.action, &args.resource)
+        .map_err(|error| Failure::new(error.to_string()))?;
     let level = explained.level.map(|level| level.as_str());
     if out.is_json() {
         out.json(&json!({

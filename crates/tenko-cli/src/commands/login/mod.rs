@@ -21,7 +21,9 @@ use jiff::Timestamp;
 use tenko::declare::Manifest;
 use tenko::login::cache::Cache;
 use tenko::login::log::{AccessLog, Entry};
-use tenko::login::{Ask, Login, LoginError, NoHuman, ReadOnlySession, SelectError, Target, Targets};
+use tenko::login::{
+    Ask, Login, LoginError, NoHuman, ReadOnlySession, SelectError, Target, Targets,
+};
 use tenko::model::{Cloud, ScopeTree};
 
 use crate::args::CloudName;
@@ -236,6 +238,8 @@ fn scopes(place: &WhereArgs, asking: Asking) -> Result<Option<ScopeTree>, Failur
 
 fn access_log() -> Result<AccessLog, Failure> {
     AccessLog::from_environment().ok_or_else(|| {
-        Failure::new("there is no folder for the access log: neither HOME nor TENKO_STATE_DIR is set")
+        Failure::new(
+            "there is no folder for the access log: neither HOME nor TENKO_STATE_DIR is set",
+        )
     })
 }

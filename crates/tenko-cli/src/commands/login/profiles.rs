@@ -50,8 +50,7 @@ pub(crate) fn run(args: &ProfilesArgs, out: &Out) -> Result<u8, Failure> {
         out.note(&format!("nothing was written: --write puts this into {}", config.display()));
         return Ok(0);
     }
-    let outcome =
-        profiles::write(&config, &wanted, &program).map_err(|error| failed(&error))?;
+    let outcome = profiles::write(&config, &wanted, &program).map_err(|error| failed(&error))?;
     told(&outcome, &shadowed, out)
 }
 

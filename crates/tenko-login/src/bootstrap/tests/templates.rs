@@ -134,14 +134,20 @@ fn terraform_has_every_role() {
 fn google_lets_in_those_that_are_named() {
     let text = google(&plan());
     for part in [
-        "\"roles/browser\", \"roles/cloudasset.viewer\", \"roles/iam.securityReviewer\"",
+        "= [\"roles/browser\", \"roles/cloudasset.viewer\"]\n",
+        "service = \"cloudresourcemanager.googleapis.com\"",
+        "service = \"iamcredentials.googleapis.com\"",
+        "service = \"iam.googleapis.com\"",
+        "disable_on_destroy = false",
         "member  = \"group:platform@example.com\"",
         "project = \"beta-analytics\"",
         "role               = \"roles/iam.serviceAccountTokenCreator\"",
+        "role               = \"roles/iam.serviceAccountViewer\"",
     ] {
         assert!(text.contains(part), "{part}:\n{text}");
     }
-    assert!(!text.contains("roles/viewer"));
+    // The proof of a login refuses an account that has one of these.
+    assert!(!text.contains("roles/viewer") && !text.contains("securityReviewer"));
 }
 
 #[test]

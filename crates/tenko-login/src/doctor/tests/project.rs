@@ -2,7 +2,7 @@
 
 use super::codes;
 use crate::bootstrap::tests::plan;
-use crate::bootstrap::{PROJECT_ROLES, Project, TOKEN_CREATOR};
+use crate::bootstrap::{ACCOUNT_VIEWER, PROJECT_ROLES, Project, TOKEN_CREATOR};
 use crate::doctor::{Binding, LiveProject, judge_project};
 
 fn expected() -> Project {
@@ -22,7 +22,7 @@ fn with(change: impl FnOnce(&mut LiveProject)) -> Vec<String> {
     roles.push(binding("roles/owner", "user:owner@example.com"));
     let members = project.members.iter();
     let mut live = LiveProject {
-        is_disabled: false,
+        is_disabled: Ok(false),
         keys: Ok(0),
         account: Ok(members.map(|member| binding(TOKEN_CREATOR, member)).collect()),
         project: Ok(roles),
@@ -43,6 +43,7 @@ fn project(role: &str) -> Vec<String> {
 fn a_project_that_bootstrap_made_is_well() {
     assert_eq!(with(|_| {}), Vec::<String>::new());
     assert_eq!(account("roles/browser", "user:x@example.com"), Vec::<String>::new());
+    assert_eq!(account(ACCOUNT_VIEWER, "user:x@example.com"), Vec::<String>::new());
 }
 
 #[test]
@@ -72,6 +73,7 @@ fn it_has_the_roles_that_it_needs() {
     assert_eq!(project("roles/owner"), ["error administrator"]);
     assert_eq!(project("roles/storage.objectAdmin"), ["error administrator"]);
     assert_eq!(project("roles/viewer"), ["error role_reads_data"]);
+    assert_eq!(project("roles/iam.securityReviewer"), ["error role_reads_data"]);
     assert_eq!(project("roles/compute.viewer"), ["warning role_extra"]);
     assert_eq!(project("organizations/1/roles/own"), ["unknown role_unknown"]);
 }
@@ -79,7 +81,7 @@ fn it_has_the_roles_that_it_needs() {
 #[test]
 fn it_has_no_keys_and_is_on() {
     assert_eq!(with(|live| live.keys = Ok(2)), ["error keys"]);
-    assert_eq!(with(|live| live.is_disabled = true), ["error disabled"]);
+    assert_eq!(with(|live| live.is_disabled = Ok(true)), ["error disabled"]);
 }
 
 #[test]
@@ -88,4 +90,5 @@ fn what_could_not_be_read_is_never_well() {
     assert_eq!(with(|live| live.account = Err(why())), ["unknown unread"]);
     assert_eq!(with(|live| live.project = Err(why())), ["unknown unread"]);
     assert_eq!(with(|live| live.keys = Err(why())), ["unknown unread"]);
+    assert_eq!(with(|live| live.is_disabled = Err(why())), ["unknown unread"]);
 }

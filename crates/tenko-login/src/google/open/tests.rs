@@ -118,7 +118,7 @@ const LOOKS: &str = "resourcemanager.projects.get";
 #[tokio::test]
 async fn an_account_that_only_looks_is_let_in() {
     let google = Google::start(&[LOOKS], None).await;
-    let (opened, proof) = open(&google.issuer(), &target(), None).await.unwrap();
+    let (opened, proof) = open(&google.issuer(), &target(), None, None).await.unwrap();
     assert!(proof.is_proven(), "{proof:?}");
     assert_eq!((opened.identity.as_str(), proof.identity.as_str()), (LOGIN, LOGIN));
     assert!(matches!(&opened.keys, Keys::Google { access_token } if access_token == SECRET));
@@ -135,7 +135,7 @@ async fn an_account_that_may_more_is_kept_out_and_told_why() {
     let granted =
         [LOOKS, "storage.objects.get", "compute.instances.create", "iam.serviceAccountKeys.create"];
     let google = Google::start(&granted, None).await;
-    let error = open(&google.issuer(), &target(), None).await.unwrap_err();
+    let error = open(&google.issuer(), &target(), None, None).await.unwrap_err();
     let text = error.to_string();
     for name in
         [LOGIN, "storage.objects.get", "compute.instances.create", "iam.serviceAccountKeys.create"]
@@ -153,7 +153,7 @@ async fn an_account_that_may_more_is_kept_out_and_told_why() {
 async fn a_test_that_fails_proves_nothing() {
     for status in [403, 400, 404, 503] {
         let google = Google::start(&[LOOKS], Some(status)).await;
-        let (_, proof) = open(&google.issuer(), &target(), None).await.unwrap();
+        let (_, proof) = open(&google.issuer(), &target(), None, None).await.unwrap();
         assert!(!proof.is_proven() && proof.doubt().is_some(), "{status}: {proof:?}");
         assert_eq!(proof.asked, 0);
     }
@@ -163,14 +163,14 @@ async fn a_test_that_fails_proves_nothing() {
 async fn what_is_missing_is_said() {
     let google = Google::start(&[LOOKS], None).await;
     let nobody = Target { impersonate: None, ..target() };
-    let error = open(&google.issuer(), &nobody, None).await.unwrap_err();
+    let error = open(&google.issuer(), &nobody, None, None).await.unwrap_err();
     assert!(matches!(error, GoogleError::NoServiceAccount { .. }) && error.hint().is_some());
     let other = Target { scope: ScopeKey::new(Cloud::aws(), "111111111111"), ..target() };
-    let error = open(&google.issuer(), &other, None).await.unwrap_err();
+    let error = open(&google.issuer(), &other, None, None).await.unwrap_err();
     assert!(matches!(error, GoogleError::NoProject { .. }));
     assert!(google.seen.lock().unwrap().is_empty());
     let long = Some(Duration::from_secs(50_000));
-    let error = open(&google.issuer(), &target(), long).await.unwrap_err();
+    let error = open(&google.issuer(), &target(), long, None).await.unwrap_err();
     assert!(
         matches!(&error, GoogleError::Token(TokenError::Duration(_))) && error.hint().is_some()
     );

@@ -11,6 +11,13 @@ pub(super) static METHODS: &[Method] = &[
     )
     .needs("iam.serviceAccounts.list", CLOUD)
     .paged(pages(20, 100)),
+    method(
+        ("iam", "projects.serviceAccounts.get"),
+        "/v1/projects/{project}/serviceAccounts/{account}",
+        &["iam.googleapis.com/ServiceAccount"],
+        Answer::Get("/serviceAccounts/{account}"),
+    )
+    .needs("iam.serviceAccounts.get", CLOUD),
     policy(
         ("iam", "projects.serviceAccounts.getIamPolicy"),
         "/v1/projects/{project}/serviceAccounts/{account}:getIamPolicy",
