@@ -60,6 +60,25 @@ async fn embed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn login() {
+    let demo = demo::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = folder.path().join("tenants.yaml");
+    std::fs::write(&manifest, demo::manifest()).unwrap();
+    let mut command = against(&demo, example("login"));
+    command
+        .env("HOME", folder.path())
+        .env("TENKO_CACHE_KEY", "5e".repeat(32))
+        .arg(&manifest)
+        .args(["staging", "/bin/sh", "-c", "echo in $TENKO_ENVIRONMENT as $AWS_ACCESS_KEY_ID"]);
+    let said = text(&run(command).await);
+    assert!(said.contains("acme/staging (aws:333333333302): read-only: ec2:CreateVpc refused"), "{said}");
+    assert!(said.contains("in globex/staging as ASIA"), "{said}");
+    assert!(!said.contains("no session"), "{said}");
+    assert!(demo.cloud().writes().is_empty() && demo.cloud().count("sts:AssumeRole") > 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn collect_only() {
     let demo = demo::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();

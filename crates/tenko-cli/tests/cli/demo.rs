@@ -22,6 +22,19 @@ fn the_text_fits_a_page_and_tells_the_whole_story() {
     assert!(ran.stderr.contains("tenko scopes"), "what to do next: {}", ran.stderr);
 }
 
+/// The README shows an excerpt: each of its lines is there, in this order.
+#[test]
+fn the_readme_shows_what_it_prints() {
+    let readme = std::fs::read_to_string(tenko_tests::root().join("README.md")).unwrap();
+    let begin = readme.find("```text\nDRIFT").unwrap() + "```text\n".len();
+    let excerpt = readme[begin..].split("```").next().unwrap();
+    let ran = Tool::new().ends(0, &["demo", "--quiet"]);
+    let mut lines = ran.text().lines();
+    for wanted in excerpt.lines().filter(|line| !line.trim().is_empty()) {
+        assert!(lines.any(|line| line == wanted), "the demo does not print, or not there: {wanted}");
+    }
+}
+
 #[test]
 fn a_proxy_does_not_stand_between_the_demo_and_itself() {
     // Nothing listens there.
