@@ -2,7 +2,9 @@
 
 Usage: terminal.py [PROMPT ANSWER]... -- COMMAND [ARGUMENT]...
 
-Waits for each prompt in turn and answers it, with the key that ends a line. Prints
+Waits for each prompt in turn and answers it, with the key that ends a line: once the program reads
+keys (what is typed before is lost to some), or at once where the prompt begins with `$ `, which is
+not part of it: shells read lines. Prints
 {"code": 0, "said": "..."}: what the terminal showed, without its control sequences.
 """
 
@@ -12,6 +14,8 @@ import pty
 import re
 import select
 import sys
+import termios
+import time
 
 # For a terminal that never says what is waited for.
 SECONDS = 120
@@ -37,11 +41,23 @@ def main():
         if not more:
             break
         said += plain(more.decode(errors="replace"))
-        while turns and (found := said.find(turns[0][0], seen)) >= 0:
-            seen = found + len(turns[0][0])
+        while turns:
+            prompt = turns[0][0].removeprefix("$ ")
+            if (found := said.find(prompt, seen)) < 0:
+                break
+            seen = found + len(prompt)
+            if prompt == turns[0][0]:
+                until_keys_are_read(terminal)
             os.write(terminal, turns.pop(0)[1].encode() + b"\r")
     _, status = os.waitpid(process, 0)
     json.dump({"code": os.waitstatus_to_exitcode(status), "said": said, "left": turns}, sys.stdout)
+
+
+def until_keys_are_read(terminal):
+    """A program that reads keys echoes by itself, or not at all."""
+    deadline = time.monotonic() + SECONDS
+    while termios.tcgetattr(terminal)[3] & termios.ECHO and time.monotonic() < deadline:
+        time.sleep(0.005)
 
 
 def plain(text):

@@ -154,6 +154,20 @@ impl Command {
     pub(crate) fn runs_another(&self) -> bool {
         matches!(self, Self::Login(_) | Self::Exec(_))
     }
+
+    /// Whether it begins a session, for which it needs credentials of its own.
+    pub(crate) fn begins_a_session(&self) -> bool {
+        matches!(
+            self,
+            Self::Login(_)
+                | Self::Exec(_)
+                | Self::Console(_)
+                | Self::Credentials(_)
+                | Self::Env(_)
+                | Self::Server(_)
+                | Self::Doctor(_)
+        )
+    }
 }
 
 /// What is declared.

@@ -20,6 +20,15 @@ impl Failure {
         Self { details: String::new(), what: what.into(), why: None, hints: Vec::new() }
     }
 
+    /// An error with its causes, and what to do about it where that is known.
+    pub(crate) fn of<H: Into<String>>(error: &(dyn Error + 'static), hint: Option<H>) -> Self {
+        let failure = Self::new(tenko::with_causes(error));
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+
     /// Diagnostics that say it in detail.
     pub(crate) fn details(mut self, diagnostics: impl fmt::Display) -> Self {
         self.details = diagnostics.to_string();
@@ -53,8 +62,28 @@ impl fmt::Display for Failure {
             next = error.source();
         }
         for hint in &self.hints {
-            write!(f, "\n  hint: {hint}")?;
+            write!(f, "\n  hint: {}", visible(hint))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_an_error_acts_on_a_terminal() {
+        let hostile = "a\u{1b}[2Jb";
+        let failure = Failure::new(hostile).because(hostile).hint(hostile).to_string();
+        assert!(!failure.contains('\u{1b}'), "{failure}");
+        assert_eq!(failure.matches("a\\u{1b}[2Jb").count(), 3, "{failure}");
+    }
+
+    #[test]
+    fn an_error_brings_its_hint() {
+        let error = std::io::Error::other("gone");
+        assert_eq!(Failure::of(&error, None::<String>).to_string(), "error: gone");
+        assert_eq!(Failure::of(&error, Some("look")).to_string(), "error: gone\n  hint: look");
     }
 }

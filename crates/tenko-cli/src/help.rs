@@ -202,7 +202,8 @@ Examples:
   tenko exec acme/staging --server -- ./a-long-run
 
 The command sees the session's credentials and no others. Its exit code is
-tenko's; with --each that is 0 if all succeeded and 1 if any did not.";
+tenko's; with --each that is 0 if all succeeded and 1 if any did not. Ctrl-C
+then begins no further command; a second one ends those that run.";
 
 pub(crate) const CONSOLE: &str = "\
 Examples:
@@ -219,8 +220,8 @@ Examples, in ~/.aws/config:
   credential_process = tenko credentials -f /home/mika/tenants.yaml acme/staging
 
 `tenko profiles --write` writes these. It asks nobody anything: where somebody
-has to sign in first, it says so and ends. Calls at the same time share one
-session.";
+has to sign in first, it says so and ends, and `production: confirm` does not
+hold it up. Calls at the same time share one session.";
 
 pub(crate) const ENV: &str = "\
 Examples:
@@ -228,14 +229,17 @@ Examples:
   tenko env acme/staging --shell fish | source
   tenko env acme/staging --shell powershell | Out-String | Invoke-Expression
 
-The credentials then are every later command's. `tenko exec` gives them to one.";
+The credentials then are every later command's. `tenko exec` gives them to one.
+For Google Cloud, gcloud's own files are in a folder of their own below TMPDIR,
+which stays.";
 
 pub(crate) const WHOAMI: &str = "\
 Examples:
   tenko whoami
   tenko whoami --format json
 
-Ends with 1 where the prompt names another environment than the credentials.";
+Ends with 1 where TENKO_ENVIRONMENT names another environment than the
+credentials, or these are not those of its login. It asks AWS alone.";
 
 pub(crate) const PROFILES: &str = "\
 Examples:
@@ -269,7 +273,12 @@ pub(crate) const DOCTOR: &str = "\
 Examples:
   tenko doctor
   tenko doctor acme/production
+  tenko doctor --trust group:sre@example.com
   tenko doctor --format json
+
+It logs in and reads each role over the session. On Google Cloud, a service
+account is read as the one who asks, who needs roles/iam.serviceAccountViewer
+on it: `tenko bootstrap --as google` grants that to those who log in.
 
 Exit codes: 0 as `tenko bootstrap` makes it, 1 error, 2 something is not, 3
 something could not be read.";

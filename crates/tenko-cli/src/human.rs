@@ -50,7 +50,7 @@ impl Human for AtTerminal {
     }
 
     fn note(&self, line: &str) {
-        let _ = writeln!(std::io::stderr(), "{line}");
+        let _ = writeln!(std::io::stderr(), "{}", tenko::report::visible(line));
     }
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn choose(question: &str, items: &[String]) -> Result<Option<usize>, 
         .default(0)
         .max_length(15)
         .interact_opt()
-        .map_err(|error| Failure::new("failed to ask at the terminal").because(error))?;
+        .map_err(unasked)?;
     match chosen {
         Some(chosen) => Ok(Some(chosen)),
         None => Err(Failure::new("nothing was chosen")),
@@ -95,6 +95,12 @@ pub(crate) fn typed(question: &str) -> Result<Option<String>, Failure> {
         .with_prompt(question)
         .allow_empty(true)
         .interact_text()
-        .map_err(|error| Failure::new("failed to ask at the terminal").because(error))?;
+        .map_err(unasked)?;
     Ok(Some(text.trim().to_owned()))
+}
+
+fn unasked(error: dialoguer::Error) -> Failure {
+    // Ctrl-C leaves a list without one.
+    let _ = dialoguer::console::Term::stderr().show_cursor();
+    Failure::new("failed to ask at the terminal").because(error)
 }

@@ -19,6 +19,7 @@ mod providers;
 mod rule_args;
 mod running;
 mod setup;
+mod tracing_log;
 mod values;
 mod watch;
 
@@ -51,11 +52,7 @@ fn main() -> ExitCode {
         Color::Always => anstream::ColorChoice::Always.write_global(),
         Color::Never => anstream::ColorChoice::Never.write_global(),
     }
-    // Off unless asked for: RUST_LOG=tenko=debug.
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_log::to_stderr();
     let out = Out::new(&cli.output);
     let result = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -141,6 +138,6 @@ impl Signals {
 
 /// Ends with the code of a process that SIGINT ended.
 #[expect(clippy::disallowed_methods, reason = "asked for twice: nothing is worth waiting for")]
-fn end_now() {
+pub(crate) fn end_now() {
     std::process::exit(130);
 }

@@ -28,7 +28,7 @@ object! {
         optional ticket: Word(&["required", "optional"]),
         /// Whether a session is given out (`allow`) or not (`refuse`) whose write access could not be tested because the test itself failed. A session that can write is never given out. The default is `refuse`.
         optional unproven: Word(&["allow", "refuse"]),
-        /// What happens at logins to production, and to any stage that is not known to be something else: a banner, a banner and the environment's name to be typed (`confirm`), or neither. The default is `banner`.
+        /// What happens at logins to production, and to any stage that is not known to be something else: a banner, a banner and the environment's name to be typed (`confirm`), or neither. `tenko credentials`, which programs call, never asks. The default is `banner`.
         optional production: WARNING,
     }
 }

@@ -36,13 +36,17 @@ mod tests {
 
     #[test]
     fn projects_of_domains_are_turned_around() {
-        for (project, host) in [("acme-prod", "acme-prod"), ("example.com:acme", "acme.example.com")] {
+        for (project, host) in
+            [("acme-prod", "acme-prod"), ("example.com:acme", "acme.example.com")]
+        {
             assert_eq!(in_address(project), host);
             let address = format!("tenko@{host}.iam.gserviceaccount.com");
             let (name, back) = name_and_project(&address).unwrap();
             assert_eq!((name, back.as_ref()), ("tenko", project));
         }
-        for none in ["tenko", "@acme.iam.gserviceaccount.com", "x@.iam.gserviceaccount.com", "a@b.c", ""] {
+        for none in
+            ["tenko", "@acme.iam.gserviceaccount.com", "x@.iam.gserviceaccount.com", "a@b.c", ""]
+        {
             assert_eq!(name_and_project(none), None, "{none}");
         }
         assert_eq!(name_and_project("1-compute@developer.gserviceaccount.com"), None);

@@ -172,6 +172,18 @@ pub enum LoginError {
 }
 
 impl LoginError {
+    /// As whom it was asked, or who answered, as far as that is known.
+    pub(crate) fn identity(&self) -> Option<&str> {
+        match self {
+            Self::Denied { caller, .. } | Self::NoAttribution { caller, .. } => Some(caller),
+            Self::WrongAccount { identity, .. } | Self::WrongRole { identity, .. } => {
+                Some(identity)
+            }
+            Self::NotReadOnly { proof, .. } | Self::Unproven { proof, .. } => Some(&proof.identity),
+            _ => None,
+        }
+    }
+
     /// What to do, in one sentence.
     pub fn hint(&self) -> Option<String> {
         let text = match self {
@@ -189,6 +201,10 @@ impl LoginError {
             Self::Denied { by: DeniedBy::IdentityPolicy, .. } => {
                 "the caller itself lacks sts:AssumeRole on that role: `tenko bootstrap` prints \
                  what it needs"
+            }
+            Self::Denied { by: DeniedBy::SessionPolicy, .. } => {
+                "the credentials that tenko was started with are a session that may begin no other \
+                 one, as tenko's own are: leave it first"
             }
             Self::Denied { by: DeniedBy::ServiceControlPolicy, .. } => {
                 "the organization's service control policies forbid it"

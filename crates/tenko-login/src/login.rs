@@ -2,15 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use tenko_aws::SourceSettings;
 use tenko_core::{Cloud, DataLevel, LoginSettings};
 use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
 
+use crate::attribution::who_of_arn;
 use crate::aws::Caller;
-use crate::cache::{Cache, CacheKey};
+use crate::cache::{Cache, CacheKey, WAIT};
 use crate::error::LoginError;
 use crate::google::Issuer;
 use crate::human::{Human, NoHuman};
@@ -25,6 +28,13 @@ pub(crate) const DEFAULT_SECONDS: u32 = 3600;
 /// A session that ends this soon is not handed out again, but made anew: longer than most commands take to start, and
 /// what the SDKs' own caches leave.
 pub(crate) const MARGIN: SignedDuration = SignedDuration::from_mins(5);
+
+/// How long a process without a person waits for another one's session: that one may be waiting for its person, and
+/// scripts do not hang. Longer than a session takes to make.
+const UNATTENDED_WAIT: Duration = Duration::from_secs(60);
+
+/// More than a session takes, in bytes.
+const ROOM: usize = 16 * 1024;
 
 /// The characters of a tag's value, beside letters, digits and spaces. Source: STS's `Tag`.
 const TICKET: &str = "_.:/=+-@";
@@ -64,7 +74,7 @@ impl Login {
             settings,
             sources,
             human: Arc::new(NoHuman),
-            cache,
+            cache: cache.waiting(UNATTENDED_WAIT),
             log,
             caller: OnceCell::new(),
             google: OnceCell::new(),
@@ -74,6 +84,7 @@ impl Login {
     /// Somebody who can be asked for a code, and for whom a browser can be opened.
     #[must_use]
     pub fn with_human(mut self, human: Arc<dyn Human>) -> Self {
+        self.cache = self.cache.waiting(if human.present() { WAIT } else { UNATTENDED_WAIT });
         self.human = human;
         self
     }
@@ -105,7 +116,10 @@ impl Login {
     pub async fn session(&self, target: &Target, ask: &Ask) -> Result<ReadOnlySession, LoginError> {
         self.check(target, ask)?;
         let key = self.key(target, ask)?;
-        let good = |bytes: &[u8]| parse(bytes).is_some_and(|grant| is_good(&grant, ask));
+        let unproven = self.settings.allow_unproven;
+        let good = |bytes: &[u8]| {
+            parse(bytes).is_some_and(|grant| is_good(&grant, ask, unproven, Timestamp::now()))
+        };
         let make = async {
             let made = if target.scope.cloud == Cloud::gcp() {
                 Box::pin(self.of_google(target, ask)).await
@@ -113,10 +127,7 @@ impl Login {
                 Box::pin(self.of_aws(target, ask)).await
             };
             let grant = self.judge(target, ask, made).await?;
-            let text = serde_json::to_vec(&grant).map_err(|error| LoginError::Configuration {
-                reason: format!("the session cannot be kept: {error}"),
-            })?;
-            Ok::<_, LoginError>(Zeroizing::new(text))
+            written(&grant)
         };
         let bytes = self.cache.get_or(&key, good, ask.fresh, make).await?;
         let grant = parse(&bytes).ok_or_else(|| LoginError::Configuration {
@@ -178,6 +189,8 @@ impl Login {
             }
             Err(error) => {
                 entry.event = "refused".to_owned();
+                entry.identity = error.identity().map(str::to_owned);
+                entry.who = error.identity().map(who_of).unwrap_or_default();
                 entry.reason = Some(error.to_string());
             }
         }
@@ -210,6 +223,7 @@ impl Login {
             parts.push(format!("{:?}", target.external_id));
             parts.push(format!("{:?}", self.settings.aws));
             parts.push(crate::aws::fingerprint(&self.sources));
+            parts.push(crate::aws::fingerprint_of_files());
         }
         parts.push(format!("{:?} {:?}", ask.duration, ask.ticket));
         let parts: Vec<_> = parts.iter().map(String::as_str).collect();
@@ -251,13 +265,37 @@ impl Entry {
     }
 }
 
+/// Of an ARN; an address is who it is.
+fn who_of(identity: &str) -> String {
+    if identity.starts_with("arn:") { who_of_arn(identity) } else { identity.to_owned() }
+}
+
 fn parse(bytes: &[u8]) -> Option<Grant> {
     serde_json::from_slice(bytes).ok()
 }
 
-/// Whether a session that is kept is still worth having, and is what was asked for.
-fn is_good(grant: &Grant, ask: &Ask) -> bool {
-    grant.expires > Timestamp::now() + MARGIN && grant.levels == ask.levels
+/// As it is kept. With room from the start: growing would leave copies of the secrets behind.
+pub(crate) fn written(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, LoginError> {
+    let mut text = Zeroizing::new(Vec::with_capacity(ROOM));
+    serde_json::to_writer(&mut *text, value).map_err(|error| LoginError::Configuration {
+        reason: format!("the session cannot be kept: {error}"),
+    })?;
+    Ok(text)
+}
+
+/// Whether a session that is kept is still worth having, is what was asked for, and is proven as well as the manifest
+/// wants it now: it may have been made when less was enough. One of the future was made before the clock was set back,
+/// so that nobody can tell when it ends.
+fn is_good(grant: &Grant, ask: &Ask, unproven: bool, now: Timestamp) -> bool {
+    let is_proven = match grant.proof.probe {
+        Probe::Refused { .. } => true,
+        Probe::Permitted { .. } => false,
+        Probe::Unproven { .. } => unproven,
+    };
+    is_proven
+        && grant.expires.duration_since(now) > MARGIN
+        && grant.issued.duration_since(now) <= MARGIN
+        && grant.levels == ask.levels
 }
 
 fn is_ticket(text: &str) -> bool {
@@ -268,6 +306,39 @@ fn is_ticket(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::Keys;
+
+    #[test]
+    fn what_is_kept_is_judged_anew() {
+        let (ask, now) = (Ask::default(), Timestamp::constant(1_000_000, 0));
+        let grant = |issued, expires, probe| Grant {
+            keys: Keys::Google { access_token: "t".to_owned() },
+            identity: "a".to_owned(),
+            partition: String::new(),
+            region: None,
+            levels: BTreeSet::new(),
+            who: "a".to_owned(),
+            ticket: None,
+            proof: crate::Proof { identity: "a".to_owned(), policy: None, probe },
+            issued: Timestamp::constant(issued, 0),
+            expires: Timestamp::constant(expires, 0),
+        };
+        let refused = || Probe::Refused { asked: "a".to_owned() };
+        let unproven = || Probe::Unproven { reason: "a".to_owned() };
+        let permitted = || Probe::Permitted { what: "a".to_owned() };
+        let good = |grant: Grant, allowed| is_good(&grant, &ask, allowed, now);
+        assert!(good(grant(999_000, 1_003_600, refused()), false));
+        assert!(good(grant(999_000, 1_003_600, unproven()), true));
+        assert!(!good(grant(999_000, 1_003_600, unproven()), false), "less was enough once");
+        assert!(!good(grant(999_000, 1_003_600, permitted()), true));
+        assert!(!good(grant(999_000, 1_000_300, refused()), true), "it ends soon");
+        assert!(!good(grant(1_000_301, 1_003_600, refused()), true), "the clock was set back");
+        // Clocks say anything.
+        let made = grant(999_000, 1_003_600, refused());
+        for now in [Timestamp::MIN, Timestamp::MAX] {
+            assert!(!is_good(&made, &ask, true, now));
+        }
+    }
 
     /// Whoever embeds this spawns it.
     #[test]

@@ -30,6 +30,18 @@ pub(crate) fn past_proxies() -> Option<ExitCode> {
     for name in PROXIES {
         child.env_remove(name);
     }
+    again(child)
+}
+
+/// In this process, so that signals are its own and nothing is left behind. It only comes back where that fails.
+#[cfg(unix)]
+fn again(mut child: std::process::Command) -> Option<ExitCode> {
+    let _failed = std::os::unix::process::CommandExt::exec(&mut child);
+    None
+}
+
+#[cfg(not(unix))]
+fn again(mut child: std::process::Command) -> Option<ExitCode> {
     let code = child.status().ok()?.code().and_then(|code| u8::try_from(code).ok());
     Some(ExitCode::from(code.unwrap_or(1)))
 }
@@ -129,7 +141,8 @@ async fn serve(
         ("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS", &google),
         ("CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER", &google),
     ] {
-        text.push_str(&format!("export {name}='{value}'\n"));
+        // The file is where TMPDIR says.
+        text.push_str(&format!("export {name}='{}'\n", value.replace('\'', r"'\''")));
     }
     out.text(&text)?;
     out.note(

@@ -35,6 +35,11 @@ pub(crate) async fn run(cli: Cli, out: &Out, cancel: CancellationToken) -> Resul
         return Err(Failure::new("only `tenko untangle` writes Markdown")
             .hint("--format text and --format json work everywhere"));
     }
+    if cli.command.begins_a_session()
+        && let Some(code) = login::past_own_profile().await?
+    {
+        return Ok(code);
+    }
     match cli.command {
         Command::Demo(args) => demo::run(&args, out, cancel).await,
         Command::Init(args) => init::run(&args, out, cancel).await,
@@ -50,14 +55,14 @@ pub(crate) async fn run(cli: Cli, out: &Out, cancel: CancellationToken) -> Resul
         Command::Rules(args) => rules::run(&args, out),
         Command::Login(args) => login::login(&args, out).await,
         Command::Exec(args) => login::exec(&args, out).await,
-        Command::Console(args) => login::console(&args, out).await,
-        Command::Credentials(args) => login::credentials(&args, out).await,
-        Command::Env(args) => login::env(&args, out).await,
-        Command::Whoami(args) => login::whoami(&args, out).await,
+        Command::Console(args) => until_stopped(&cancel, login::console(&args, out)).await,
+        Command::Credentials(args) => until_stopped(&cancel, login::credentials(&args, out)).await,
+        Command::Env(args) => until_stopped(&cancel, login::env(&args, out)).await,
+        Command::Whoami(args) => until_stopped(&cancel, login::whoami(&args, out)).await,
         Command::Profiles(args) => login::profiles(&args, out),
         Command::Server(args) => login::server(&args, out, cancel).await,
         Command::Bootstrap(args) => login::bootstrap(&args, out),
-        Command::Doctor(args) => login::doctor(&args, out).await,
+        Command::Doctor(args) => until_stopped(&cancel, login::doctor(&args, out)).await,
         Command::Log(args) => login::log(&args, out),
         Command::Types(args) => catalogue::types(&args, out),
         Command::Policy(args) => match &args.command {
@@ -71,6 +76,15 @@ pub(crate) async fn run(cli: Cli, out: &Out, cancel: CancellationToken) -> Resul
             Ok(0)
         }
     }
+}
+
+/// What is of no use before it is done ends with the first signal.
+async fn until_stopped(
+    cancel: &CancellationToken,
+    run: impl Future<Output = Result<u8, Failure>>,
+) -> Result<u8, Failure> {
+    let ran = cancel.run_until_cancelled(run).await;
+    ran.unwrap_or_else(|| Err(Failure::new("stopped before it was done")))
 }
 
 /// The part of a snapshot that is of these clouds; all of it, when none is named.

@@ -11,6 +11,7 @@ mod catalogue;
 mod clouds;
 mod credentials;
 mod demo;
+mod doctor_google;
 mod emulator;
 mod google;
 mod google_sim;

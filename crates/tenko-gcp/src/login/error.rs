@@ -34,7 +34,9 @@ pub enum TokenError {
     #[error("a token may live for 1 second to 12 hours, not for {} seconds", .0.as_secs())]
     Duration(Duration),
     /// A reason that a header cannot hold, or that is too long.
-    #[error("`{0}` cannot be the reason of a login: it has 1 to 256 characters, and no control characters")]
+    #[error(
+        "`{0}` cannot be the reason of a login: it has 1 to 256 characters, and no control characters"
+    )]
     Reason(String),
     /// There are no credentials to begin with, or Google Cloud does not take them any more.
     #[error("the Google Cloud credentials that a login begins with cannot be used: {message}")]

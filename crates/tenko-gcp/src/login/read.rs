@@ -65,7 +65,9 @@ pub enum ReadError {
         consumer: Option<String>,
     },
     /// Logins go to another server than Google's, and this question would not.
-    #[error("{service} has no endpoint beside that of iamcredentials, and Google is not shown the tokens of another server")]
+    #[error(
+        "{service} has no endpoint beside that of iamcredentials, and Google is not shown the tokens of another server"
+    )]
     Elsewhere {
         /// The service.
         service: String,
@@ -171,9 +173,8 @@ impl Issuer {
             return Err(broken("one of its keys is none"));
         }
         // A server that does not know the filter lists Google's own keys too.
-        let by_google = |key: &&Value| {
-            key.get("keyType").and_then(Value::as_str) == Some("SYSTEM_MANAGED")
-        };
+        let by_google =
+            |key: &&Value| key.get("keyType").and_then(Value::as_str) == Some("SYSTEM_MANAGED");
         Ok(keys.len() - keys.iter().filter(by_google).count())
     }
 
@@ -278,9 +279,7 @@ fn binding(one: &Map<String, Value>) -> Option<PolicyBinding> {
     let condition = match one.get("condition") {
         None | Some(Value::Null) => None,
         // One without an expression is still one.
-        Some(condition) => {
-            Some(condition.get("expression").and_then(text).unwrap_or_default())
-        }
+        Some(condition) => Some(condition.get("expression").and_then(text).unwrap_or_default()),
     };
     Some(PolicyBinding { role: one.get("role").and_then(text)?, members, condition })
 }

@@ -4,11 +4,11 @@ use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
 use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tenko_aws::wire::{CallError, DeniedBy, ErrorClass, classify_sdk_error};
 
-use super::caller::{Caller, Proven};
+use super::caller::{Caller, Proven, hidden};
 use crate::error::{LoginError, of_call};
 use crate::policy::SessionPolicy;
 
@@ -49,7 +49,7 @@ impl Step<'_> {
                     "Statement": [{
                         "Effect": "Allow",
                         "Action": ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
-                        "Resource": role,
+                        "Resource": literal(role),
                     }],
                 });
                 (policy.to_string(), Vec::new())
@@ -91,7 +91,10 @@ pub(crate) async fn assume(
         .config_override(caller.sts_config(&from.credentials))
         .send()
         .await
-        .map_err(|error| refused(classify_sdk_error(&error, "sts", "AssumeRole"), from, step))?;
+        .map_err(|error| {
+            let error = hidden(classify_sdk_error(&error, "sts", "AssumeRole"), &from.credentials);
+            refused(error, from, step)
+        })?;
     let broken = |what: &str| {
         of_call(CallError::new(ErrorClass::InvalidResponse, "sts", "AssumeRole", what))
     };
@@ -100,6 +103,9 @@ pub(crate) async fn assume(
         .map_err(|_| broken("the answer has no time of expiry"))?;
     let expires = Timestamp::try_from(expiry)
         .map_err(|_| broken("the answer has a time of expiry that is none"))?;
+    let expires = ends(expires, step.seconds, Timestamp::now()).ok_or_else(|| {
+        broken(&format!("the new session ended at {expires}: look at the clock of this machine"))
+    })?;
     if given.access_key_id.is_empty()
         || given.secret_access_key.is_empty()
         || given.session_token.is_empty()
@@ -111,7 +117,7 @@ pub(crate) async fn assume(
         given.access_key_id,
         given.secret_access_key,
         token,
-        Some(expiry),
+        Some(SystemTime::from(expires)),
         "tenko",
     );
     #[expect(deprecated, reason = "the newer name is not in every partition's answers yet")]
@@ -120,6 +126,26 @@ pub(crate) async fn assume(
         tracing::debug!(role = step.role_arn, percent, "how much of the session's room is used");
     }
     Ok(Assumed { credentials, expires, packed })
+}
+
+/// When a session ends by this machine's clock, if it does not have already. By a clock that is behind, it would seem to
+/// live on.
+fn ends(said: Timestamp, seconds: u32, now: Timestamp) -> Option<Timestamp> {
+    let latest = now.saturating_add(SignedDuration::from_secs(seconds.into())).ok()?;
+    (said > now).then(|| said.min(latest))
+}
+
+/// An ARN as a policy's resource that stands for it alone: paths of roles may hold what is a wildcard or a variable there.
+/// Source: "IAM policy elements: Variables and tags", special characters, in the IAM guide.
+fn literal(arn: &str) -> String {
+    let mut text = String::with_capacity(arn.len());
+    for c in arn.chars() {
+        match c {
+            '*' | '?' | '$' => text.extend(["${", c.encode_utf8(&mut [0; 4]), "}"]),
+            c => text.push(c),
+        }
+    }
+    text
 }
 
 /// What a refusal means.
@@ -145,4 +171,27 @@ fn refused(error: CallError, from: &Proven, step: &Step<'_>) -> LoginError {
         return LoginError::TooLong { role, seconds: step.seconds, reason };
     }
     of_call(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_of_the_hub_is_good_for_one_role_alone() {
+        let plain = "arn:aws:iam::333333333301:role/auditors/Tenko";
+        assert_eq!(literal(plain), plain);
+        assert_eq!(literal("role/a?b/${x}/*/T"), "role/a${?}b/${$}{x}/${*}/T");
+    }
+
+    #[test]
+    fn sessions_end_when_they_were_asked_to_at_the_latest() {
+        let at = |second| Timestamp::constant(second, 0);
+        assert_eq!(ends(at(4_000), 3_600, at(1_000)), Some(at(4_000)));
+        assert_eq!(ends(at(90_000), 3_600, at(1_000)), Some(at(4_600)));
+        assert_eq!(ends(Timestamp::MAX, 900, at(0)), Some(at(900)));
+        assert_eq!(ends(at(1_000), 3_600, at(1_000)), None);
+        assert_eq!(ends(at(0), 3_600, at(1_000)), None);
+        assert_eq!(ends(Timestamp::MAX, 3_600, Timestamp::MAX), None);
+    }
 }

@@ -118,7 +118,8 @@ impl Caller {
             .config_override(self.sts_config(&credentials))
             .send()
             .await
-            .map_err(|error| classify_sdk_error(&error, "sts", "GetCallerIdentity"))?;
+            .map_err(|error| classify_sdk_error(&error, "sts", "GetCallerIdentity"))
+            .map_err(|error| hidden(error, &credentials))?;
         match (answer.account, answer.arn) {
             (Some(account), Some(arn)) => Ok(Proven { credentials, account, arn }),
             _ => {
@@ -163,6 +164,28 @@ pub(crate) fn no_credentials(error: &CredentialsError) -> LoginError {
     LoginError::NoCredentials { reason }
 }
 
+/// An error that says nothing of a token: what AWS answers to a signature that it finds wrong holds the request, with its
+/// headers.
+pub(crate) fn hidden(mut error: CallError, credentials: &Credentials) -> CallError {
+    if let Some(message) = &error.message {
+        error.message = Some(without_token(message, credentials).into());
+    }
+    error
+}
+
+/// The text up to a session token that it holds, which may be cut off.
+pub(crate) fn without_token(text: &str, credentials: &Credentials) -> String {
+    // All tokens begin alike, so that this is enough to know one by, even where the text ends in it.
+    let beginning: String =
+        credentials.session_token().unwrap_or_default().chars().take(16).collect();
+    match text.find(&beginning) {
+        Some(at) if beginning.len() >= 8 => {
+            format!("{}(hidden)", text.get(..at).unwrap_or_default())
+        }
+        _ => text.to_owned(),
+    }
+}
+
 /// An error with its causes, each once, on one line.
 pub(crate) fn chain(error: &dyn StdError) -> String {
     let mut text = error.to_string();
@@ -175,4 +198,31 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
         next = source.source();
     }
     text.split('\n').map(str::trim).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_aws_says_of_a_signature_holds_no_token() {
+        let token = "IQoJb3JpZ2luX2VjEXAMPLETOKEN".to_owned();
+        let credentials = Credentials::new("ASIA", "s3cret", Some(token), None, "test");
+        let said = |message: &str| {
+            let class = ErrorClass::CredentialsRejected;
+            hidden(CallError::new(class, "sts", "AssumeRole", message), &credentials).message
+        };
+        // As AWS says it, whole and cut.
+        for end in ["EXAMPLETOKEN\n\nhost;x-amz-date", "EXA", ""] {
+            let text = format!(
+                "The Canonical String for this request should have been 'POST\n/\n\n\
+                 x-amz-security-token:IQoJb3JpZ2luX2Vj{end}"
+            );
+            let said = said(&text).unwrap();
+            assert!(said.ends_with("x-amz-security-token:(hidden)"), "{said}");
+        }
+        assert_eq!(&*said("no token at all").unwrap(), "no token at all");
+        let own = Credentials::new("AKIA", "s3cret", None, None, "test");
+        assert_eq!(without_token("anything", &own), "anything");
+    }
 }

@@ -9,6 +9,7 @@ use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_sdk_sts::types;
 use zeroize::Zeroizing;
 
+use super::caller::without_token;
 use super::sso::AssumeStep;
 use crate::human::{Human, NoTerminal, ask};
 
@@ -109,7 +110,7 @@ pub(crate) async fn assume_with_mfa(
     let Some(device) = &step.mfa_serial else {
         return send(sts, source, step, session_name, None)
             .await
-            .map_err(|error| told(&error, step));
+            .map_err(|error| told(&error, step, source));
     };
     let nobody = || MfaError::NoTerminal { role: role(), device: device.clone() };
     if !human.present() {
@@ -135,7 +136,7 @@ pub(crate) async fn assume_with_mfa(
                 human.note("the code was not accepted: it is wrong, or was used already; a new one comes every 30 seconds");
                 last = Some(code);
             }
-            Err(error) => return Err(told(&error, step)),
+            Err(error) => return Err(told(&error, step, source)),
         }
     }
     Err(MfaError::WrongCode { device: device.clone() })
@@ -199,9 +200,10 @@ fn is_wrong_code(error: &SendError) -> bool {
     error.message().is_some_and(|message| message.contains("invalid MFA one time pass code"))
 }
 
-fn told(error: &SendError, step: &AssumeStep) -> MfaError {
+fn told(error: &SendError, step: &AssumeStep, source: &Credentials) -> MfaError {
     let role = step.role_arn.clone();
-    let (code, reason) = (error.code().unwrap_or_default(), reason(error));
+    let reason = without_token(&reason(error), source);
+    let code = error.code().unwrap_or_default();
     match (code, &step.mfa_serial) {
         ("AccessDenied", Some(device)) if reason.contains("MultiFactorAuthentication") => {
             MfaError::Device { device: device.clone(), reason }

@@ -2,6 +2,7 @@
 
 mod assume;
 mod caller;
+mod fingerprint;
 mod mfa;
 mod open;
 mod own;
@@ -12,5 +13,6 @@ mod web_identity;
 
 pub(crate) use caller::{Caller, chain};
 pub use mfa::MfaError;
-pub(crate) use open::fingerprint;
+pub(crate) use fingerprint::{fingerprint, fingerprint_of_files};
+pub use own::begins_with_itself;
 pub use web_identity::WebIdentityError;

@@ -1,7 +1,6 @@
 //! A session in one account: the caller, the hub, the role, the proof.
 
-use jiff::Timestamp;
-use tenko_aws::SourceSettings;
+use jiff::{SignedDuration, Timestamp};
 use tenko_aws::partition::{partition_of_arn, role_arn};
 use tenko_aws::wire::{CallError, ErrorClass};
 
@@ -68,7 +67,7 @@ impl Login {
         let asked_in = region.as_deref().unwrap_or(caller.region());
         let proven = self.prove(&assumed, target, &arn, &who).await?;
         let config = caller.ec2_config(&assumed.credentials, asked_in);
-        let probe = dry_run(&caller.ec2, config).await;
+        let probe = dry_run(&caller.ec2, config, &assumed.credentials).await;
         let policy = PolicyProof {
             digest: policy.digest(),
             checked: offline.checked,
@@ -86,7 +85,8 @@ impl Login {
             ticket: ask.ticket.clone(),
             proof: Proof { identity: proven.arn, policy: Some(policy), probe },
             issued,
-            expires: assumed.expires,
+            // AWS's clock and this machine's may differ, and whoever uses the session goes by this one.
+            expires: assumed.expires.min(issued + SignedDuration::from_secs(seconds.into())),
         })
     }
 
@@ -124,7 +124,7 @@ impl Login {
         };
         let assumed = assume(caller, own, &step).await?;
         let proven = caller.prove(assumed.credentials).await.map_err(of_call)?;
-        check_role(&proven, hub)?;
+        check_role(&proven, hub, who)?;
         Ok(Some(proven))
     }
 
@@ -159,13 +159,7 @@ impl Login {
                 identity: proven.arn,
             });
         }
-        check_role(&proven, role)?;
-        if !proven.arn.ends_with(&format!("/{who}")) {
-            return Err(LoginError::WrongRole {
-                expected: format!("{role} as {who}"),
-                identity: proven.arn,
-            });
-        }
+        check_role(&proven, role, who)?;
         Ok(proven)
     }
 }
@@ -181,15 +175,20 @@ fn checked(policy: &SessionPolicy) -> Result<OfflineProof, LoginError> {
     }
 }
 
-/// Whether these are a session of that role: `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`, without its path.
-fn check_role(proven: &Proven, role: &str) -> Result<(), LoginError> {
+/// Whether these are the session of that role that was asked for, in its account and partition: of
+/// `arn:aws:iam::ACCOUNT:role/PATH/NAME` it is `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`, without the path.
+fn check_role(proven: &Proven, role: &str, who: &str) -> Result<(), LoginError> {
     let name = role.rsplit('/').next().unwrap_or(role);
-    let resource = proven.arn.splitn(6, ':').nth(5).unwrap_or_default();
-    if resource.strip_prefix("assumed-role/").and_then(|rest| rest.split('/').next()) == Some(name)
-    {
+    let partition = partition_of_arn(role).unwrap_or_default();
+    let account = role.split(':').nth(4).unwrap_or_default();
+    let expected = format!("arn:{partition}:sts::{account}:assumed-role/{name}/{who}");
+    if proven.arn == expected && proven.account == account {
         return Ok(());
     }
-    Err(LoginError::WrongRole { expected: role.to_owned(), identity: proven.arn.clone() })
+    Err(LoginError::WrongRole {
+        expected: format!("{role} as {who}"),
+        identity: proven.arn.clone(),
+    })
 }
 
 fn keys_of(assumed: &Assumed) -> Keys {
@@ -201,26 +200,34 @@ fn keys_of(assumed: &Assumed) -> Keys {
     }
 }
 
-/// What decides where the caller's credentials come from, without asking: sessions that were made from others must not
-/// be taken for those of these. Names of variables and ids, never secrets; it is hashed.
-pub(crate) fn fingerprint(settings: &SourceSettings) -> String {
-    const NAMES: [&str; 12] = [
-        "AWS_PROFILE",
-        "AWS_DEFAULT_PROFILE",
-        "AWS_ACCESS_KEY_ID",
-        "AWS_CONFIG_FILE",
-        "AWS_SHARED_CREDENTIALS_FILE",
-        "AWS_ROLE_ARN",
-        "AWS_WEB_IDENTITY_TOKEN_FILE",
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-        "AWS_ENDPOINT_URL",
-        "AWS_ENDPOINT_URL_STS",
-        "HOME",
-    ];
-    let mut text = format!("{:?} {:?}", settings.profile, settings.endpoint_url);
-    for name in NAMES {
-        text.push_str(&format!("\n{name}={:?}", std::env::var_os(name)));
+#[cfg(test)]
+mod tests {
+    use aws_credential_types::Credentials;
+
+    use super::*;
+
+    #[test]
+    fn only_the_very_session_that_was_asked_for_is_taken() {
+        let role = "arn:aws:iam::333333333301:role/auditors/Tenko";
+        let is_taken = |account: &str, arn: &str| {
+            let credentials = Credentials::new("ASIA", "s", None, None, "test");
+            let (account, arn) = (account.to_owned(), arn.to_owned());
+            check_role(&Proven { credentials, account, arn }, role, "mika").is_ok()
+        };
+        let (ours, other) = ("333333333301", "333333333302");
+        assert!(is_taken(ours, "arn:aws:sts::333333333301:assumed-role/Tenko/mika"));
+        for (account, arn) in [
+            (other, "arn:aws:sts::333333333301:assumed-role/Tenko/mika"),
+            (ours, "arn:aws:sts::333333333302:assumed-role/Tenko/mika"),
+            (ours, "arn:aws-cn:sts::333333333301:assumed-role/Tenko/mika"),
+            (ours, "arn:aws:iam::333333333301:role/Tenko/mika"),
+            (ours, "arn:aws:sts::333333333301:assumed-role/Tenko/else/mika"),
+            (ours, "arn:aws:sts::333333333301:assumed-role/Tenko/xmika"),
+            (ours, "arn:aws:sts::333333333301:assumed-role/Admin/mika"),
+            (ours, "assumed-role/Tenko/mika"),
+            (ours, ""),
+        ] {
+            assert!(!is_taken(account, arn), "{account} {arn}");
+        }
     }
-    text
 }

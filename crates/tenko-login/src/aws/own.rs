@@ -7,16 +7,16 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::caller::{Caller, Proven, no_credentials};
 use super::mfa::assume_with_mfa;
-use super::sso::{Base, Portal, ProfileChain, SignIn};
+use super::sso::{Base, Portal, ProfileChain, ProfileError, SignIn};
 use super::web_identity::WebIdentity;
 use crate::attribution::attributed;
 use crate::cache::CacheKey;
 use crate::error::{LoginError, of_call};
-use crate::login::{Login, MARGIN};
+use crate::login::{Login, MARGIN, written};
 
 /// The caller, proven.
 #[derive(Clone, Debug)]
@@ -36,6 +36,12 @@ struct Kept {
     session_token: Option<String>,
     #[zeroize(skip)]
     expires: Timestamp,
+}
+
+/// Whether the profile that `AWS_PROFILE` selects gets its credentials from tenko. Nothing can begin with it: whoever
+/// chose it for a whole shell means AWS's own tools, and a login begins with what there is without it.
+pub async fn begins_with_itself() -> bool {
+    set("AWS_PROFILE") && matches!(ProfileChain::read(None).await, Err(ProfileError::Itself(_)))
 }
 
 impl Login {
@@ -133,12 +139,11 @@ impl Login {
         if !chain.needs_mfa() {
             return self.steps(caller, chain).await;
         }
-        let parts = format!("{:?} {:?}", chain.name, chain.steps);
         let environment = super::fingerprint(&self.sources);
-        let key = CacheKey::new(&["own", &parts, &environment]);
+        let key = CacheKey::new(&["own", &chain.mark(), &environment]);
         let good = |bytes: &[u8]| {
             serde_json::from_slice::<Kept>(bytes)
-                .is_ok_and(|kept| kept.expires > Timestamp::now() + MARGIN)
+                .is_ok_and(|kept| kept.expires.duration_since(Timestamp::now()) > MARGIN)
         };
         let make = async {
             let credentials = self.steps(caller, chain).await?;
@@ -149,9 +154,7 @@ impl Login {
                 session_token: credentials.session_token().map(str::to_owned),
                 expires: expires.unwrap_or(Timestamp::MIN),
             };
-            let text = serde_json::to_vec(&kept)
-                .map_err(|error| LoginError::Configuration { reason: error.to_string() })?;
-            Ok::<_, LoginError>(Zeroizing::new(text))
+            written(&kept)
         };
         let bytes = self.cache().get_or(&key, good, false, make).await?;
         let kept: Kept = serde_json::from_slice(&bytes)

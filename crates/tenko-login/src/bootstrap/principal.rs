@@ -131,6 +131,9 @@ fn member(text: &str) -> Result<String, BootstrapError> {
     if text.contains('*') {
         return not("it has a wildcard");
     }
+    if text.contains(['"', '\\', '$', '{', '}']) {
+        return not("it has a character that templates do not read as it is");
+    }
     match text.split_once(':') {
         Some(("group" | "user" | "serviceAccount", address)) if is_address(address) => {
             Ok(text.to_owned())
@@ -221,6 +224,8 @@ mod tests {
             "group:a@b.c\"",
             "user:a@b.c user:d@e.f",
             "deleted:user:a@b.c",
+            "group:$${file(x)}@b.c",
+            "principal://iam.googleapis.com/$${x}",
             "*",
         ] {
             assert!(Trusting::parse(&[bad]).is_err(), "{bad}");

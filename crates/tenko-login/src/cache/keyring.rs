@@ -182,10 +182,8 @@ fn kernel() -> Result<(Entry, KeyPlace), Error> {
     use keyring_core::api::CredentialStoreApi;
     // A process of a service or a CI job often has no session keyring, and the persistent one cannot be linked then. This
     // makes one for the thread that asks, and for it alone.
-    let _ = linux_keyutils::KeyRing::from_special_id(
-        linux_keyutils::KeyRingIdentifier::Session,
-        true,
-    );
+    let _ =
+        linux_keyutils::KeyRing::from_special_id(linux_keyutils::KeyRingIdentifier::Session, true);
     let entry = linux_keyutils_keyring_store::Store::new()?.build(SERVICE, USER, None)?;
     let persistent = entry
         .as_any()

@@ -36,7 +36,7 @@ pub use state::{CacheState, KeyPlace, PassedOver};
 
 /// How long another process may take to make what this one wants: a person may have to sign in over there. After that it
 /// is taken for stopped, and this one makes its own.
-const WAIT: Duration = Duration::from_secs(10 * 60);
+pub(crate) const WAIT: Duration = Duration::from_secs(10 * 60);
 
 /// What an entry is known by: everything that makes its session another one (account, role, the policy's hash, ...).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -107,6 +107,7 @@ pub struct Cache {
     state: CacheState,
     slots: Mutex<HashMap<CacheKey, Arc<Slot>>>,
     swept: Arc<AtomicBool>,
+    wait: Duration,
 }
 
 /// One entry, as the threads of this process share it.
@@ -183,7 +184,21 @@ impl Cache {
     }
 
     fn memory(folder: Option<Folder>, state: CacheState) -> Self {
-        Self { folder, seal: None, state, slots: Mutex::default(), swept: Arc::default() }
+        Self {
+            folder,
+            seal: None,
+            state,
+            slots: Mutex::default(),
+            swept: Arc::default(),
+            wait: WAIT,
+        }
+    }
+
+    /// Waits no longer for what another process is making, and makes its own then. Ten minutes unless told otherwise.
+    #[must_use]
+    pub fn waiting(mut self, at_most: Duration) -> Self {
+        self.wait = at_most;
+        self
     }
 
     /// Where the key lives, or why sessions are in memory only.
@@ -274,7 +289,7 @@ impl Cache {
     /// Waits until the entry is there, or nobody else is making it.
     async fn turn(&self, key: &CacheKey, look: &impl Fn() -> Option<Zeroizing<Vec<u8>>>) -> Turn {
         let folder = self.folder.as_ref().filter(|_| self.seal.is_some());
-        let give_up = Instant::now() + WAIT;
+        let give_up = Instant::now() + self.wait;
         let mut pause = 4;
         loop {
             let lock = match folder.map(|folder| folder.try_lock(key)).transpose() {

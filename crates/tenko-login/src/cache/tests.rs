@@ -51,6 +51,22 @@ async fn what_was_made_is_found_by_another_process_with_the_key_alone() {
 }
 
 #[tokio::test]
+async fn who_cannot_wait_long_makes_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = CacheKey::new(&["a"]);
+    let slow = Cache::open(folder.path(), given());
+    let never = slow.get_or(&key, |_| true, false, std::future::pending::<Result<_, Infallible>>());
+    let short = Cache::open(folder.path(), given()).waiting(Duration::from_millis(50));
+    tokio::select! {
+        biased;
+        _ = never => unreachable!(),
+        got = tokio::time::timeout(Duration::from_secs(60), get(&short, &key, "own")) => {
+            assert_eq!(got.unwrap(), "own");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_good_or_not_wanted_is_made_anew() {
     let folder = tempfile::tempdir().unwrap();
     for cache in

@@ -38,21 +38,7 @@ fn refused(error: &LoginError) -> Remark {
         _ => (Severity::Unknown, "login_fails", "a login fails for the one who asks"),
     };
     let fix = error.hint().unwrap_or_else(|| "see to what the reason names".to_owned());
-    Remark::new(severity, code, format!("{what}: {}", with_causes(error)), fix)
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let words = cause.to_string();
-        if !text.contains(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        next = cause.source();
-    }
-    text
+    Remark::new(severity, code, format!("{what}: {}", crate::aws::chain(error)), fix)
 }
 
 #[cfg(test)]

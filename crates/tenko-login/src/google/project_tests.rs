@@ -1,5 +1,7 @@
 use serde_json::{Value, json};
-use tenko_testkit::google::{AUDITOR, Fault, FaultKind, Project as Place, Resource, SimGoogle, World, adc_json};
+use tenko_testkit::google::{
+    AUDITOR, Fault, FaultKind, Project as Place, Resource, SimGoogle, World, adc_json,
+};
 
 use super::*;
 use crate::bootstrap::{ACCOUNT_VIEWER, PROJECT_ROLES, TOKEN_CREATOR};
@@ -43,10 +45,7 @@ fn world() -> World {
 
 fn key(account: &str, id: &str, kind: &str) -> Resource {
     let name = format!("projects/acme-prod/serviceAccounts/{account}/keys/{id}");
-    Resource::new(
-        "iam.googleapis.com/ServiceAccountKey",
-        json!({ "name": name, "keyType": kind }),
-    )
+    Resource::new("iam.googleapis.com/ServiceAccountKey", json!({ "name": name, "keyType": kind }))
 }
 
 async fn look(cloud: &SimGoogle) -> Result<LiveProject, NoProject> {
@@ -119,7 +118,8 @@ async fn what_is_otherwise_is_found() {
     // A condition is seen, since the policy is asked for in the version that has them.
     let found = with(|world| {
         let policy = world.projects[0].iam_policy.as_mut().unwrap();
-        policy["bindings"][0]["condition"] = json!({"title": "t", "expression": "request.time < x"});
+        policy["bindings"][0]["condition"] =
+            json!({"title": "t", "expression": "request.time < x"});
     })
     .await;
     assert_eq!(codes(&found), ["conditional"]);

@@ -131,7 +131,12 @@ pub(super) struct Mark {
 impl Mark {
     pub(super) fn of(session: &ReadOnlySession, colour: bool) -> Self {
         let target = session.target();
-        let label: String = target.label().chars().take(MAX_LABEL).map(harmless).collect();
+        let label = shortened(&target.label());
+        // Whatever may be production says so, with and without colours.
+        let stage = match target.is_production {
+            true if !target.environment.eq_ignore_ascii_case("production") => " PRODUCTION",
+            _ => "",
+        };
         let level = |level: &DataLevel| format!("+{level}");
         let levels: Vec<String> = session.levels().iter().map(level).collect();
         let of_stage = match target.stage.to_ascii_lowercase() {
@@ -141,7 +146,7 @@ impl Mark {
             _ => "1;32",
         };
         Self {
-            place: format!("{label} read-only"),
+            place: format!("{label}{stage} read-only"),
             levels: levels.join(" "),
             colour: colour.then_some(of_stage),
         }
@@ -169,6 +174,17 @@ impl Mark {
     pub(super) fn plain(&self) -> String {
         self.text("", "", "")
     }
+}
+
+/// Of a long name the beginning and the end, which is what tells environments apart.
+fn shortened(label: &str) -> String {
+    let chars: Vec<char> = label.chars().map(harmless).collect();
+    let (half, count) = (MAX_LABEL / 2, chars.len());
+    if count <= MAX_LABEL {
+        return chars.into_iter().collect();
+    }
+    let (first, last) = (chars.iter().take(half), chars.iter().skip(count - half));
+    first.chain("..".chars().collect::<Vec<_>>().iter()).chain(last).collect()
 }
 
 /// A character that means nothing to any shell's prompt.

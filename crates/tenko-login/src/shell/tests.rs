@@ -254,6 +254,24 @@ fn data_is_loud_and_names_are_harmless() {
 }
 
 #[test]
+fn production_says_so_whatever_it_is_called() {
+    let plain = |environment: &str, is_production: bool| {
+        let mut target = crate::child::tests::target(tenko_core::Cloud::aws(), "1");
+        target.environment = environment.to_owned();
+        target.is_production = is_production;
+        let keys = crate::session::Keys::Google { access_token: String::new() };
+        Mark::of(&ReadOnlySession::sample(target, keys), false).plain()
+    };
+    assert_eq!(plain("eu", true), "[acme/eu PRODUCTION read-only] ");
+    assert_eq!(plain("eu", false), "[acme/eu read-only] ");
+    assert_eq!(plain("Production", true), "[acme/Production read-only] ");
+    // A long name does not hide which environment it is.
+    let long = plain(&format!("{}staging", "x".repeat(200)), false);
+    assert!(long.starts_with("[acme/xx") && long.ends_with("xxstaging read-only] "), "{long}");
+    assert!(long.len() < 110, "{long}");
+}
+
+#[test]
 fn other_shells_start_plain_and_say_so() {
     for shell in ["/bin/sh", "pwsh", "/usr/bin/nu"] {
         let session = aws_session();

@@ -60,6 +60,7 @@ pub(super) fn resources<'a>(ask: &Ask<'a>, within: &str) -> Result<Vec<&'a Resou
         ask.method.types.contains(&r.asset_type.as_str())
             && (within.is_empty() || r.path(project).contains(&within))
             && (place == "-" || r.location().as_deref() == Some(place))
+            && r.since != Some(jiff::Timestamp::MAX)
             && is_shown(ask, r)
     };
     Ok(project.resources.iter().filter(of_method).collect())

@@ -21,7 +21,8 @@ pub struct Resource {
     pub asset_name: String,
     /// Its IAM policy in REST form: `{version, etag, bindings}`.
     pub iam_policy: Option<Value>,
-    /// Asset Inventory shows it only for read times from here on.
+    /// Asset Inventory shows it only for read times from here on. With [`Timestamp::MAX`] it is so new that the list of
+    /// its own service does not show it either: it answers by its name alone.
     pub since: Option<Timestamp>,
     /// Asset Inventory shows it only for read times before.
     pub until: Option<Timestamp>,

@@ -50,9 +50,5 @@ pub(super) fn plan(
 }
 
 fn unplanned(error: &BootstrapError) -> Failure {
-    let failure = Failure::new(super::with_causes(error));
-    match error.hint() {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
+    Failure::of(error, error.hint())
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tenko::login::console::{ConsoleError, client, sign_in_url};
 use tenko::login::redirect::OneShot;
+use tenko::report::visible;
 
 use super::{Asking, Desk};
 use crate::failure::Failure;
@@ -22,6 +23,10 @@ pub(crate) async fn run(args: &ConsoleArgs, out: &Out) -> Result<u8, Failure> {
     let http = client().map_err(|error| failed(&error))?;
     // For emulators, and for partitions whose sign-in host is another one.
     let endpoint = std::env::var("TENKO_SIGNIN_ENDPOINT").ok().filter(|url| !url.is_empty());
+    if let Some(endpoint) = &endpoint {
+        // It gets the session's credentials.
+        out.note(&format!("signing in through TENKO_SIGNIN_ENDPOINT: {}", visible(endpoint)));
+    }
     let destination = args.destination.as_deref();
     let url = sign_in_url(&session, &http, endpoint.as_deref(), destination)
         .await
@@ -46,9 +51,5 @@ pub(crate) async fn run(args: &ConsoleArgs, out: &Out) -> Result<u8, Failure> {
 }
 
 fn failed(error: &ConsoleError) -> Failure {
-    let failure = Failure::new(super::with_causes(error));
-    match error.hint() {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
+    Failure::of(error, error.hint())
 }

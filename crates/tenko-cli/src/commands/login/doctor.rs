@@ -4,7 +4,7 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::json;
 use tenko::login::aws::roles::NoRole;
 use tenko::login::bootstrap::Role;
-use tenko::login::doctor::{LiveRole, Remark, Severity, judge, judge_all};
+use tenko::login::doctor::{LiveRole, Remark, Severity, judge, judge_all, judge_login};
 use tenko::login::{Ask, Target};
 use tenko::model::Cloud;
 use tenko::report::visible;
@@ -27,6 +27,10 @@ pub(crate) async fn run(args: &DoctorArgs, out: &Out) -> Result<u8, Failure> {
     super::exec::refuse_nested()?;
     let desk = Desk::open(&args.place, Asking::Allowed)?;
     let targets = desk.many(&args.selectors)?;
+    if targets.is_empty() {
+        // Nothing that was looked at is nothing that is good.
+        return Err(Failure::new("the manifest declares nothing to log in to"));
+    }
     let mut trust = args.trust.clone();
     let names_aws = trust.iter().any(|who| who.starts_with("arn:"));
     let needs_aws = targets.iter().any(|target| target.scope.cloud == Cloud::aws());
@@ -58,35 +62,32 @@ pub(crate) async fn run(args: &DoctorArgs, out: &Out) -> Result<u8, Failure> {
 }
 
 async fn of_roles(desk: &Desk, targets: &[Target], roles: &[Role], jobs: usize) -> Vec<Patient> {
-    let reads = roles.iter().map(|role| async move { (role, read(desk, targets, role).await) });
+    let reads = roles.iter().map(|role| async move {
+        let (live, remarks) = read(desk, targets, role).await;
+        (role, live, remarks)
+    });
     let read: Vec<_> = stream::iter(reads).buffered(jobs).collect().await;
-    let seen: Vec<(&Role, &LiveRole)> = read
-        .iter()
-        .filter_map(|(role, live)| live.as_ref().ok().map(|live| (*role, live)))
-        .collect();
+    let seen: Vec<(&Role, &LiveRole)> =
+        read.iter().filter_map(|(role, live, _)| Some((*role, live.as_ref()?))).collect();
     let shared = judge_all(&seen);
     let mut place = 0;
     let mut patients = Vec::new();
-    for (role, live) in &read {
-        let remarks = match live {
-            Ok(live) => {
-                let mut remarks = judge(role, live);
-                remarks
-                    .extend(shared.iter().filter(|(at, _)| *at == place).map(|(_, r)| r.clone()));
-                remarks.sort();
-                place += 1;
-                remarks
-            }
-            Err(remark) => vec![remark.clone()],
-        };
+    for (role, live, remarks) in &read {
+        let mut remarks = remarks.clone();
+        if let Some(live) = live {
+            remarks.extend(judge(role, live));
+            remarks.extend(shared.iter().filter(|(at, _)| *at == place).map(|(_, r)| r.clone()));
+            place += 1;
+        }
+        remarks.sort();
         let environments = role.environments.iter().cloned().collect();
         patients.push(Patient { environments, what: role.arn(), remarks });
     }
     patients
 }
 
-/// Reads a role by logging in with it.
-async fn read(desk: &Desk, targets: &[Target], role: &Role) -> Result<LiveRole, Remark> {
+/// Reads a role by logging in with it, and tells what that alone says of it.
+async fn read(desk: &Desk, targets: &[Target], role: &Role) -> (Option<LiveRole>, Vec<Remark>) {
     let arn = role.arn();
     let of_role = |target: &&Target| {
         target.scope.cloud == Cloud::aws()
@@ -94,25 +95,19 @@ async fn read(desk: &Desk, targets: &[Target], role: &Role) -> Result<LiveRole, 
             && role.environments.contains(&target.label())
     };
     let Some(target) = targets.iter().find(of_role) else {
-        return Err(Remark::unread(&arn, "no environment logs in with it"));
+        return (None, vec![Remark::unread(&arn, "no environment logs in with it")]);
     };
-    // A ticket may be asked for; this look is for none.
-    let ask = Ask { ticket: Some("tenko doctor".to_owned()), ..Ask::default() };
-    let session = match desk.login.session(target, &ask).await {
-        Ok(session) => session,
-        Err(error) => {
-            let mut why = super::with_causes(&error);
-            if let Some(hint) = error.hint() {
-                why = format!("{why} ({hint})");
-            }
-            return Err(Remark::unread(&arn, &why));
-        }
-    };
+    // A ticket may be asked for; this look is for none. What a login was allowed an hour ago does not count.
+    let ask = Ask { ticket: Some("tenko doctor".to_owned()), fresh: true, ..Ask::default() };
+    let tried = desk.login.session(target, &ask).await;
+    let mut remarks: Vec<_> = judge_login(&tried).into_iter().collect();
+    let Ok(session) = tried else { return (None, remarks) };
     match desk.login.role(&session, &target.role).await {
-        Ok(live) => Ok(live),
-        Err(NoRole::Absent) => Err(Remark::absent(&arn)),
-        Err(error) => Err(Remark::unread(&arn, &error.to_string())),
+        Ok(live) => return (Some(live), remarks),
+        Err(NoRole::Absent) => remarks.push(Remark::absent(&arn)),
+        Err(error) => remarks.push(Remark::unread(&arn, &error.to_string())),
     }
+    (None, remarks)
 }
 
 fn report(patients: &[Patient], out: &Out) -> Result<u8, Failure> {

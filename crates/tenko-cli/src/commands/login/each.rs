@@ -1,60 +1,76 @@
 //! `tenko exec --each`: one command in many environments.
 
-use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex};
 
 use futures_util::stream::{self, StreamExt};
 use serde_json::{Value, json};
+use tenko::login::Target;
 use tenko::login::child::changes;
-use tenko::login::{Login, Target};
 use tenko::report::visible;
 
 use super::exec::{command, name_of, no_folder};
+use super::lines::{Kept, MOST_OF_ALL, pass};
 use super::{Desk, ask, refused};
 use crate::banner;
 use crate::failure::Failure;
 use crate::login_args::ExecArgs;
 use crate::output::Out;
-use crate::running;
-
-/// What is kept of one command's output, for JSON; more is cut off, and said to be.
-const MOST: usize = 16 << 20;
+use crate::running::{self, Watch, WhenAsked};
 
 /// How it went in one environment.
 struct Outcome {
     target: Target,
     /// The command's exit code, or why there was none.
     result: Result<u8, String>,
+    /// Why the session was taken to be read-only.
+    proof: Option<String>,
     stdout: Kept,
     stderr: Kept,
 }
 
-#[derive(Default)]
-struct Kept {
-    bytes: Vec<u8>,
-    cut: bool,
+/// What all runs have in common.
+struct Runs<'a> {
+    desk: &'a Desk,
+    args: &'a ExecArgs,
+    watch: &'a Watch,
+    out: &'a Out,
+    /// Whole lines of one environment at a time.
+    terminal: Arc<Mutex<()>>,
+    /// Left of [`MOST_OF_ALL`].
+    room: Arc<AtomicUsize>,
 }
 
 pub(crate) async fn run(args: &ExecArgs, desk: &Desk, out: &Out) -> Result<u8, Failure> {
-    let targets = desk.many(&args.selectors)?;
-    if targets.is_empty() {
-        return Err(Failure::new("the manifest declares nothing to log in to"));
+    if args.selectors.is_empty() {
+        return Err(Failure::new("no environments were named")
+            .hint("name them: 'acme/*', stage=production, or '*/*' for every one"));
     }
+    let targets = desk.many(&args.selectors)?;
     // All questions come before the first command runs.
     for target in &targets {
         banner::confirm(target, args.session.yes)?;
     }
     let label = labels(&targets);
+    let levels = targets.iter().flat_map(|target| ask(target, &args.session).levels).collect();
+    banner::show_all(&targets, &label, &levels, out);
     let width = label.iter().map(|label| label.chars().count()).max().unwrap_or_default();
-    // Whole lines of one environment at a time.
-    let terminal = Arc::new(Mutex::new(()));
     let json = out.is_json();
-    let runs = targets.into_iter().zip(label.clone()).map(|(target, label)| {
+    let watch = Watch::begin(WhenAsked::Stop { quiet: out.quiet });
+    let runs = Runs {
+        desk,
+        args,
+        watch: &watch,
+        out,
+        terminal: Arc::default(),
+        room: Arc::new(AtomicUsize::new(MOST_OF_ALL)),
+    };
+    let each = targets.into_iter().zip(&label).map(|(target, label)| {
         let prefix = (!json).then(|| format!("{label:width$} | "));
-        one(Arc::clone(&desk.login), desk, args, target, prefix, Arc::clone(&terminal))
+        runs.one(target, prefix)
     });
-    let outcomes: Vec<Outcome> = stream::iter(runs).buffered(args.jobs.into()).collect().await;
+    let outcomes: Vec<Outcome> = stream::iter(each).buffered(args.jobs.into()).collect().await;
     let failed: Vec<_> = outcomes.iter().zip(&label).filter(|(o, _)| o.result != Ok(0)).collect();
     if json {
         let rows: Vec<_> = outcomes.iter().map(row).collect();
@@ -92,62 +108,62 @@ fn labels(targets: &[Target]) -> Vec<String> {
     targets.iter().map(label).collect()
 }
 
-async fn one(
-    login: Arc<Login>,
-    desk: &Desk,
-    args: &ExecArgs,
-    target: Target,
-    prefix: Option<String>,
-    terminal: Arc<Mutex<()>>,
-) -> Outcome {
-    let failed = |why: String| Outcome {
-        target: target.clone(),
-        result: Err(why),
-        stdout: Kept::default(),
-        stderr: Kept::default(),
-    };
-    let asked = ask(&target, &args.session);
-    let session = match login.session(&target, &asked).await {
-        Ok(session) => session,
-        Err(error) => return failed(first_line(&refused(&error))),
-    };
-    let how = format!("exec --each {}", name_of(&args.command));
-    if let Err(error) = desk.record(&session, &how) {
-        return failed(first_line(&error));
+impl Runs<'_> {
+    async fn one(&self, target: Target, prefix: Option<String>) -> Outcome {
+        let mut outcome = Outcome {
+            target,
+            result: Err(running::STOPPED.to_owned()),
+            proof: None,
+            stdout: Kept::default(),
+            stderr: Kept::default(),
+        };
+        if let Err(why) = self.fill(&mut outcome, prefix).await {
+            outcome.result = Err(why);
+        }
+        outcome
     }
-    let prepared = changes(&session).map_err(no_folder).and_then(|changes| {
-        let command = command(&args.command, &changes)?;
-        Ok((command, changes))
-    });
-    let (mut command, changes) = match prepared {
-        Ok(prepared) => prepared,
-        Err(error) => return failed(first_line(&error)),
-    };
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = match command.spawn() {
-        Ok(child) => child,
-        Err(error) => {
-            return failed(format!("failed to start `{}`: {error}", name_of(&args.command)));
+
+    async fn fill(&self, outcome: &mut Outcome, prefix: Option<String>) -> Result<(), String> {
+        let (desk, words) = (self.desk, &self.args.command);
+        let asked = ask(&outcome.target, &self.args.session);
+        let login = desk.login.session(&outcome.target, &asked);
+        let session = self.watch.stopped().run_until_cancelled(login).await;
+        let session = session.ok_or_else(|| running::STOPPED.to_owned())?;
+        let session = session.map_err(|error| first_line(&refused(&error)))?;
+        let proof = session.proof().to_string();
+        if !session.proof().is_proven() {
+            let label = visible(&outcome.target.label()).into_owned();
+            self.out.note(&format!("warning: {label}: {}", visible(&proof)));
         }
-    };
-    let waited = tokio::task::spawn_blocking(move || {
-        // The folder must outlive the child.
-        let _folder = changes;
-        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        std::thread::scope(|scope| {
-            let out = scope.spawn(|| pass(stdout, prefix.as_deref(), &terminal, false));
-            let err = scope.spawn(|| pass(stderr, prefix.as_deref(), &terminal, true));
-            let status = child.wait();
-            (status, out.join().unwrap_or_default(), err.join().unwrap_or_default())
-        })
-    })
-    .await;
-    match waited {
-        Ok((Ok(status), stdout, stderr)) => {
-            Outcome { target, result: Ok(running::code(status)), stdout, stderr }
-        }
-        Ok((Err(error), ..)) => failed(format!("failed to wait for it: {error}")),
-        Err(error) => failed(format!("failed to wait for it: {error}")),
+        outcome.proof = Some(proof);
+        let how = format!("exec --each {}", name_of(words));
+        desk.record(&session, &how).map_err(|error| first_line(&error))?;
+        let changes = changes(&session).map_err(|error| first_line(&no_folder(error)))?;
+        let mut command = command(words, &changes).map_err(|error| first_line(&error))?;
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let children = self.watch.children();
+        let mut child = children.spawn(&mut command).map_err(|error| match error.to_string() {
+            stopped if stopped == running::STOPPED => stopped,
+            why => format!("failed to start `{}`: {why}", name_of(words)),
+        })?;
+        let (terminal, room) = (Arc::clone(&self.terminal), Arc::clone(&self.room));
+        let waited = tokio::task::spawn_blocking(move || {
+            // The folder must outlive the child.
+            let _folder = changes;
+            let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+            let prefix = prefix.as_deref();
+            std::thread::scope(|scope| {
+                let out = scope.spawn(|| pass(stdout, prefix, &terminal, &room, false));
+                let err = scope.spawn(|| pass(stderr, prefix, &terminal, &room, true));
+                let status = children.wait(&mut child);
+                (status, out.join().unwrap_or_default(), err.join().unwrap_or_default())
+            })
+        });
+        let wrong = |error: &dyn std::fmt::Display| format!("failed to wait for it: {error}");
+        let (status, stdout, stderr) = waited.await.map_err(|error| wrong(&error))?;
+        (outcome.stdout, outcome.stderr) = (stdout, stderr);
+        outcome.result = Ok(running::code(status.map_err(|error| wrong(&error))?));
+        Ok(())
     }
 }
 
@@ -155,46 +171,6 @@ fn first_line(failure: &Failure) -> String {
     let text = failure.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     text.lines().next().unwrap_or_default().to_owned()
-}
-
-/// Reads to the end: shown line by line with a prefix, or kept without one.
-fn pass(from: Option<impl Read>, prefix: Option<&str>, terminal: &Mutex<()>, error: bool) -> Kept {
-    let mut kept = Kept::default();
-    let Some(from) = from else { return kept };
-    let mut lines = BufReader::new(from);
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        // A line without an end is shown in pieces.
-        match (&mut lines).take(1 << 20).read_until(b'\n', &mut line) {
-            Ok(0) | Err(_) => return kept,
-            Ok(_) => {}
-        }
-        match prefix {
-            Some(prefix) => {
-                let _turn = terminal.lock().unwrap_or_else(PoisonError::into_inner);
-                show(prefix, &line, error);
-            }
-            None if kept.bytes.len() + line.len() > MOST => kept.cut = true,
-            None => kept.bytes.extend_from_slice(&line),
-        }
-    }
-}
-
-fn show(prefix: &str, line: &[u8], error: bool) {
-    let mut text = Vec::with_capacity(prefix.len() + line.len() + 1);
-    text.extend_from_slice(prefix.as_bytes());
-    text.extend_from_slice(line);
-    if !line.ends_with(b"\n") {
-        text.push(b'\n');
-    }
-    // A closed output is no reason to stop the others.
-    let _ = if error {
-        std::io::stderr().lock().write_all(&text)
-    } else {
-        let mut stdout = std::io::stdout().lock();
-        stdout.write_all(&text).and_then(|()| stdout.flush())
-    };
 }
 
 fn row(outcome: &Outcome) -> Value {
@@ -211,6 +187,7 @@ fn row(outcome: &Outcome) -> Value {
         "scope": target.scope.id.to_string(),
         "exit_code": code,
         "error": why,
+        "proof": outcome.proof,
         "stdout": String::from_utf8_lossy(&outcome.stdout.bytes),
         "stderr": String::from_utf8_lossy(&outcome.stderr.bytes),
         "truncated": outcome.stdout.cut || outcome.stderr.cut,

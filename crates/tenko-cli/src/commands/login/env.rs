@@ -17,8 +17,10 @@ pub(crate) async fn run(args: &EnvArgs, out: &Out) -> Result<u8, Failure> {
     let session = desk.enter(args.selector.as_deref(), &args.session, "env", out).await?;
     let mut changes = changes(&session).map_err(no_folder)?;
     if let Some(folder) = changes.folder.take() {
-        // The shell that takes the variables over outlives this process; the folder holds nothing but gcloud's cache.
-        let _ = folder.keep();
+        // The shell that takes the variables over outlives this process; the folder (0700) holds nothing but gcloud's
+        // cache, and nobody else knows when it is of no more use.
+        let kept = folder.keep();
+        out.note(&format!("gcloud's own files will be in {}: delete it when done", kept.display()));
     }
     if out.is_json() {
         let set: Map<String, Value> = changes

@@ -123,7 +123,7 @@ impl SessionSource for Renewed {
             self.login
                 .session(&self.target, &self.ask)
                 .await
-                .map_err(|error| super::with_causes(&error))
+                .map_err(|error| tenko::with_causes(&error))
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Logging in, read-only.
 
+mod again;
 mod bootstrap;
 mod console;
 mod credentials;
@@ -9,6 +10,7 @@ mod each;
 mod env;
 mod exec;
 mod explain;
+mod lines;
 mod log;
 mod profiles;
 mod server;
@@ -35,6 +37,7 @@ use crate::login_args::{SessionArgs, Wanted, WhereArgs};
 use crate::output::Out;
 use crate::setup;
 
+pub(crate) use again::past_own_profile;
 pub(crate) use bootstrap::run as bootstrap;
 pub(crate) use console::run as console;
 pub(crate) use credentials::run as credentials;
@@ -201,25 +204,12 @@ fn pick(targets: Vec<Target>) -> Result<Option<Target>, Failure> {
 }
 
 fn unselected(error: &SelectError) -> Failure {
-    let failure = Failure::new(error.to_string());
-    match error.hint() {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
+    Failure::of(error, error.hint())
 }
 
 /// Why a login was not given, and what to do.
 pub(crate) fn refused(error: &LoginError) -> Failure {
-    let mut failure = Failure::new(with_causes(error));
-    if let Some(hint) = error.hint() {
-        failure = failure.hint(hint);
-    }
-    failure
-}
-
-/// An error with its causes, each once.
-pub(crate) fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
-    tenko::with_causes(error)
+    Failure::of(error, error.hint())
 }
 
 /// The tree of accounts and projects of a snapshot: the one that was named, or the latest if it can be read. Without

@@ -88,11 +88,7 @@ fn told(outcome: &Outcome, shadowed: &[String], out: &Out) -> Result<u8, Failure
 }
 
 fn failed(error: &ProfilesError) -> Failure {
-    let failure = Failure::new(super::with_causes(error));
-    match error.hint() {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
+    Failure::of(error, error.hint())
 }
 
 fn config_file() -> Result<PathBuf, Failure> {

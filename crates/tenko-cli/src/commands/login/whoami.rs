@@ -12,14 +12,20 @@ use crate::output::Out;
 
 pub(crate) async fn run(args: &WhoamiArgs, out: &Out) -> Result<u8, Failure> {
     let desk = Desk::open(&args.place, Asking::Never)?;
+    let said = std::env::var("TENKO_ENVIRONMENT").ok().filter(|label| !label.is_empty());
+    let is_google = std::env::var_os("CLOUDSDK_AUTH_ACCESS_TOKEN").is_some()
+        && std::env::var_os("AWS_SESSION_TOKEN").is_none();
+    if let Some(said) = said.as_ref().filter(|_| is_google) {
+        return Err(Failure::new(format!("this is a session of {said} in Google Cloud"))
+            .because("`tenko whoami` asks AWS alone")
+            .hint("`gcloud projects describe \"$GOOGLE_CLOUD_PROJECT\"` asks with the session"));
+    }
     let who = desk.login.whoami().await.map_err(|error| refused(&error))?;
     let places: Vec<&Target> = desk
         .targets
         .iter()
         .filter(|target| target.scope.cloud == who.cloud && target.scope.id.as_str() == who.scope)
         .collect();
-    let said = std::env::var("TENKO_ENVIRONMENT").ok().filter(|label| !label.is_empty());
-    let lies = said.as_ref().is_some_and(|said| places.iter().all(|place| place.label() != *said));
     if out.is_json() {
         out.json(&document(&who, &places, said.as_deref()))?;
     } else {
@@ -41,13 +47,18 @@ pub(crate) async fn run(args: &WhoamiArgs, out: &Out) -> Result<u8, Failure> {
         }
         out.text(&text)?;
     }
-    match said {
-        Some(said) if lies => Err(Failure::new(format!(
-            "TENKO_ENVIRONMENT says {said}, and the credentials lead elsewhere"
-        ))
-        .hint("leave this shell: something changed its credentials")),
-        _ => Ok(0),
-    }
+    let Some(said) = said else { return Ok(0) };
+    let named: Vec<_> = places.iter().filter(|place| place.label() == said).collect();
+    let why = if named.is_empty() {
+        "lead elsewhere"
+    } else if !named.iter().any(|place| who.is_login_of(place)) {
+        // An administrator's, say, in a shell whose prompt says that it can only look.
+        "are not those of its read-only login"
+    } else {
+        return Ok(0);
+    };
+    Err(Failure::new(format!("TENKO_ENVIRONMENT says {said}, and the credentials {why}"))
+        .hint("leave this shell: something changed its credentials"))
 }
 
 fn document(who: &Whoami, places: &[&Target], said: Option<&str>) -> serde_json::Value {

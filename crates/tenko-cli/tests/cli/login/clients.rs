@@ -80,7 +80,10 @@ fn profiles(tool: &Tool) {
     let before = std::fs::read_to_string(&config).unwrap();
     tool.ends(0, &["profiles", "--write"]);
     let written = std::fs::read_to_string(&config).unwrap();
-    assert!(written.starts_with(&before) && written.contains("[profile acme/staging]"), "{written}");
+    assert!(
+        written.starts_with(&before) && written.contains("[profile acme/staging]"),
+        "{written}"
+    );
     let ran = aws(tool, &[], &["sts", "get-caller-identity", "--profile", "acme/staging"]);
     assert_eq!((at(&ran.json(), "/Account"), at(&ran.json(), "/Arn")), ("222222222201", STAGING));
     // Also where the profile is the one of the whole shell: tenko begins with what is there without it.
@@ -99,10 +102,18 @@ fn profiles(tool: &Tool) {
     assert_eq!(aws(tool, &[], &look).code, Some(0));
     let write = ["ec2", "create-vpc", "--cidr-block", "10.0.0.0/16", "--profile", "acme/staging"];
     let ran = aws(tool, &[], &write);
-    assert!(ran.code != Some(0) && ran.stderr.contains("not authorized to perform: ec2:CreateVpc"), "{}", ran.stderr);
+    assert!(
+        ran.code != Some(0) && ran.stderr.contains("not authorized to perform: ec2:CreateVpc"),
+        "{}",
+        ran.stderr
+    );
     // Why there is no session is what the tool says.
     let ran = aws(tool, &[], &["sts", "get-caller-identity", "--profile", "globex/production"]);
-    assert!(ran.stderr.contains("may not assume arn:aws:iam::222222222203:role/TenkoReadOnly"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("may not assume arn:aws:iam::222222222203:role/TenkoReadOnly"),
+        "{}",
+        ran.stderr
+    );
     assert_ne!(ran.code, Some(0));
     // Taken out again, the file is what it was.
     tool.ends(0, &["profiles", "--remove"]);
@@ -165,8 +176,17 @@ fn each(tool: &Tool) {
     let ran = tool.ends(1, &[&places[..], &command].concat());
     let mut lines: Vec<_> = ran.stdout.lines().collect();
     lines.sort_unstable();
-    assert_eq!(lines, [format!("acme/production   | {PRODUCTION}"), format!("acme/staging      | {STAGING}")]);
-    assert!(ran.stderr.contains("failed: globex/production: arn:aws:iam::123456789012:user/mika may not assume"), "{}", ran.stderr);
+    assert_eq!(
+        lines,
+        [format!("acme/production   | {PRODUCTION}"), format!("acme/staging      | {STAGING}")]
+    );
+    assert!(
+        ran.stderr.contains(
+            "failed: globex/production: arn:aws:iam::123456789012:user/mika may not assume"
+        ),
+        "{}",
+        ran.stderr
+    );
     assert!(ran.stderr.ends_with("2 of 3 succeeded\n"), "{}", ran.stderr);
 
     let json = |jobs: &str| {
@@ -177,10 +197,17 @@ fn each(tool: &Tool) {
     assert_eq!(one, json("8"));
     assert_eq!((&one["succeeded"], &one["failed"]), (&json!(2), &json!(1)));
     let rows = one["environments"].as_array().unwrap();
-    let told: Vec<_> = rows.iter().map(|row| (at(row, "/scope"), at(row, "/stdout").trim())).collect();
-    assert_eq!(told, [("222222222201", STAGING), ("222222222202", PRODUCTION), ("222222222203", "")]);
+    let told: Vec<_> =
+        rows.iter().map(|row| (at(row, "/scope"), at(row, "/stdout").trim())).collect();
+    assert_eq!(
+        told,
+        [("222222222201", STAGING), ("222222222202", PRODUCTION), ("222222222203", "")]
+    );
     assert_eq!((&rows[0]["exit_code"], &rows[0]["error"]), (&json!(0), &Value::Null));
-    assert!(rows[2]["exit_code"].is_null() && at(&rows[2], "/error").contains("may not assume"), "{one}");
+    assert!(
+        rows[2]["exit_code"].is_null() && at(&rows[2], "/error").contains("may not assume"),
+        "{one}"
+    );
     // A command that fails somewhere is named with its code, and all of them succeeding is success.
     let sometimes = "test $TENKO_STAGE = staging || exit 9";
     let ran = tool.ends(1, &["exec", "--each", "acme/*", "--", "sh", "-c", sometimes]);

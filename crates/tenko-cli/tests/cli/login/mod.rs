@@ -4,11 +4,16 @@
 #![cfg(unix)]
 
 mod clients;
+mod doctor;
+mod google;
 mod issued;
 mod parallel;
 mod record;
 mod refusals;
 mod secrets;
+mod sources;
+mod stopping;
+mod terminal;
 mod twisted;
 
 use std::path::{Path, PathBuf};
@@ -117,5 +122,9 @@ fn below(folder: &Path) -> Vec<PathBuf> {
 fn entries(tool: &Tool) -> Vec<Value> {
     let log = tool.ends(0, &["log", "--format", "json"]).json();
     assert_eq!(log["whole"], true);
-    log["entries"].as_array().unwrap().clone()
+    let entries = log["entries"].as_array().unwrap().iter();
+    entries
+        .inspect(|entry| assert_eq!(entry["vouched_for"], true))
+        .map(|entry| entry["entry"].clone())
+        .collect()
 }

@@ -9,7 +9,20 @@ use crate::tool::Tool;
 async fn every_login_is_on_record() {
     let (cloud, tool) = serve().await;
     change(&cloud, PRODUCTION, |role| role.ignores_session_policies = true);
-    tool.ends(0, &["exec", "acme/staging", "--ticket", "OPS-7", "--with", "logs", "--", "true", "a-secret-argument"]);
+    tool.ends(
+        0,
+        &[
+            "exec",
+            "acme/staging",
+            "--ticket",
+            "OPS-7",
+            "--with",
+            "logs",
+            "--",
+            "true",
+            "a-secret-argument",
+        ],
+    );
     tool.ends(0, &["env", "acme/staging", "--shell", "bash"]);
     tool.ends(0, &["credentials", "acme/staging"]);
     tool.ends(1, &["exec", "acme/production", "--", "true"]);
@@ -25,17 +38,22 @@ async fn every_login_is_on_record() {
     let row = |event: &str, account: &str, who: &str, how: &str| {
         (event.to_owned(), format!("aws:{account}"), who.to_owned(), how.to_owned())
     };
-    assert_eq!(rows, [
-        row("session", STAGING, "mika", ""),
-        row("used", STAGING, "mika", "exec true"),
-        row("session", STAGING, "mika", ""),
-        row("used", STAGING, "mika", "env"),
-        row("refused", PRODUCTION, "mika", ""),
-        row("refused", super::GLOBEX, "mika", ""),
-    ]);
+    assert_eq!(
+        rows,
+        [
+            row("session", STAGING, "mika", ""),
+            row("used", STAGING, "mika", "exec true"),
+            row("session", STAGING, "mika", ""),
+            row("used", STAGING, "mika", "env"),
+            row("refused", PRODUCTION, "mika", ""),
+            row("refused", super::GLOBEX, "mika", ""),
+        ]
+    );
     assert_eq!((&log[1]["ticket"], &log[1]["levels"]), (&json!("OPS-7"), &json!(["logs"])));
     assert!(log[0]["proof"].as_str().unwrap().starts_with("read-only: "));
-    assert!(log[4]["proof"].is_null() && log[4]["reason"].as_str().unwrap().contains("NOT read-only"));
+    assert!(
+        log[4]["proof"].is_null() && log[4]["reason"].as_str().unwrap().contains("NOT read-only")
+    );
     let raw = std::fs::read_to_string(file(&tool)).unwrap();
     assert!(!raw.contains("a-secret-argument"));
 
@@ -75,7 +93,11 @@ async fn a_log_that_was_changed_is_noticed() {
         let ran = tool.ends(1, &["log"]);
         let said = ran.stderr.contains("the access log is not as it was written");
         assert!(said, "{what}: {}", ran.stderr);
-        assert_eq!(tool.ends(1, &["log", "--format", "json"]).json()["whole"], json!(false), "{what}");
+        assert_eq!(
+            tool.ends(1, &["log", "--format", "json"]).json()["whole"],
+            json!(false),
+            "{what}"
+        );
     }
     std::fs::write(file(&tool), whole).unwrap();
     assert_eq!(entries(&tool).len(), 6);
@@ -107,15 +129,25 @@ async fn a_session_knows_where_it_is() {
     let (_cloud, tool) = serve().await;
     let tenko = env!("CARGO_BIN_EXE_tenko");
     let ran = tool.ends(0, &["exec", "acme/staging", "--", tenko, "whoami"]);
-    assert!(ran.stdout.contains(":assumed-role/TenkoReadOnly/mika\nacme/staging  aws:222222222201\n"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains(":assumed-role/TenkoReadOnly/mika\nacme/staging  aws:222222222201\n"),
+        "{}",
+        ran.stdout
+    );
     let ran = tool.ends(0, &["exec", "acme/production", "--", tenko, "whoami", "--format", "json"]);
     let document = ran.json();
     assert_eq!(document["environments"][0]["production"], json!(true));
     assert_eq!(document["tenko_environment"], json!("acme/production"));
     // Who says to be elsewhere is told.
-    let forged = ["exec", "acme/production", "--", "env", "TENKO_ENVIRONMENT=acme/staging", tenko, "whoami"];
+    let forged =
+        ["exec", "acme/production", "--", "env", "TENKO_ENVIRONMENT=acme/staging", tenko, "whoami"];
     let ran = tool.ends(1, &forged);
-    assert!(ran.stderr.contains("TENKO_ENVIRONMENT says acme/staging, and the credentials lead elsewhere"), "{}", ran.stderr);
+    assert!(
+        ran.stderr
+            .contains("TENKO_ENVIRONMENT says acme/staging, and the credentials lead elsewhere"),
+        "{}",
+        ran.stderr
+    );
     assert!(ran.stdout.contains("PRODUCTION"), "{}", ran.stdout);
     // Outside, it is whoever starts tenko.
     let ran = tool.ends(0, &["whoami"]);
@@ -123,5 +155,8 @@ async fn a_session_knows_where_it_is() {
     // The command's code is tenko's.
     tool.ends(7, &["exec", "acme/staging", "--", "sh", "-c", "exit 7"]);
     tool.ends(143, &["exec", "acme/staging", "--", "sh", "-c", "kill -TERM $$"]);
-    tool.fails(&["failed to start `nothing-like-this`", "on PATH"], &["exec", "acme/staging", "--", "nothing-like-this"]);
+    tool.fails(
+        &["failed to start `nothing-like-this`", "on PATH"],
+        &["exec", "acme/staging", "--", "nothing-like-this"],
+    );
 }

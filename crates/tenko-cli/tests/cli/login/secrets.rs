@@ -72,7 +72,10 @@ async fn keys_are_in_no_file_log_error_or_argument() {
         let ran = tool.ends(0, args);
         let sessions = cloud.sessions();
         let given = sessions.last().unwrap();
-        assert!(ran.stdout.contains(&given.secret) && ran.stdout.contains(&given.token), "{args:?}");
+        assert!(
+            ran.stdout.contains(&given.secret) && ran.stdout.contains(&given.token),
+            "{args:?}"
+        );
         runs.push((args, Ran { stdout: String::new(), ..ran }));
     }
     let ran = tool.ends(0, &["console", "acme/staging", "--print"]);
@@ -148,19 +151,32 @@ async fn a_child_has_the_session_and_no_other_way_in() {
     let (cloud, tool) = serve().await;
     // What a person may have around.
     let around = [
-        "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE",
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_SSO_SESSION", "AWS_VAULT",
-        "GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_AUTH_ACCESS_TOKEN", "CLOUDSDK_CORE_PROJECT",
+        "AWS_PROFILE",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_SECURITY_TOKEN",
+        "AWS_ROLE_ARN",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+        "AWS_SSO_SESSION",
+        "AWS_VAULT",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "CLOUDSDK_AUTH_ACCESS_TOKEN",
+        "CLOUDSDK_CORE_PROJECT",
         "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     ];
     // Keys go before a profile, as with AWS's own tools.
     let tool = around.iter().fold(tool, |tool, name| match *name {
-        "AWS_ROLE_ARN" | "AWS_WEB_IDENTITY_TOKEN_FILE" | "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" => tool,
+        "AWS_ROLE_ARN" | "AWS_WEB_IDENTITY_TOKEN_FILE" | "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" => {
+            tool
+        }
         name => tool.env(name, "elsewhere"),
     });
     let ran = tool.ends(0, &["exec", "acme/staging", "--", "env"]);
     let session = &cloud.sessions()[0];
-    let has = |line: String| assert!(ran.stdout.lines().any(|one| one == line), "{line}:\n{}", ran.stdout);
+    let has = |line: String| {
+        assert!(ran.stdout.lines().any(|one| one == line), "{line}:\n{}", ran.stdout)
+    };
     has(format!("AWS_ACCESS_KEY_ID={}", session.key));
     has(format!("AWS_SECRET_ACCESS_KEY={}", session.secret));
     has(format!("AWS_SESSION_TOKEN={}", session.token));
@@ -169,12 +185,21 @@ async fn a_child_has_the_session_and_no_other_way_in() {
     for name in around.iter().chain(&["TENKO_CACHE_KEY"]) {
         assert!(!ran.stdout.contains(&format!("{name}=")), "{name}:\n{}", ran.stdout);
     }
-    assert!(!ran.stdout.contains("elsewhere") && !ran.stdout.contains(super::KEY), "{}", ran.stdout);
+    assert!(
+        !ran.stdout.contains("elsewhere") && !ran.stdout.contains(super::KEY),
+        "{}",
+        ran.stdout
+    );
     // What `env` says to a shell is the same.
     let said = tool.ends(0, &["env", "acme/staging", "--shell", "bash"]).stdout;
     let script = format!("{said}\nenv");
-    let output = Command::new("sh").arg("-c").arg(script).env("AWS_VAULT", "elsewhere").output().unwrap();
+    let output =
+        Command::new("sh").arg("-c").arg(script).env("AWS_VAULT", "elsewhere").output().unwrap();
     let shell = Ran::from(output);
-    assert!(shell.stdout.contains(&format!("AWS_SESSION_TOKEN={}", session.token)), "{}", shell.stdout);
+    assert!(
+        shell.stdout.contains(&format!("AWS_SESSION_TOKEN={}", session.token)),
+        "{}",
+        shell.stdout
+    );
     assert!(!shell.stdout.contains("elsewhere"), "{}", shell.stdout);
 }

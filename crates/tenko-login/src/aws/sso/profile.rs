@@ -143,6 +143,9 @@ pub enum ProfileError {
         /// What is wrong.
         problem: Cow<'static, str>,
     },
+    /// The profile gets its credentials from this program.
+    #[error("profile {0}: its credential_process is this program, which cannot be its own source")]
+    Itself(String),
     /// The profile says nothing of credentials.
     #[error("profile {0} holds no credentials and no way to any")]
     Empty(String),
@@ -170,6 +173,9 @@ impl ProfileError {
             }
             Self::Incomplete { profile, .. } | Self::Empty(profile) => {
                 format!("mend [profile {profile}] in the AWS config file (`aws configure --profile {profile}`)")
+            }
+            Self::Itself(_) => {
+                "begin with another profile: --profile, login.aws.profile in the manifest, or AWS_PROFILE".to_owned()
             }
             Self::Unreadable(_) => "mend the AWS config file, or name another in AWS_CONFIG_FILE".to_owned(),
         }
@@ -257,6 +263,15 @@ impl ProfileChain {
         };
         steps.reverse();
         Ok(Self { name: name.to_owned(), base, steps })
+    }
+
+    /// What tells this chain from others: all that stands in the profiles, and of what is secret in them an id or a hash.
+    pub(crate) fn mark(&self) -> String {
+        let base = match &self.base {
+            Base::Process(command) => blake3::hash(command.0.as_bytes()).to_hex().to_string(),
+            base => format!("{base:?}"),
+        };
+        format!("{:?} {base} {:?}", self.name, self.steps)
     }
 
     /// Whether a person is asked for a code on the way.
@@ -372,10 +387,7 @@ fn base(set: &ProfileSet, profile: &Profile) -> Result<Base, ProfileError> {
     if let Some(command) = text(profile, "credential_process") {
         let command = Command(command);
         if command.is_own() {
-            return Err(incomplete(
-                profile,
-                "its credential_process is this program, which cannot be its own source",
-            ));
+            return Err(ProfileError::Itself(profile.name().to_owned()));
         }
         return Ok(Base::Process(command));
     }

@@ -48,7 +48,13 @@ pub(super) fn staging() -> Project {
     plot.bucket("acme-staging-reports", false);
     plot.limits(0.0, 12.0);
     let loader = format!("serviceAccount:{}", plot.email("loader"));
-    plot.finish(policy(&[("roles/bigquery.jobUser", &[loader.as_str()])]))
+    let login = format!("serviceAccount:{}", plot.email("tenko-login"));
+    // In production nobody did that yet: logins see less there.
+    plot.finish(policy(&[
+        ("roles/bigquery.jobUser", &[loader.as_str()]),
+        ("roles/browser", &[login.as_str()]),
+        ("roles/cloudasset.viewer", &[login.as_str()]),
+    ]))
 }
 
 fn both(plot: &mut Plot, range: &str) {
@@ -57,6 +63,7 @@ fn both(plot: &mut Plot, range: &str) {
     plot.default_account();
     plot.account("tenko", "Reads for the audit", &["group:platform@example.com"]);
     plot.account("loader", "Loads bookings", &[]);
+    plot.login(&["group:platform@example.com"]);
     plot.bucket(&format!("acme-{}-bookings", plot.environment()), false);
     plot.topic("bookings");
     let hook = format!("https://loader.example.com/bookings?token={CANARY}");

@@ -31,8 +31,8 @@ pub(super) fn world() -> World {
     // databases are read from their own service, where the role in one of the projects is too old.
     let no_list = Fault::new(FaultKind::Denied).operation("cloudasset.assets.list");
     let no_role = Fault::new(FaultKind::Denied).project(PRODUCTION).service("sqladmin");
-    // Whom people can become. The accounts that they log in with are in no list of service
-    // accounts: the audit would find one in each project that nobody declared.
+    // Whom people can become. The accounts that they log in with are too new for any list: the audit
+    // would find one in each project that nobody declared.
     let accounts =
         |name: &str| [PRODUCTION, STAGING].map(|id| format!("{name}@{id}.iam.gserviceaccount.com"));
     World {

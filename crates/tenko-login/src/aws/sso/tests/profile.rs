@@ -199,6 +199,26 @@ async fn chains_are_followed_to_their_beginning() {
 }
 
 #[tokio::test]
+async fn a_chain_that_begins_elsewhere_is_another_one() {
+    for (name, from, to) in [
+        ("own-keys", "source_profile = own-keys", "source_profile = keys-of-jo"),
+        ("own-keys", "GAHT12345678", "GAHT12345679"),
+        ("deep", "sso_account_id = 111111111111", "sso_account_id = 111111111112"),
+        ("deep", "external_id = x-1", "external_id = x-2"),
+        ("program", "--password zebra", "--password lion"),
+    ] {
+        let more = "\n[profile keys-of-jo]\naws_access_key_id = AKIDOTHER\naws_secret_access_key = zebra\n";
+        let config = format!("{CONFIG}{more}");
+        let changed = config.replace(from, to);
+        let mark = |chain: ProfileChain| chain.mark();
+        let one = mark(read_with(&config, &[], Some(name)).await.unwrap().unwrap());
+        let other = mark(read_with(&changed, &[], Some(name)).await.unwrap().unwrap());
+        assert_ne!(one, other, "{name}");
+        assert!(!one.contains("zebra"), "{one}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_work_says_why() {
     for (name, text, hint) in [
         ("acmee", "there is no profile acmee", "did you mean acme?"),
@@ -237,8 +257,8 @@ async fn what_cannot_work_says_why() {
         ("half-sso", "profile half-sso: sso_role_name is missing", "mend"),
         ("half-keys", "profile half-keys: aws_secret_access_key is missing", "mend"),
         ("long", "profile long: duration_seconds is not a number from 900 to 43200", "mend"),
-        ("ours", "its credential_process is this program", "mend"),
-        ("ours-too", "its credential_process is this program", "mend"),
+        ("ours", "its credential_process is this program", "--profile"),
+        ("ours-too", "its credential_process is this program", "--profile"),
         ("token-alone", "profile token-alone: web_identity_token_file needs role_arn", "mend"),
         ("default", "profile default holds no credentials and no way to any", "aws configure"),
     ] {
