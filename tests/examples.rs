@@ -72,7 +72,10 @@ async fn login() {
         .arg(&manifest)
         .args(["staging", "/bin/sh", "-c", "echo in $TENKO_ENVIRONMENT as $AWS_ACCESS_KEY_ID"]);
     let said = text(&run(command).await);
-    assert!(said.contains("acme/staging (aws:333333333302): read-only: ec2:CreateVpc refused"), "{said}");
+    assert!(
+        said.contains("acme/staging (aws:333333333302): read-only: ec2:CreateVpc refused"),
+        "{said}"
+    );
     assert!(said.contains("in globex/staging as ASIA"), "{said}");
     assert!(!said.contains("no session"), "{said}");
     assert!(demo.cloud().writes().is_empty() && demo.cloud().count("sts:AssumeRole") > 2);

@@ -175,7 +175,13 @@ impl Command {
 pub(crate) struct ManifestArgs {
     /// Manifest; may be given several times [default: tenants.yaml, .yml,
     /// .json or .toml of this folder]
-    #[arg(long = "manifest", short = 'f', value_name = "FILE")]
+    #[arg(
+        long = "manifest",
+        short = 'f',
+        value_name = "FILE",
+        env = "TENKO_MANIFEST",
+        hide_env_values = true
+    )]
     pub(crate) files: Vec<PathBuf>,
 }
 
@@ -244,7 +250,8 @@ pub(crate) struct DemoArgs {
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Serve the simulated organization until Ctrl-C instead of auditing it,
-    /// so that logins to it can be tried: prints the variables that lead there
+    /// so that logins to it can be tried: with --out, demo.env has the
+    /// variables that lead there
     #[arg(long)]
     pub(crate) serve: bool,
 }

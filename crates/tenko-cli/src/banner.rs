@@ -41,8 +41,15 @@ fn word(target: &Target) -> String {
 
 /// Whether standard error takes colour.
 pub(crate) fn colours() -> bool {
-    anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
-        && std::io::stderr().is_terminal()
+    match anstream::AutoStream::choice(&std::io::stderr()) {
+        anstream::ColorChoice::Never => false,
+        anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi
+            if anstream::ColorChoice::global() != anstream::ColorChoice::Auto =>
+        {
+            true
+        }
+        _ => std::io::stderr().is_terminal(),
+    }
 }
 
 /// Asks before production, where the manifest wants that. `yes` answers beforehand.

@@ -1,12 +1,22 @@
 //! The person at the terminal, asked where a login needs one.
 
 use std::io::{IsTerminal, Write};
+use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tenko::login::{Human, NoBrowser, NoHuman, NoTerminal};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+
+/// While a line is read that is not shown. No signal ends that: whoever gets one ends the process.
+static TYPING: AtomicBool = AtomicBool::new(false);
+
+/// Whether somebody is being waited for who types a code.
+pub(crate) fn is_typing() -> bool {
+    TYPING.load(Ordering::SeqCst)
+}
 
 /// Whether questions can be asked: both what is typed and what is shown is a terminal's.
 pub(crate) fn is_there() -> bool {
@@ -24,7 +34,9 @@ struct AtTerminal;
 impl Human for AtTerminal {
     fn mfa_code(&self, device: &str) -> Result<Zeroizing<String>, NoTerminal> {
         let prompt = format!("Code of {}", tenko::report::visible(device));
+        TYPING.store(true, Ordering::SeqCst);
         let code = dialoguer::Password::new().with_prompt(prompt).interact();
+        TYPING.store(false, Ordering::SeqCst);
         code.map(|code| Zeroizing::new(code.trim().to_owned())).map_err(|_| NoTerminal)
     }
 
@@ -64,6 +76,16 @@ pub(crate) fn browse(url: &str) -> Result<(), NoBrowser> {
             return Err(NoBrowser);
         }
     }
+    // What the person names goes before what the desktop would open.
+    if let Some(browser) = std::env::var_os("BROWSER").filter(|name| !name.is_empty())
+        && let Some(program) = std::env::split_paths(&browser).next()
+    {
+        let mut command = std::process::Command::new(program);
+        command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if command.spawn().is_ok() {
+            return Ok(());
+        }
+    }
     open::that_detached(url).map_err(|_| NoBrowser)
 }
 
@@ -76,7 +98,6 @@ pub(crate) fn choose(question: &str, items: &[String]) -> Result<Option<usize>, 
     let chosen = dialoguer::FuzzySelect::new()
         .with_prompt(question)
         .items(&shown)
-        .default(0)
         .max_length(15)
         .interact_opt()
         .map_err(unasked)?;

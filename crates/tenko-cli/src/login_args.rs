@@ -66,7 +66,7 @@ fn wanted(text: &str) -> Result<Wanted, String> {
 }
 
 fn lifetime(text: &str) -> Result<u32, String> {
-    let seconds = duration(text)?.as_secs();
+    let seconds = duration(text).map(|time| time.as_secs()).unwrap_or_default();
     match u32::try_from(seconds) {
         Ok(seconds) if (900..=43_200).contains(&seconds) => Ok(seconds),
         _ => Err("expected a time from 15m to 12h".to_owned()),
@@ -206,7 +206,8 @@ pub(crate) enum BootstrapForm {
     /// A CloudFormation template, for a StackSet
     #[value(name = "cloudformation", alias = "cfn")]
     CloudFormation,
-    /// Its parameters, per account
+    /// Its parameters: one request of create-stack-instances per line and
+    /// account; an array with --format json
     Parameters,
     /// Terraform, for the roles in AWS accounts
     Terraform,

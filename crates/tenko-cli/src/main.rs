@@ -86,6 +86,9 @@ fn cancel_on_signal(quiet: bool) -> CancellationToken {
         // Set once: a second signal that comes in between is not lost.
         let Ok(mut signals) = Signals::new() else { return };
         signals.next().await;
+        if human::is_typing() {
+            end_now();
+        }
         cancel.cancel();
         if !quiet {
             let _ = writeln!(std::io::stderr(), "stopping; Ctrl-C again ends at once");

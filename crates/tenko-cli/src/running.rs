@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
+use crate::human;
 
 /// Runs it with this process's input and output. The exit code is the command's, or 128 and the number of the signal
 /// that ended it.
@@ -185,7 +186,7 @@ impl Watch {
 /// What a signal does to what is still to come.
 fn asked(when: WhenAsked, children: &Children, stop: &CancellationToken) {
     let WhenAsked::Stop { quiet } = when else { return };
-    if stop.is_cancelled() && children.lock().ids.is_empty() {
+    if human::is_typing() || (stop.is_cancelled() && children.lock().ids.is_empty()) {
         crate::end_now();
     }
     children.close();

@@ -12,17 +12,7 @@ use serde::{Deserialize, Serialize};
 /// any, a session sees how things are set up and none of what is in them. Credentials, shells and
 /// further sessions are of no level: no login can have them.
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    JsonSchema,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -43,14 +33,8 @@ pub enum DataLevel {
 
 impl DataLevel {
     /// All of them, as the manifest writes them.
-    pub const ALL: [Self; 6] = [
-        Self::Logs,
-        Self::Objects,
-        Self::Tables,
-        Self::Messages,
-        Self::Code,
-        Self::Parameters,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Logs, Self::Objects, Self::Tables, Self::Messages, Self::Code, Self::Parameters];
 
     /// The word in a manifest and on the command line.
     pub fn as_str(self) -> &'static str {

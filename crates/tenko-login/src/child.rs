@@ -76,6 +76,7 @@ const GOOGLE: &[&str] = &[
 /// build services give for becoming a role. With one of them a child could get any other session.
 const ROOTS: &[&str] = &[
     "TENKO_CACHE_KEY",
+    crate::aws::TOKEN_VARIABLE,
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_URL",
     "BITBUCKET_STEP_OIDC_TOKEN",

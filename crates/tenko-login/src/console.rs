@@ -5,7 +5,6 @@
 //! `SessionDuration` is never sent: it is refused for credentials that came from another role's
 //! session, as ours do, and the console ends with the session anyway.
 
-
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, Response, Url};
 use serde::Deserialize;

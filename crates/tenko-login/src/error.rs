@@ -81,6 +81,16 @@ pub enum LoginError {
         /// What AWS said, or why it would not work.
         reason: String,
     },
+    /// A role that another role's session assumes cannot have a session this long.
+    #[error(
+        "a session of {seconds} s cannot be had: it would come from a session of {through}, and AWS gives such ones an hour at most"
+    )]
+    Chained {
+        /// What was asked for.
+        seconds: u32,
+        /// The role in between, or the session that tenko was started with.
+        through: String,
+    },
     /// The session is not where the declaration says.
     #[error("the session for {expected} is in account {actual} ({identity}): it is not used")]
     WrongAccount {
@@ -228,6 +238,9 @@ impl LoginError {
                 "ask for fewer levels of data at once, or leave the ticket out"
             }
             Self::PolicyDoesNotFit(_) => "ask for fewer levels of data at once",
+            Self::Chained { .. } => {
+                "leave --duration out: what needs longer gets a new session by itself"
+            }
             Self::TooLong { .. } => {
                 "leave --duration out, or raise the role's maximum session duration; a session \
                  that comes from another role's lives for an hour at most"
@@ -255,7 +268,9 @@ impl LoginError {
                 ));
             }
             Self::NoLevels { .. } => "leave --with out",
-            Self::NoTicket => "name one: --ticket OPS-123",
+            Self::NoTicket => {
+                "name one: --ticket OPS-123, or TENKO_TICKET for commands that pass no options on"
+            }
             Self::Ticket { .. } => return None,
             Self::Configuration { .. } => return None,
             Self::SignIn(error) => return Some(error.hint()),
@@ -278,6 +293,10 @@ fn hint_of_call(error: &CallError) -> Option<String> {
             "choose a region that the account has enabled: AWS_REGION or login.aws.region"
         }
         ErrorClass::AccountSuspended => "the account is suspended or closed",
+        ErrorClass::CredentialsRejected => {
+            "AWS does not know these keys: check where they come from (AWS_ACCESS_KEY_ID, the \
+             profile), or sign in again"
+        }
         _ => return None,
     };
     Some(text.to_owned())

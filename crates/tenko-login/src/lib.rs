@@ -33,9 +33,9 @@ mod target;
 mod whoami;
 
 pub use error::LoginError;
-pub use login::{Ask, Login};
 pub use human::{Human, NoBrowser, NoHuman, NoTerminal};
+pub use login::{Ask, Login};
 pub use proof::{PolicyProof, Probe, Proof};
 pub use session::{ReadOnlySession, Secrets};
-pub use whoami::Whoami;
 pub use target::{DEFAULT_ROLE, DEFAULT_SERVICE_ACCOUNT, SelectError, Target, Targets};
+pub use whoami::Whoami;

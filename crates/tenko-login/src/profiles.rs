@@ -104,7 +104,7 @@ pub struct Program<'a> {
 }
 
 /// A profile for every AWS account of these targets, in their order.
-pub fn of<'a>(targets: impl IntoIterator<Item = &'a Target>, region: Option<&str>) -> Vec<Profile> {
+pub fn of<'a>(targets: impl IntoIterator<Item = &'a Target>) -> Vec<Profile> {
     let targets: Vec<&Target> = targets.into_iter().collect();
     let mut scopes: BTreeMap<(&str, &str), BTreeSet<&ScopeKey>> = BTreeMap::new();
     for target in &targets {
@@ -133,7 +133,7 @@ pub fn of<'a>(targets: impl IntoIterator<Item = &'a Target>, region: Option<&str
         let escaped = |part: &&str| utf8_percent_encode(part, ESCAPED).to_string();
         let name = parts.iter().map(escaped).collect::<Vec<_>>().join("/");
         if seen.insert(name.clone()) {
-            profiles.push(Profile { name, selector, region: region.map(str::to_owned) });
+            profiles.push(Profile { name, selector, region: target.region.clone() });
         }
     }
     profiles

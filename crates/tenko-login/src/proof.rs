@@ -69,10 +69,9 @@ impl fmt::Display for Proof {
             Probe::Unproven { reason } => write!(f, "not proven: {reason}")?,
         }
         if let Some(policy) = &self.policy {
-            let kinds = "data, credential and shell actions";
             let short = if policy.is_short { "shortened " } else { "" };
             let PolicyProof { allowed, checked, .. } = policy;
-            write!(f, "; its {short}policy allows {allowed} of {checked} {kinds}")?;
+            write!(f, "; {short}policy: {allowed} of {checked} data and access actions")?;
         }
         Ok(())
     }

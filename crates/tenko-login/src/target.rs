@@ -41,6 +41,8 @@ pub struct Target {
     pub name: Option<String>,
     /// Its own tags, where a snapshot knows them.
     pub tags: BTreeMap<String, String>,
+    /// The region that commands use unless told otherwise.
+    pub region: Option<String>,
     /// The data that may be asked for.
     pub data: BTreeSet<DataLevel>,
     /// The role to assume in an account, with its path; empty where the scope is no account.
@@ -184,6 +186,7 @@ fn target(
         scope: scope.clone(),
         name: None,
         tags: BTreeMap::new(),
+        region: None,
         data: own.data.clone(),
         role: String::new(),
         external_id: None,
@@ -197,6 +200,11 @@ fn target(
         target.role = role.map_or(DEFAULT_ROLE, String::as_str).to_owned();
         let id = own.external_id.as_ref().or(settings.aws.external_id.as_ref());
         target.external_id = id.map(|template| fill.text(template));
+        // Where everything of the environment is, its commands look.
+        let only = environment.regions.as_ref().filter(|regions| regions.len() == 1);
+        let only =
+            only.and_then(|regions| regions.first()).map(|region| region.as_str().to_owned());
+        target.region = settings.aws.region.clone().or(only);
     } else if scope.cloud == Cloud::gcp() {
         let account = own.impersonate.as_ref().or(settings.google.impersonate.as_ref());
         let account = account.map_or(DEFAULT_SERVICE_ACCOUNT, String::as_str);

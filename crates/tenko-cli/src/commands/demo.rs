@@ -123,10 +123,6 @@ async fn serve(
     out: &Out,
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
-    if let Some(folder) = &args.out {
-        write_documents(folder, manifest)?;
-        out.note(&format!("the manifest is {}", folder.join(demo::MANIFEST_NAME).display()));
-    }
     let (aws, google) = (demo.url(), demo.google_url());
     let file = demo.google_credentials().display().to_string();
     let mut text = String::new();
@@ -144,10 +140,18 @@ async fn serve(
         // The file is where TMPDIR says.
         text.push_str(&format!("export {name}='{}'\n", value.replace('\'', r"'\''")));
     }
-    out.text(&text)?;
-    out.note(
-        "serving until Ctrl-C; in another shell, with these variables: tenko login acme/staging",
-    );
+    if let Some(folder) = &args.out {
+        write_documents(folder, manifest)?;
+        files::write_text(&folder.join("demo.env"), &text)?;
+        out.note(&format!(
+            "serving until Ctrl-C; in another shell: cd {}; . ./demo.env; tenko login \
+             globex/staging",
+            folder.display()
+        ));
+    } else {
+        out.text(&text)?;
+        out.note("serving until Ctrl-C; --out DIR also writes the manifest that leads there");
+    }
     cancel.cancelled().await;
     Ok(0)
 }

@@ -31,7 +31,10 @@ fn the_readme_shows_what_it_prints() {
     let ran = Tool::new().ends(0, &["demo", "--quiet"]);
     let mut lines = ran.text().lines();
     for wanted in excerpt.lines().filter(|line| !line.trim().is_empty()) {
-        assert!(lines.any(|line| line == wanted), "the demo does not print, or not there: {wanted}");
+        assert!(
+            lines.any(|line| line == wanted),
+            "the demo does not print, or not there: {wanted}"
+        );
     }
 }
 

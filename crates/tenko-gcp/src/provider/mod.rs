@@ -25,8 +25,8 @@ mod collect;
 mod discovery;
 mod listing;
 
-pub(crate) use builder::{check_endpoints, is_project_id};
 pub use builder::{BuildError, GoogleProviderBuilder, Source};
+pub(crate) use builder::{check_endpoints, is_project_id};
 pub use caller::{NoStorageToken, StorageToken};
 pub use discovery::Discovery;
 

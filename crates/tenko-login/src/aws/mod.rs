@@ -12,7 +12,8 @@ pub mod sso;
 mod web_identity;
 
 pub(crate) use caller::{Caller, chain};
-pub use mfa::MfaError;
 pub(crate) use fingerprint::{fingerprint, fingerprint_of_files};
+pub use mfa::MfaError;
 pub use own::begins_with_itself;
+pub(crate) use web_identity::TOKEN_VARIABLE;
 pub use web_identity::WebIdentityError;

@@ -36,7 +36,7 @@ impl Login {
         let offline = checked(&policy)?;
         let partition = partition_of_arn(&own.proven.arn).unwrap_or("aws").to_owned();
         let arn = role_arn(&partition, target.scope.id.as_str(), &target.role);
-        let seconds = self.seconds(ask, &own.proven, &arn)?;
+        let seconds = self.seconds(ask, &own.proven)?;
         let hub = if own.is_hub { None } else { self.hub(&own.proven, &arn, &who).await? };
         let from = hub.as_ref().unwrap_or(&own.proven);
         let step = |policy| Step {
@@ -62,7 +62,7 @@ impl Login {
             }
             assumed => (policy, offline, assumed?),
         };
-        let region = self.settings.aws.region.clone();
+        let region = target.region.clone();
         let region = region.or_else(|| caller.configured_region());
         let asked_in = region.as_deref().unwrap_or(caller.region());
         let proven = self.prove(&assumed, target, &arn, &who).await?;
@@ -91,17 +91,16 @@ impl Login {
     }
 
     /// How long the session is to live.
-    fn seconds(&self, ask: &Ask, own: &Proven, role: &str) -> Result<u32, LoginError> {
+    fn seconds(&self, ask: &Ask, own: &Proven) -> Result<u32, LoginError> {
         let chained = self.settings.aws.hub.is_some() || is_role_session(&own.arn);
         let declared = self.settings.aws.duration.unwrap_or(DEFAULT_SECONDS);
         match ask.duration {
-            Some(seconds) if chained && seconds > CHAINED => Err(LoginError::TooLong {
-                role: role.to_owned(),
+            Some(seconds) if chained && seconds > CHAINED => Err(LoginError::Chained {
                 seconds,
-                reason: format!(
-                    "{} is the session of a role itself, so that what it assumes lives for {CHAINED} s at most",
-                    if self.settings.aws.hub.is_some() { "the hub" } else { "the caller" }
-                ),
+                through: match &self.settings.aws.hub {
+                    Some(hub) => hub.clone(),
+                    None => own.arn.clone(),
+                },
             }),
             Some(seconds) => Ok(seconds),
             None if chained => Ok(declared.min(CHAINED)),

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tenko_aws::partition::home_region;
 use tenko_aws::wire::{CallContext, CallError, ErrorClass, Services, WireOperation};
 
+use super::caller::hidden;
 use crate::doctor::{Attached, LiveRole};
 use crate::error::{LoginError, of_call};
 use crate::login::Login;
@@ -69,6 +70,7 @@ impl Login {
 
 struct Reader<'a> {
     login: &'a Login,
+    credentials: Credentials,
     context: CallContext,
     services: Services,
 }
@@ -86,9 +88,10 @@ impl<'a> Reader<'a> {
         let token = Some(session_token.to_owned());
         let credentials = Credentials::new(access_key_id, secret_access_key, token, None, "tenko");
         let account = session.target().scope.id.as_str();
-        let context = CallContext::new(account, home_region(session.partition()), credentials)
-            .with_endpoint_url(caller.endpoint_of("iam"));
-        Ok(Self { login, context, services })
+        let context =
+            CallContext::new(account, home_region(session.partition()), credentials.clone())
+                .with_endpoint_url(caller.endpoint_of("iam"));
+        Ok(Self { login, credentials, context, services })
     }
 
     async fn call(&self, operation: &str, input: &Value) -> Result<Value, CallError> {
@@ -96,7 +99,8 @@ impl<'a> Reader<'a> {
         let service = self.services.get("iam").ok_or_else(|| fail("IAM is not known"))?;
         let caller = self.login.caller().await.map_err(|error| fail(&error.to_string()))?;
         let operation = WireOperation::new(service.clone(), operation);
-        caller.wire.call(&self.context, &operation, input).await
+        let answer = caller.wire.call(&self.context, &operation, input).await;
+        answer.map_err(|error| hidden(error, &self.credentials))
     }
 
     /// All pages of a list.

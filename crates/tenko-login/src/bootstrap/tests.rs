@@ -37,6 +37,7 @@ pub(crate) fn account(tenant: &str, environment: &str, id: &str, data: &[DataLev
         impersonate: None,
         delegates: Vec::new(),
         warning: Warning::Off,
+        region: None,
         is_production: true,
     }
 }

@@ -22,6 +22,7 @@ pub(crate) fn target(cloud: Cloud, id: &str) -> Target {
         impersonate: None,
         delegates: Vec::new(),
         warning: Warning::Banner,
+        region: None,
         is_production: true,
     }
 }
@@ -68,6 +69,7 @@ fn an_aws_child_gets_the_session_and_nothing_else() {
         "GOOGLE_APPLICATION_CREDENTIALS",
         "GOOGLE_OAUTH_ACCESS_TOKEN",
         "TENKO_CACHE_KEY",
+        "TENKO_ID_TOKEN",
         "TENKO_LEVELS",
         "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     ] {

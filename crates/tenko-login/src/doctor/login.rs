@@ -37,7 +37,20 @@ fn refused(error: &LoginError) -> Remark {
         // It may be about the one who asks, or about now.
         _ => (Severity::Unknown, "login_fails", "a login fails for the one who asks"),
     };
-    let fix = error.hint().unwrap_or_else(|| "see to what the reason names".to_owned());
+    let fix = match error {
+        // AWS answers the same to all of these, and who may not get in cannot look.
+        LoginError::Denied { role, caller, external_id, .. } => {
+            let id = match external_id {
+                Some(id) => format!("ask for the external id {id:?}"),
+                None => "ask for no external id".to_owned(),
+            };
+            format!(
+                "have somebody with other rights in that account look at {role}: it must be there, trust {caller} (or \
+                 its role) and {id}; `tenko bootstrap` makes it so"
+            )
+        }
+        _ => error.hint().unwrap_or_else(|| "see to what the reason names".to_owned()),
+    };
     Remark::new(severity, code, format!("{what}: {}", crate::aws::chain(error)), fix)
 }
 

@@ -153,7 +153,7 @@ fn every_account_has_a_profile_whose_selector_names_it_alone() {
         ("a b/c", "ü%]\n", Cloud::aws(), "444444444444"),
         ("-x", "*", Cloud::aws(), "555555555555"),
     ]);
-    let profiles = of(&list, None);
+    let profiles = of(&list);
     let both: Vec<(&str, &str)> =
         profiles.iter().map(|profile| (profile.name.as_str(), profile.selector.as_str())).collect();
     assert_eq!(

@@ -76,6 +76,18 @@ pub(super) fn prepare(
 ) -> io::Result<Subshell> {
     let program = shell.to_owned();
     let kind = Kind::of(shell).filter(|kind| *kind != Kind::PowerShell);
+    let name = shell.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+    if kind.is_none_or(|kind| kind == Kind::Bash) && PLAIN.contains(&name) {
+        // They take the prompt from the environment, and most have no files of the user's.
+        changes.put("PS1", format!("{}$ ", mark.text("\u{1b}", "", "")));
+        return Ok(Subshell {
+            program,
+            args: vec!["-i".into()],
+            changes,
+            note: None,
+            folder: None,
+        });
+    }
     let Some(kind) = kind else {
         let name = shell.file_name().unwrap_or(shell.as_os_str()).to_string_lossy();
         let note =
@@ -117,6 +129,9 @@ fn path_text(path: &Path) -> io::Result<String> {
         )
     })
 }
+
+/// Shells of the Bourne family that are not bash or zsh.
+const PLAIN: [&str; 6] = ["sh", "dash", "ash", "ksh", "mksh", "yash"];
 
 /// What stands before a prompt.
 pub(super) struct Mark {

@@ -273,11 +273,30 @@ fn production_says_so_whatever_it_is_called() {
 
 #[test]
 fn other_shells_start_plain_and_say_so() {
-    for shell in ["/bin/sh", "pwsh", "/usr/bin/nu"] {
+    for shell in ["pwsh", "/usr/bin/nu"] {
         let session = aws_session();
         let changes = changes_over(&session, &[]).unwrap();
         let subshell = prepare(&Mark::of(&session, true), changes, Path::new(shell), None).unwrap();
         assert!(subshell.args.is_empty());
         assert!(subshell.note.unwrap().contains("TENKO_ENVIRONMENT"));
     }
+}
+
+/// What a person who types `echo here` there sees.
+#[cfg(unix)]
+#[test]
+fn a_plain_shell_says_where_one_is() {
+    let session = aws_session();
+    let changes = changes_over(&session, &[]).unwrap();
+    let mark = Mark::of(&session, false);
+    let subshell = prepare(&mark, changes, Path::new("/bin/sh"), None).unwrap();
+    assert!(subshell.note.is_none());
+    let mut command = subshell.command();
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut shell = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(&mut shell.stdin.take().unwrap(), b"echo here\nexit 3\n").unwrap();
+    let ended = shell.wait_with_output().unwrap();
+    let shown = String::from_utf8(ended.stderr).unwrap();
+    assert!(shown.contains(&format!("{}$ ", mark.plain())), "{shown}");
+    assert_eq!((ended.stdout.as_slice(), ended.status.code()), (&b"here\n"[..], Some(3)));
 }

@@ -105,7 +105,10 @@ impl SelectError {
             },
             Self::NoMatch { meant, .. } => did_you_mean(meant),
             Self::Ambiguous { candidates, .. } => {
-                candidates.first().map(|first| format!("name one, as `{}`", precise(first, candidates)))
+                // Not the way into production, where there is another.
+                let other = candidates.iter().find(|target| !target.is_production);
+                let one = other.or(candidates.first());
+                one.map(|one| format!("name one, as `{}`", precise(one, candidates)))
             }
             Self::OtherCloud { candidates, .. } => candidates.first().map(|first| {
                 let label = precise(first, candidates);

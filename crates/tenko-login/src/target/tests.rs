@@ -141,7 +141,7 @@ fn what_is_not_named_is_explained() {
     for (selector, expected) in [
         (
             "acme",
-            "`acme` names 3 environments: acme/production (aws:333333333301), acme/production (gcp:example.com:acme), acme/staging (aws:333333333302), acme/canary (aws:333333333303); name one, as `acme/production/333333333301`",
+            "`acme` names 3 environments: acme/production (aws:333333333301), acme/production (gcp:example.com:acme), acme/staging (aws:333333333302), acme/canary (aws:333333333303); name one, as `acme/staging`",
         ),
         (
             "acme/production",
@@ -153,7 +153,7 @@ fn what_is_not_named_is_explained() {
         ),
         (
             "444444444401",
-            "`444444444401` names 2 environments: globex/live (aws:444444444401), initech/dev (aws:444444444401); name one, as `globex/live`",
+            "`444444444401` names 2 environments: globex/live (aws:444444444401), initech/dev (aws:444444444401); name one, as `initech/dev`",
         ),
         (
             "acme/prod",

@@ -24,7 +24,12 @@ pub(crate) fn run(args: &BootstrapArgs, out: &Out) -> Result<u8, Failure> {
         BootstrapForm::CloudFormation => out.text(&cloudformation(&plan))?,
         BootstrapForm::Terraform => out.text(&terraform(&plan))?,
         BootstrapForm::Google => out.text(&google(&plan))?,
-        BootstrapForm::Parameters => out.json(&Value::Array(overrides(&plan)))?,
+        BootstrapForm::Parameters if out.is_json() => out.json(&Value::Array(overrides(&plan)))?,
+        // Each line is one request, for a loop of the shell.
+        BootstrapForm::Parameters => {
+            let lines = overrides(&plan).into_iter().map(|one| format!("{one}\n"));
+            out.text(&lines.collect::<String>())?;
+        }
         BootstrapForm::Hub => {
             match hub_policies(&plan).as_slice() {
                 [only] => out.json(only)?,

@@ -15,6 +15,7 @@ pub(crate) async fn run(args: &CredentialsArgs, out: &Out) -> Result<u8, Failure
     let desk = Desk::open(&args.place, Asking::Never)?;
     let target = desk.one_without_asking(&args.selector)?;
     let session = desk.session(&target, &args.session).await?;
+    desk.record(&session, "credentials")?;
     let text = Zeroizing::new(format!("{}\n", document(&session)));
     out.text(&text)?;
     Ok(0)

@@ -53,7 +53,8 @@ pub(crate) async fn run(args: &ExecArgs, desk: &Desk, out: &Out) -> Result<u8, F
         banner::confirm(target, args.session.yes)?;
     }
     let label = labels(&targets);
-    let levels = targets.iter().flat_map(|target| ask(target, &args.session).levels).collect();
+    let levels = |target| ask(target, &args.session).map(|ask| ask.levels).unwrap_or_default();
+    let levels = targets.iter().flat_map(levels).collect();
     banner::show_all(&targets, &label, &levels, out);
     let width = label.iter().map(|label| label.chars().count()).max().unwrap_or_default();
     let json = out.is_json();
@@ -126,6 +127,7 @@ impl Runs<'_> {
     async fn fill(&self, outcome: &mut Outcome, prefix: Option<String>) -> Result<(), String> {
         let (desk, words) = (self.desk, &self.args.command);
         let asked = ask(&outcome.target, &self.args.session);
+        let asked = asked.map_err(|error| first_line(&error))?;
         let login = desk.login.session(&outcome.target, &asked);
         let session = self.watch.stopped().run_until_cancelled(login).await;
         let session = session.ok_or_else(|| running::STOPPED.to_owned())?;

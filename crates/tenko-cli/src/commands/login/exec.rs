@@ -32,7 +32,7 @@ pub(crate) async fn run(args: &ExecArgs, out: &Out) -> Result<u8, Failure> {
     let session = desk.enter(selector, &args.session, &how, out).await?;
     if args.server {
         let target = session.target().clone();
-        let ask = ask(&target, &args.session);
+        let ask = ask(&target, &args.session)?;
         let endpoint = Endpoint::start(Arc::clone(&desk.login), target, ask, 0).await?;
         let changes = endpoint.changes(&session)?;
         return running::run(command(&args.command, &changes)?).await;

@@ -20,8 +20,8 @@ mod whoami;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tenko::declare::Manifest;
-use tenko::login::cache::Cache;
+use tenko::declare::{Manifest, ManifestFile};
+use tenko::login::cache::{Cache, CacheState};
 use tenko::login::log::{AccessLog, Entry};
 use tenko::login::{
     Ask, Login, LoginError, NoHuman, ReadOnlySession, SelectError, Target, Targets,
@@ -35,6 +35,7 @@ use crate::files;
 use crate::human;
 use crate::login_args::{SessionArgs, Wanted, WhereArgs};
 use crate::output::Out;
+use crate::running::{Watch, WhenAsked};
 use crate::setup;
 
 pub(crate) use again::past_own_profile;
@@ -72,10 +73,32 @@ impl Desk {
     /// Reads the manifest, and the accounts' names and tags from a snapshot if one is kept.
     pub(crate) fn open(place: &WhereArgs, asking: Asking) -> Result<Self, Failure> {
         let manifest = files::needed_manifest(&place.manifest.files, &setup::catalog()?)?;
+        Self::with(manifest, place, asking)
+    }
+
+    /// The same for a command that says less without a manifest; whether there is one.
+    pub(crate) fn open_without(place: &WhereArgs, asking: Asking) -> Result<(Self, bool), Failure> {
+        let catalog = setup::catalog()?;
+        if let Some(manifest) = files::manifest(&place.manifest.files, &catalog)? {
+            return Ok((Self::with(manifest, place, asking)?, true));
+        }
+        let none = [ManifestFile { name: "none", bytes: b"version: 1\n" }];
+        let none = tenko::declare::load(&none, &catalog)
+            .map_err(|errors| Failure::new("failed to go on without a manifest").details(errors))?;
+        Ok((Self::with(none, place, asking)?, false))
+    }
+
+    fn with(manifest: Manifest, place: &WhereArgs, asking: Asking) -> Result<Self, Failure> {
         let scopes = scopes(place, asking)?;
         let targets = Targets::of(&manifest.declaration, scopes.as_ref());
         let settings = manifest.declaration.login.clone();
-        let mut login = Login::new(settings, Cache::from_environment(), access_log()?);
+        let cache = Cache::from_environment();
+        if let CacheState::BadKey = cache.state() {
+            let failure = Failure::new("TENKO_CACHE_KEY is not a key");
+            let hint = cache.state().hint();
+            return Err(hint.into_iter().fold(failure, Failure::hint));
+        }
+        let mut login = Login::new(settings, cache, access_log()?);
         if let Some(profile) = &place.profile {
             login = login.with_profile(profile);
         }
@@ -140,7 +163,7 @@ impl Desk {
         target: &Target,
         args: &SessionArgs,
     ) -> Result<ReadOnlySession, Failure> {
-        let ask = ask(target, args);
+        let ask = ask(target, args)?;
         self.login.session(target, &ask).await.map_err(|error| refused(&error))
     }
 
@@ -167,40 +190,72 @@ impl Desk {
         how: &str,
         out: &Out,
     ) -> Result<ReadOnlySession, Failure> {
-        let target = self.one(selector)?;
-        banner::confirm(&target, args.yes)?;
-        let session = self.session(&target, args).await?;
-        self.record(&session, how)?;
-        banner::show(&session, out);
-        Ok(session)
+        let enter = async {
+            let target = self.one(selector)?;
+            banner::confirm(&target, args.yes)?;
+            let session = self.session(&target, args).await?;
+            self.record(&session, how)?;
+            banner::show(&session, out);
+            if let CacheState::NoFolder { .. } = self.login.cache().state() {
+                note_cache(&self.login, out);
+            }
+            Ok(session)
+        };
+        // So that Ctrl-C at a question leaves the terminal as it was.
+        let watch = Watch::begin(WhenAsked::Stop { quiet: true });
+        let entered = watch.stopped().run_until_cancelled(enter).await;
+        entered.unwrap_or_else(|| Err(Failure::new("stopped before it was done")))
     }
 }
 
 /// What the arguments ask of a session for this target.
-pub(crate) fn ask(target: &Target, args: &SessionArgs) -> Ask {
+pub(crate) fn ask(target: &Target, args: &SessionArgs) -> Result<Ask, Failure> {
     let mut levels = std::collections::BTreeSet::new();
     for wanted in &args.with {
         match wanted {
+            // There are no levels on Google Cloud, and nobody named one.
+            Wanted::All if target.scope.cloud == Cloud::gcp() => {}
+            Wanted::All if target.data.is_empty() => {
+                return Err(Failure::new(format!(
+                    "{target} declares no data that people may read"
+                ))
+                .hint("add it to the environment: `login: {data: [...]}` in the manifest"));
+            }
             Wanted::All => levels.extend(target.data.iter().copied()),
             Wanted::One(level) => {
                 levels.insert(*level);
             }
         }
     }
-    Ask { levels, duration: args.duration, ticket: args.ticket.clone(), fresh: args.fresh }
+    Ok(Ask { levels, duration: args.duration, ticket: args.ticket.clone(), fresh: args.fresh })
 }
 
 /// A person's choice among several.
-fn pick(targets: Vec<Target>) -> Result<Option<Target>, Failure> {
+fn pick(mut targets: Vec<Target>) -> Result<Option<Target>, Failure> {
+    // Production is never what a hasty Enter leads to.
+    targets.sort_by_key(|target| target.is_production);
     let shown: Vec<_> = targets
         .iter()
-        .map(|target| match &target.name {
-            Some(name) => format!("{target}  {name}"),
-            None => target.to_string(),
+        .map(|target| {
+            let name = target.name.as_deref().map(|name| format!("  {name}")).unwrap_or_default();
+            let production = if target.is_production { "  PRODUCTION" } else { "" };
+            format!("{target}{name}{production}")
         })
         .collect();
     let chosen = human::choose("Where to", &shown)?;
     Ok(chosen.and_then(|at| targets.into_iter().nth(at)))
+}
+
+/// Says where sessions are kept in this process only, and what to do about it.
+pub(crate) fn note_cache(login: &Login, out: &Out) {
+    let state = login.cache().state();
+    if state.is_shared() {
+        return;
+    }
+    out.note(&state.to_string());
+    if let Some(hint) = state.hint() {
+        out.note(&format!("  {hint}"));
+    }
 }
 
 fn unselected(error: &SelectError) -> Failure {

@@ -19,12 +19,11 @@ pub(crate) fn run(args: &ProfilesArgs, out: &Out) -> Result<u8, Failure> {
     };
     if args.remove {
         let outcome = profiles::remove(&config).map_err(|error| failed(&error))?;
-        return told(&outcome, &[], out);
+        return told(&outcome, &[], false, out);
     }
     let desk = Desk::open(&args.place, Asking::Never)?;
     let targets = desk.many(&args.selectors)?;
-    let region = desk.manifest.declaration.login.aws.region.as_deref();
-    let wanted = profiles::of(&targets, region);
+    let wanted = profiles::of(&targets);
     if wanted.is_empty() {
         return Err(Failure::new("none of these environments has an AWS account")
             .hint("profiles are for AWS's tools; `tenko exec` works in projects too"));
@@ -34,8 +33,7 @@ pub(crate) fn run(args: &ProfilesArgs, out: &Out) -> Result<u8, Failure> {
             Failure::new(format!("failed to find {}", path.display())).because(error)
         })
     };
-    let tenko = std::env::current_exe()
-        .map_err(|error| Failure::new("failed to find tenko itself").because(error))?;
+    let tenko = on_path()?;
     let manifests = files::manifest_paths(&args.place.manifest.files);
     let [manifest] = manifests.as_slice() else {
         return Err(Failure::new("a profile names one manifest, and several were given")
@@ -51,10 +49,11 @@ pub(crate) fn run(args: &ProfilesArgs, out: &Out) -> Result<u8, Failure> {
         return Ok(0);
     }
     let outcome = profiles::write(&config, &wanted, &program).map_err(|error| failed(&error))?;
-    told(&outcome, &shadowed, out)
+    let ticket = desk.manifest.declaration.login.ticket_required;
+    told(&outcome, &shadowed, ticket, out)
 }
 
-fn told(outcome: &Outcome, shadowed: &[String], out: &Out) -> Result<u8, Failure> {
+fn told(outcome: &Outcome, shadowed: &[String], ticket: bool, out: &Out) -> Result<u8, Failure> {
     let backup = outcome.backup.as_ref().map(|path| path.display().to_string());
     if out.is_json() {
         out.json(&json!({
@@ -78,6 +77,12 @@ fn told(outcome: &Outcome, shadowed: &[String], out: &Out) -> Result<u8, Failure
     for name in &outcome.left_out {
         out.note(&format!("left out: the file has a profile {} of its own", visible(name)));
     }
+    if ticket {
+        out.note(
+            "the manifest asks for a ticket with every login: set TENKO_TICKET where these \
+             profiles are used",
+        );
+    }
     for name in shadowed {
         out.note(&format!(
             "warning: ~/.aws/credentials has keys for {}: AWS's tools use those instead",
@@ -89,6 +94,21 @@ fn told(outcome: &Outcome, shadowed: &[String], out: &Out) -> Result<u8, Failure
 
 fn failed(error: &ProfilesError) -> Failure {
     Failure::of(error, error.hint())
+}
+
+/// How tenko is called. What is on PATH stays where it is when a new version is installed; what it leads to may not.
+fn on_path() -> Result<PathBuf, Failure> {
+    let fail = |error| Failure::new("failed to find tenko itself").because(error);
+    let this = std::env::current_exe().map_err(fail)?;
+    let whole = std::fs::canonicalize(&this).map_err(fail)?;
+    let called = std::env::args_os().next().map(PathBuf::from);
+    let name = called.as_deref().and_then(Path::file_name).or(this.file_name());
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path)
+        .filter(|folder| folder.is_absolute())
+        .filter_map(|folder| Some(folder.join(name?)))
+        .find(|file| std::fs::canonicalize(file).is_ok_and(|file| file == whole));
+    Ok(found.unwrap_or(this))
 }
 
 fn config_file() -> Result<PathBuf, Failure> {

@@ -18,7 +18,7 @@ pub(crate) async fn run(
     let desk = Desk::open(&args.place, Asking::Allowed)?;
     let session = desk.enter(args.selector.as_deref(), &args.session, "server", out).await?;
     let target = session.target().clone();
-    let asked = ask(&target, &args.session);
+    let asked = ask(&target, &args.session)?;
     let endpoint =
         Endpoint::start(std::sync::Arc::clone(&desk.login), target, asked, args.port).await?;
     // The folder with the empty files that the variables name lives as long as the endpoint does.

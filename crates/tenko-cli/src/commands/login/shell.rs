@@ -18,19 +18,15 @@ pub(crate) async fn run(args: &LoginArgs, out: &Out) -> Result<u8, Failure> {
     refuse_nested()?;
     let desk = Desk::open(&args.place, Asking::Allowed)?;
     let session = desk.enter(args.selector.as_deref(), &args.session, "login", out).await?;
-    let kept = desk.login.cache().state();
-    if !kept.is_shared() {
-        out.note(&kept.to_string());
-        if let Some(hint) = kept.hint() {
-            out.note(&format!("  {hint}"));
-        }
-    }
+    super::note_cache(&desk.login, out);
     if out.is_json() {
         out.json(&facts(&session))?;
         return Ok(0);
     }
     if args.no_shell || !human::is_there() {
-        out.note("signed in; `tenko exec` runs a command there");
+        if desk.login.cache().state().is_shared() {
+            out.note("signed in; `tenko exec` runs a command there");
+        }
         return Ok(0);
     }
     let changes = changes(&session).map_err(no_folder)?;

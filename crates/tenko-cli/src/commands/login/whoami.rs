@@ -11,14 +11,15 @@ use crate::login_args::WhoamiArgs;
 use crate::output::Out;
 
 pub(crate) async fn run(args: &WhoamiArgs, out: &Out) -> Result<u8, Failure> {
-    let desk = Desk::open(&args.place, Asking::Never)?;
+    let (desk, is_declared) = Desk::open_without(&args.place, Asking::Never)?;
     let said = std::env::var("TENKO_ENVIRONMENT").ok().filter(|label| !label.is_empty());
     let is_google = std::env::var_os("CLOUDSDK_AUTH_ACCESS_TOKEN").is_some()
         && std::env::var_os("AWS_SESSION_TOKEN").is_none();
-    if let Some(said) = said.as_ref().filter(|_| is_google) {
-        return Err(Failure::new(format!("this is a session of {said} in Google Cloud"))
-            .because("`tenko whoami` asks AWS alone")
-            .hint("`gcloud projects describe \"$GOOGLE_CLOUD_PROJECT\"` asks with the session"));
+    if is_google {
+        return Err(Failure::new(
+            "this is a session in Google Cloud, and `tenko whoami` asks AWS alone",
+        )
+        .hint("`gcloud projects describe \"$GOOGLE_CLOUD_PROJECT\"` asks with the session"));
     }
     let who = desk.login.whoami().await.map_err(|error| refused(&error))?;
     let places: Vec<&Target> = desk
@@ -38,7 +39,8 @@ pub(crate) async fn run(args: &WhoamiArgs, out: &Out) -> Result<u8, Failure> {
             let key = ScopeKey::new(who.cloud.clone(), who.scope.as_str());
             let what = match desk.manifest.declaration.shared.get(&key) {
                 Some(purpose) => format!("shared: {}", visible(purpose)),
-                None => "which the manifest does not declare".to_owned(),
+                None if is_declared => "which the manifest does not declare".to_owned(),
+                None => "and no manifest is here that says whose it is".to_owned(),
             };
             text.push_str(&format!("{}, {what}\n", visible(&key.to_string())));
         }
@@ -47,7 +49,7 @@ pub(crate) async fn run(args: &WhoamiArgs, out: &Out) -> Result<u8, Failure> {
         }
         out.text(&text)?;
     }
-    let Some(said) = said else { return Ok(0) };
+    let Some(said) = said.filter(|_| is_declared) else { return Ok(0) };
     let named: Vec<_> = places.iter().filter(|place| place.label() == said).collect();
     let why = if named.is_empty() {
         "lead elsewhere"

@@ -91,12 +91,20 @@ fn profiles(tool: &Tool) {
     let ran = aws(tool, &chosen, &["sts", "get-caller-identity"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert_eq!(at(&ran.json(), "/Arn"), PRODUCTION);
+    let with = |args: &[&str]| -> Ran {
+        tool.command(args).envs(chosen.iter().copied()).output().unwrap().into()
+    };
+    let ran = with(&["exec", "acme/staging", "--", "sh", "-c", "echo $TENKO_ENVIRONMENT; exit 7"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(7), "acme/staging\n"), "{}", ran.stderr);
+    let ran = with(&["whoami"]);
+    assert!(ran.stdout.starts_with(PRODUCTION), "{}\n{}", ran.stdout, ran.stderr);
     let ran = aws(tool, &chosen, &["configure", "get", "region"]);
     assert_eq!(ran.stdout, "eu-central-1\n");
     // Two tools and two runs, one session each.
     let again = aws(tool, &[], &["sts", "get-caller-identity", "--profile", "acme/staging"]);
     assert_eq!(again.code, Some(0));
-    assert_eq!(entries(tool).len(), 2);
+    let log = entries(tool);
+    assert_eq!(log.iter().filter(|entry| entry["event"] == "session").count(), 2, "{log:?}");
     // The user may look at nothing here; a session may, and may not write.
     let look = ["ec2", "describe-vpcs", "--query", "length(Vpcs)", "--profile", "acme/staging"];
     assert_eq!(aws(tool, &[], &look).code, Some(0));

@@ -3,6 +3,7 @@
 
 #![cfg(unix)]
 
+mod bootstrap;
 mod clients;
 mod doctor;
 mod google;

@@ -45,6 +45,7 @@ async fn every_login_is_on_record() {
             row("used", STAGING, "mika", "exec true"),
             row("session", STAGING, "mika", ""),
             row("used", STAGING, "mika", "env"),
+            row("used", STAGING, "mika", "credentials"),
             row("refused", PRODUCTION, "mika", ""),
             row("refused", super::GLOBEX, "mika", ""),
         ]
@@ -52,13 +53,13 @@ async fn every_login_is_on_record() {
     assert_eq!((&log[1]["ticket"], &log[1]["levels"]), (&json!("OPS-7"), &json!(["logs"])));
     assert!(log[0]["proof"].as_str().unwrap().starts_with("read-only: "));
     assert!(
-        log[4]["proof"].is_null() && log[4]["reason"].as_str().unwrap().contains("NOT read-only")
+        log[5]["proof"].is_null() && log[5]["reason"].as_str().unwrap().contains("NOT read-only")
     );
     let raw = std::fs::read_to_string(file(&tool)).unwrap();
     assert!(!raw.contains("a-secret-argument"));
 
     let ran = tool.ends(0, &["log"]);
-    assert_eq!(ran.stdout.lines().count(), 6);
+    assert_eq!(ran.stdout.lines().count(), 7);
     assert!(ran.stdout.contains("READS logs") && ran.stdout.contains("OPS-7"), "{}", ran.stdout);
     assert_eq!(tool.ends(0, &["log", "globex"]).stdout.lines().count(), 1);
     assert_eq!(tool.ends(0, &["log", "-n", "2"]).stdout.lines().count(), 2);

@@ -292,12 +292,11 @@ async fn places_that_are_not_there() {
     assert_eq!(homeless(CREDENTIALS).code, Some(0));
     assert_eq!(cloud.sessions().len(), 2);
 
-    // A key that is none, as where there is no keyring: memory only, and that is said.
+    // A key that is none: whoever sets it means sessions to be kept.
     let tool = desk(&cloud.url()).env("TENKO_CACHE_KEY", "not a key");
-    let ran = tool.ends(0, &login);
-    assert!(ran.stderr.contains("TENKO_CACHE_KEY is not a key"), "{}", ran.stderr);
+    refused(&tool, &["TENKO_CACHE_KEY is not a key", "hint: "], &login);
     assert!(kept(&tool).is_empty());
-    // And a folder that cannot be one.
+    // A folder that cannot be one, as where there is no keyring: memory only, and that is said.
     let tool = desk(&cloud.url()).env("TENKO_CACHE_DIR", "/dev/null/cache");
     let ran = tool.ends(0, &login);
     assert!(
@@ -305,6 +304,6 @@ async fn places_that_are_not_there() {
         "{}",
         ran.stderr
     );
-    assert_eq!(cloud.sessions().len(), 4);
+    assert_eq!(cloud.sessions().len(), 3);
     assert!(world().keys.iter().all(|key| !tool.read("tenants.yaml").contains(&key.id)));
 }

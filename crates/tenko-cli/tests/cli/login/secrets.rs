@@ -24,20 +24,26 @@ def ask():
     answer = server.getresponse()
     return answer.status, answer.getheader("location")
 print(*ask())
-print(*ask())
+try:
+    print(*ask())
+except OSError:
+    print("gone")
 END
 mv "$SEEN/led" "$SEEN/done"
 "#;
 
-/// Fails where a text holds a secret of a session.
+/// Fails where a text holds a secret of a session, as it is or as addresses have it.
 fn holds_none(what: &str, text: &str, sessions: &[Session]) {
+    let mut secrets = vec!["signin-token-".to_owned(), super::CACHE_KEY.to_owned()];
     for session in sessions {
-        for secret in [&session.secret, &session.token] {
-            assert!(!text.contains(secret.as_str()), "{what} holds {secret}:\n{text}");
+        secrets.extend([session.secret.clone(), session.token.clone()]);
+    }
+    for secret in secrets {
+        let encoded = secret.replace('-', "%2D");
+        for form in [&secret, &encoded] {
+            assert!(!text.contains(form.as_str()), "{what} holds {form}:\n{text}");
         }
     }
-    assert!(!text.contains("signin-token-"), "{what} holds a sign-in token:\n{text}");
-    assert!(!text.contains(super::CACHE_KEY), "{what} holds the cache's key");
 }
 
 #[tokio::test(flavor = "multi_thread")]

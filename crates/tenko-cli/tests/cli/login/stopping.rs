@@ -39,6 +39,7 @@ async fn a_login_that_hangs_ends_with_the_first_signal() {
     for args in [
         &["credentials", "acme/staging"][..],
         &["env", "acme/staging"],
+        &["exec", "acme/staging", "--", "echo", "it-ran"],
         &["doctor", "acme/staging"],
     ] {
         let before = cloud.count("sts:AssumeRole");

@@ -108,12 +108,10 @@ async fn a_role_that_wants_a_code() {
     // Nobody is there to type it.
     tool.fails(&["terminal"], &command);
     let prompt = "Code of arn:aws:iam::111111111111:mfa/mika";
-    let wrong = (prompt, "271828");
-    let (code, said) = typed(&tool, &[wrong, wrong, wrong], &command);
-    assert!(
-        code == 1 && said.contains("the code was not accepted") && !said.contains("it-ran"),
-        "{said}"
-    );
+    let again = "the code was not accepted";
+    let wrong = [(prompt, "271828"), (again, "161803"), (again, "141421")];
+    let (code, said) = typed(&tool, &wrong, &command);
+    assert!(code == 1 && !said.contains("it-ran"), "{said}");
     let (code, said) = typed(&tool, &[(prompt, "314159")], &command);
     assert!(code == 0 && said.contains("it-ran"), "{said}");
     assert!(!said.contains("314159"), "a code is not shown:\n{said}");
@@ -210,4 +208,21 @@ async fn one_browser_is_opened_for_all() {
     let mut accounts: Vec<_> = roles.map(|session| session.account).collect();
     accounts.sort();
     assert_eq!(accounts, [STAGING, PRODUCTION]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_at_a_question_ends_it_and_nothing_is_asked_of_aws() {
+    let (cloud, tool) = serve().await;
+    tool.write(
+        "tenants.yaml",
+        MANIFEST.replace("login: { aws", "login: { production: confirm, aws"),
+    );
+    // Not by a signal, which would leave the terminal without its cursor.
+    let list = ["exec", "acme", "--", "echo", "it-ran"];
+    let place = ["exec", "acme/production", "--", "echo", "it-ran"];
+    for (prompt, args) in [("Where to", list), ("type acme/production", place)] {
+        let (code, said) = typed(&tool, &[(prompt, "\u{3}")], &args);
+        assert!(code == 1 && !said.contains("it-ran"), "{code}: {said}");
+    }
+    assert!(cloud.seen().is_empty(), "nobody was asked anything");
 }

@@ -76,7 +76,14 @@ impl Command {
         let mut words = self.0.split_whitespace().map(|word| word.trim_matches(['"', '\'']));
         let program = words.next().unwrap_or_default();
         let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
-        name.trim_end_matches(".exe") == "tenko" && words.any(|word| word == "credentials")
+        // tenko may be installed under another name.
+        let this = std::env::current_exe().ok();
+        let is_this = || {
+            let program = std::fs::canonicalize(program).ok();
+            program.is_some() && program == this.and_then(|this| std::fs::canonicalize(this).ok())
+        };
+        let is_tenko = name.trim_end_matches(".exe") == "tenko" || is_this();
+        is_tenko && words.any(|word| word == "credentials")
     }
 }
 

@@ -109,6 +109,7 @@ fn target() -> Target {
         impersonate: Some(LOGIN.to_owned()),
         delegates: Vec::new(),
         warning: Warning::Banner,
+        region: None,
         is_production: true,
     }
 }
