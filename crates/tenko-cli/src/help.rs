@@ -228,6 +228,7 @@ Examples:
   eval \"$(tenko env acme/staging)\"
   tenko env acme/staging --shell fish | source
   tenko env acme/staging --shell powershell | Out-String | Invoke-Expression
+  eval \"$(tenko env --unset)\"         back again
 
 The credentials then are every later command's. `tenko exec` gives them to one.
 For Google Cloud, gcloud's own files are in a folder of their own below TMPDIR,

@@ -154,6 +154,9 @@ pub(crate) struct EnvArgs {
     /// Write for this shell [default: that of SHELL]
     #[arg(long, value_enum, value_name = "SHELL")]
     pub(crate) shell: Option<ShellName>,
+    /// Write what takes the variables out of the shell again
+    #[arg(long, conflicts_with = "selector")]
+    pub(crate) unset: bool,
     #[command(flatten)]
     pub(crate) place: WhereArgs,
     #[command(flatten)]

@@ -161,6 +161,25 @@ impl fmt::Debug for Changes {
     }
 }
 
+/// What undoes [`changes`] in a shell that took them over: the names of all that they may set. What the shell had
+/// before is not known.
+pub fn undone() -> Changes {
+    let shut = SHUT.iter().map(|(name, _)| *name);
+    let settings = [
+        "AWS_CONFIG_FILE",
+        "AWS_DEFAULT_REGION",
+        "AWS_REGION",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "BOTO_CONFIG",
+        "CLOUDSDK_CONFIG",
+    ];
+    let known = [AWS, GOOGLE, OURS].into_iter().flatten().copied();
+    let mut remove: Vec<String> = known.chain(shut).chain(settings).map(str::to_owned).collect();
+    remove.push("CLOUDSDK_CORE_DISABLE_USAGE_REPORTING".to_owned());
+    remove.sort();
+    Changes { set: Vec::new(), remove, folder: None }
+}
+
 /// The environment of a child that gets the credentials themselves.
 ///
 /// # Errors

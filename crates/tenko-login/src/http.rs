@@ -11,5 +11,5 @@ pub(crate) fn client() -> Result<reqwest::Client, String> {
         .timeout(std::time::Duration::from_secs(30))
         .http1_only()
         .build()
-        .map_err(|error| crate::aws::chain(&error))
+        .map_err(|error| tenko_aws::wire::on_one_line(&error))
 }

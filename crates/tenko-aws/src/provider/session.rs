@@ -2,7 +2,6 @@
 //! `GetCallerIdentity` before anything is read with it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::error::Error as StdError;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -18,7 +17,7 @@ use tenko_core::BoxFuture;
 use crate::context::Session;
 use crate::partition::{home_region, partition_of_arn, policy_arn, role_arn};
 use crate::provider::credentials::{AccountCredentials, Proven, Source};
-use crate::wire::{CallError, ErrorClass, classify_sdk_error};
+use crate::wire::{CallError, ErrorClass, classify_sdk_error, on_one_line};
 
 /// The code of the problem when credentials turn out to be of another account.
 pub(crate) const IDENTITY_MISMATCH: &str = "identity-mismatch";
@@ -298,18 +297,7 @@ fn no_credentials(error: &CredentialsError) -> CallError {
         CredentialsError::ProviderTimedOut(_) => ErrorClass::Unreachable,
         _ => ErrorClass::CredentialsRejected,
     };
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        let part = source.to_string();
-        if !text.contains(&part) {
-            text = format!("{text}: {part}");
-        }
-        next = source.source();
-    }
-    // The chain lists its attempts on lines of their own.
-    let text = text.split('\n').map(str::trim).collect::<Vec<_>>().join("; ");
-    let message = format!("no credentials to start with, sign in first: {text}");
+    let message = format!("no credentials to start with, sign in first: {}", on_one_line(error));
     let mut out = CallError::new(class, "credentials", "Load", message);
     out.code = Some("no-credentials".to_owned());
     out

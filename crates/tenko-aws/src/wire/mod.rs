@@ -32,6 +32,6 @@ pub use engine::{Caller, MappedRecord, Problem, TypeEvent, collect};
 pub use error::{CallError, DeniedBy, ErrorClass};
 pub use guard::{AllowList, AllowedCall, CallCount, CallLedger, GuardedHttpClient, Matcher};
 pub use registry::{TypeRegistry, WireType};
-pub use sdk_error::{RawResponse, classify_sdk_error};
+pub use sdk_error::{RawResponse, classify_sdk_error, on_one_line};
 pub use service::{Protocol, Service, Services, WireOperation};
 pub use typedef::TypeDef;

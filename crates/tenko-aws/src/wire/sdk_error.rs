@@ -119,6 +119,20 @@ fn chain(error: &dyn StdError) -> String {
     cut(text)
 }
 
+/// An error with its causes, each once, on one line: sources of credentials list their attempts on lines of their own.
+pub fn on_one_line(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        let part = source.to_string();
+        if !text.contains(&part) {
+            text = format!("{text}: {part}");
+        }
+        next = source.source();
+    }
+    text.split('\n').map(str::trim).collect::<Vec<_>>().join("; ")
+}
+
 fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
     let mut next = Some(error);
     while let Some(error) = next {

@@ -1,6 +1,5 @@
 //! Whoever starts tenko, towards AWS: its own credentials, and what it may call with them.
 
-use std::error::Error as StdError;
 use std::fmt;
 
 use aws_config::SdkConfig;
@@ -12,7 +11,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::region::Region;
 use tenko_aws::wire::{
     AllowList, AllowedCall, CallError, ErrorClass, GuardedHttpClient, WireClient, WireSettings,
-    classify_sdk_error,
+    classify_sdk_error, on_one_line,
 };
 use tenko_aws::{SourceSettings, Sources};
 
@@ -66,7 +65,7 @@ impl Caller {
     pub(crate) async fn load(settings: &SourceSettings) -> Result<Self, LoginError> {
         let Sources { config, http, .. } = tenko_aws::load_sources(settings, None)
             .await
-            .map_err(|error| LoginError::Configuration { reason: chain(&error) })?;
+            .map_err(|error| LoginError::Configuration { reason: on_one_line(&error) })?;
         let (http, _) = GuardedHttpClient::wrap(http, AllowList::new(calls()));
         let config = config.into_builder().http_client(http.clone()).build();
         let region = config.region().map_or("us-east-1", |region| region.as_ref()).to_owned();
@@ -153,7 +152,7 @@ impl Caller {
 
 /// The error of a source that gave no credentials.
 pub(crate) fn no_credentials(error: &CredentialsError) -> LoginError {
-    let reason = chain(error);
+    let reason = on_one_line(error);
     if reason.contains("ExpiredToken") || reason.contains("token has expired") {
         return LoginError::SourceExpired { reason };
     }
@@ -184,20 +183,6 @@ pub(crate) fn without_token(text: &str, credentials: &Credentials) -> String {
         }
         _ => text.to_owned(),
     }
-}
-
-/// An error with its causes, each once, on one line.
-pub(crate) fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        let part = source.to_string();
-        if !text.contains(&part) {
-            text = format!("{text}: {part}");
-        }
-        next = source.source();
-    }
-    text.split('\n').map(str::trim).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ pub mod roles;
 pub mod sso;
 mod web_identity;
 
-pub(crate) use caller::{Caller, chain};
+pub(crate) use caller::Caller;
 pub(crate) use fingerprint::{fingerprint, fingerprint_of_files};
 pub use mfa::MfaError;
 pub use own::begins_with_itself;

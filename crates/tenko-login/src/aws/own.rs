@@ -7,6 +7,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tenko_aws::wire::on_one_line;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::caller::{Caller, Proven, no_credentials};
@@ -122,7 +123,7 @@ impl Login {
         match given {
             Ok(credentials) => Ok(credentials),
             // Signed out elsewhere: the token looks good and is not.
-            Err(error) if super::caller::chain(&error).contains("Unauthorized") => {
+            Err(error) if on_one_line(&error).contains("Unauthorized") => {
                 sign_in.again(portal, &signed).await?;
                 ask(&provider(base)?).await
             }

@@ -192,3 +192,21 @@ fn debug_shows_no_value() {
     assert!(text.contains("AWS_SECRET_ACCESS_KEY"));
     assert!(!text.contains("SECRET/+KEY") && !text.contains("SESSION//TOKEN"));
 }
+
+#[test]
+fn whatever_is_set_can_be_taken_out_again() {
+    let undone = undone();
+    assert!(undone.set.is_empty());
+    let server = "127.0.0.1:1".parse().unwrap();
+    for changes in [
+        changes_over(&aws_session(), &[]).unwrap(),
+        changes_over(&google_session(), &[]).unwrap(),
+        changes_for_server(&aws_session(), server, "token").unwrap(),
+    ] {
+        for (name, _) in &changes.set {
+            assert!(undone.remove.contains(name), "{name}");
+        }
+    }
+    // What lets one in is not tenko's to take away from a person's own shell.
+    assert!(!undone.remove.iter().any(|name| name == "TENKO_CACHE_KEY"));
+}

@@ -51,7 +51,7 @@ fn refused(error: &LoginError) -> Remark {
         }
         _ => error.hint().unwrap_or_else(|| "see to what the reason names".to_owned()),
     };
-    Remark::new(severity, code, format!("{what}: {}", crate::aws::chain(error)), fix)
+    Remark::new(severity, code, format!("{what}: {}", tenko_aws::wire::on_one_line(error)), fix)
 }
 
 #[cfg(test)]

@@ -223,7 +223,8 @@ fn passed_on(
 }
 
 fn room(world: &World, asked: &Asked) -> Result<u32, ApiError> {
-    let percent = world.packed_percent.unwrap_or_else(|| assume_check::packed(asked));
+    let percent =
+        world.packed_percent.unwrap_or_else(|| assume_check::packed(asked, world.packed_room));
     if percent > 100 { Err(assume_check::too_large(percent)) } else { Ok(percent) }
 }
 

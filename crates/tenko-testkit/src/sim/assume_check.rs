@@ -188,11 +188,12 @@ pub(super) fn too_large(percent: u32) -> ApiError {
 }
 
 /// Roughly what the packed form takes. The real one is secret, and not the plain text's length.
-pub(super) fn packed(asked: &Asked) -> u32 {
+pub(super) fn packed(asked: &Asked, room: Option<u32>) -> u32 {
     let policy = asked.policy.iter().chain(&asked.policy_arns).map(String::len);
     let tags = asked.tags.iter().map(|(key, value)| key.len() + value.len());
     let bytes: usize = policy.chain(tags).sum();
-    u32::try_from(bytes.div_ceil(25)).unwrap_or(u32::MAX)
+    let room = room.unwrap_or(2_500).max(1) as usize;
+    u32::try_from((bytes * 100).div_ceil(room)).unwrap_or(u32::MAX)
 }
 
 /// Refuses an inline policy that IAM cannot read.

@@ -40,6 +40,8 @@ pub struct World {
     /// How much of the room for policies and tags every session is said to take, in percent; over
     /// 100 it is refused. `None` for a guess from their length.
     pub packed_percent: Option<u32>,
+    /// How many bytes of policies and tags that guess takes for all of the room; `None` for 2,500.
+    pub packed_room: Option<u32>,
 }
 
 impl World {

@@ -2,7 +2,7 @@
 //! command.
 
 use serde_json::{Map, Value};
-use tenko::login::child::changes;
+use tenko::login::child::{changes, undone};
 use tenko::login::shell::{Kind, exports};
 
 use super::exec::no_folder;
@@ -12,6 +12,10 @@ use crate::login_args::{EnvArgs, ShellName};
 use crate::output::Out;
 
 pub(crate) async fn run(args: &EnvArgs, out: &Out) -> Result<u8, Failure> {
+    if args.unset {
+        out.text(&exports(&undone(), shell(args.shell)?))?;
+        return Ok(0);
+    }
     super::exec::refuse_nested()?;
     let desk = Desk::open(&args.place, Asking::Allowed)?;
     let session = desk.enter(args.selector.as_deref(), &args.session, "env", out).await?;

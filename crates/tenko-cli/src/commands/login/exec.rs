@@ -45,8 +45,10 @@ pub(crate) async fn run(args: &ExecArgs, out: &Out) -> Result<u8, Failure> {
 pub(crate) fn refuse_nested() -> Result<(), Failure> {
     match std::env::var("TENKO_ENVIRONMENT") {
         Ok(label) if !label.is_empty() => {
-            Err(Failure::new(format!("this is a session of {label} already"))
-                .hint("leave it first (`exit`), or unset TENKO_ENVIRONMENT"))
+            Err(Failure::new(format!("this is a session of {label} already")).hint(
+                "leave it first: `exit`, or after `tenko env` \
+                       `eval \"$(tenko env --unset)\"`",
+            ))
         }
         _ => Ok(()),
     }

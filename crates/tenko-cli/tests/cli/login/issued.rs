@@ -79,6 +79,27 @@ async fn what_is_sent_is_what_was_evaluated() {
     assert!(cloud.writes().is_empty(), "{:?}", cloud.writes());
 }
 
+/// Where AWS finds the policy too large, which nobody can know before, a shorter one is sent that allows the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_is_too_large_is_sent_shortened() {
+    let (cloud, tool) = serve().await;
+    cloud.update(|world| world.packed_room = Some(1_900));
+    let ran = tool.ends(0, &["exec", "acme/staging", "--", "true"]);
+    assert!(
+        ran.stderr.contains("ec2:CreateVpc refused; shortened policy: 0 of "),
+        "{}",
+        ran.stderr
+    );
+    let sessions = cloud.sessions();
+    assert_eq!((cloud.count("sts:AssumeRole"), sessions.len()), (2, 1));
+    let shorter = policy(&[]).shorter().unwrap();
+    assert_eq!(sessions[0].policy.as_deref(), Some(shorter.inline()));
+    assert_eq!(sessions[0].policy_arns, shorter.arns("aws"));
+    let log = entries(&tool);
+    assert_eq!(log[0]["policy"], json!(shorter.digest()));
+    assert!(cloud.writes().is_empty());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn environments_do_not_share_sessions() {
     let (cloud, tool) = serve().await;
