@@ -12,7 +12,7 @@ use tenko::report::visible;
 use super::{Asking, Desk, bootstrap};
 use crate::failure::Failure;
 use crate::login_args::DoctorArgs;
-use crate::output::Out;
+use crate::output::{Out, wrapped};
 
 /// What was found of one role or service account.
 pub(super) struct Patient {
@@ -153,25 +153,4 @@ fn report(patients: &[Patient], out: &Out) -> Result<u8, Failure> {
     let good = patients.iter().filter(|patient| patient.remarks.is_empty()).count();
     out.note(&format!("{good} of {} are as they should be", patients.len()));
     Ok(code)
-}
-
-/// Words in lines of at most `width` columns, all of them indented.
-fn wrapped(text: &str, indent: usize, width: usize) -> String {
-    let indent = " ".repeat(indent);
-    let mut out = String::new();
-    let mut line = String::new();
-    for word in visible(text).split(' ') {
-        if !line.is_empty()
-            && indent.len() + line.chars().count() + 1 + word.chars().count() > width
-        {
-            out.push_str(&format!("{indent}{line}\n"));
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    out.push_str(&format!("{indent}{line}\n"));
-    out
 }

@@ -7,7 +7,7 @@ use tenko::login::policy::{Decision, SessionPolicy};
 
 use crate::failure::Failure;
 use crate::login_args::ExplainArgs;
-use crate::output::Out;
+use crate::output::{Out, wrapped};
 
 pub(crate) fn run(args: &ExplainArgs, out: &Out) -> Result<u8, Failure> {
     let levels: BTreeSet<_> = args.with.iter().copied().collect();
@@ -34,7 +34,8 @@ pub(crate) fn run(args: &ExplainArgs, out: &Out) -> Result<u8, Failure> {
         Decision::Allow => "allow",
         Decision::Deny => "deny",
     };
-    let text = format!("{word}  {}\n  {}\n", args.action, explained.reason);
+    let reason = wrapped(&explained.reason, 2, out.width);
+    let text = format!("{word}  {}\n{reason}", args.action);
     out.text(&text)?;
     Ok(0)
 }

@@ -20,13 +20,13 @@ mod whoami;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tenko::declare::{Manifest, ManifestFile};
+use tenko::declare::Manifest;
 use tenko::login::cache::{Cache, CacheState};
 use tenko::login::log::{AccessLog, Entry};
 use tenko::login::{
     Ask, Login, LoginError, NoHuman, ReadOnlySession, SelectError, Target, Targets,
 };
-use tenko::model::{Cloud, ScopeTree};
+use tenko::model::{Cloud, LoginSettings, ScopeTree};
 
 use crate::args::CloudName;
 use crate::banner;
@@ -76,32 +76,17 @@ impl Desk {
         Self::with(manifest, place, asking)
     }
 
-    /// The same for a command that says less without a manifest; whether there is one.
-    pub(crate) fn open_without(place: &WhereArgs, asking: Asking) -> Result<(Self, bool), Failure> {
-        let catalog = setup::catalog()?;
-        if let Some(manifest) = files::manifest(&place.manifest.files, &catalog)? {
-            return Ok((Self::with(manifest, place, asking)?, true));
-        }
-        let none = [ManifestFile { name: "none", bytes: b"version: 1\n" }];
-        let none = tenko::declare::load(&none, &catalog)
-            .map_err(|errors| Failure::new("failed to go on without a manifest").details(errors))?;
-        Ok((Self::with(none, place, asking)?, false))
+    /// The same for a command that says less without a manifest; `None` where there is none.
+    pub(crate) fn open_if_any(place: &WhereArgs, asking: Asking) -> Result<Option<Self>, Failure> {
+        let manifest = files::manifest(&place.manifest.files, &setup::catalog()?)?;
+        manifest.map(|manifest| Self::with(manifest, place, asking)).transpose()
     }
 
     fn with(manifest: Manifest, place: &WhereArgs, asking: Asking) -> Result<Self, Failure> {
         let scopes = scopes(place, asking)?;
         let targets = Targets::of(&manifest.declaration, scopes.as_ref());
         let settings = manifest.declaration.login.clone();
-        let cache = Cache::from_environment();
-        if let CacheState::BadKey = cache.state() {
-            let failure = Failure::new("TENKO_CACHE_KEY is not a key");
-            let hint = cache.state().hint();
-            return Err(hint.into_iter().fold(failure, Failure::hint));
-        }
-        let mut login = Login::new(settings, cache, access_log()?);
-        if let Some(profile) = &place.profile {
-            login = login.with_profile(profile);
-        }
+        let mut login = start(settings, place)?;
         login = login.with_human(match asking {
             Asking::Allowed => human::find(),
             Asking::Never => Arc::new(NoHuman),
@@ -206,6 +191,21 @@ impl Desk {
         let entered = watch.stopped().run_until_cancelled(enter).await;
         entered.unwrap_or_else(|| Err(Failure::new("stopped before it was done")))
     }
+}
+
+/// Logins with these settings, and with what the environment and the arguments say.
+pub(crate) fn start(settings: LoginSettings, place: &WhereArgs) -> Result<Login, Failure> {
+    let cache = Cache::from_environment();
+    if let CacheState::BadKey = cache.state() {
+        let failure = Failure::new("TENKO_CACHE_KEY is not a key");
+        let hint = cache.state().hint();
+        return Err(hint.into_iter().fold(failure, Failure::hint));
+    }
+    let mut login = Login::new(settings, cache, access_log()?);
+    if let Some(profile) = &place.profile {
+        login = login.with_profile(profile);
+    }
+    Ok(login)
 }
 
 /// What the arguments ask of a session for this target.

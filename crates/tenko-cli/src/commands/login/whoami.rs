@@ -2,16 +2,16 @@
 
 use serde_json::json;
 use tenko::login::{Target, Whoami};
-use tenko::model::ScopeKey;
+use tenko::model::{LoginSettings, ScopeKey};
 use tenko::report::visible;
 
-use super::{Asking, Desk, refused};
+use super::{Asking, Desk, refused, start};
 use crate::failure::Failure;
 use crate::login_args::WhoamiArgs;
 use crate::output::Out;
 
 pub(crate) async fn run(args: &WhoamiArgs, out: &Out) -> Result<u8, Failure> {
-    let (desk, is_declared) = Desk::open_without(&args.place, Asking::Never)?;
+    let desk = Desk::open_if_any(&args.place, Asking::Never)?;
     let said = std::env::var("TENKO_ENVIRONMENT").ok().filter(|label| !label.is_empty());
     let is_google = std::env::var_os("CLOUDSDK_AUTH_ACCESS_TOKEN").is_some()
         && std::env::var_os("AWS_SESSION_TOKEN").is_none();
@@ -21,10 +21,18 @@ pub(crate) async fn run(args: &WhoamiArgs, out: &Out) -> Result<u8, Failure> {
         )
         .hint("`gcloud projects describe \"$GOOGLE_CLOUD_PROJECT\"` asks with the session"));
     }
-    let who = desk.login.whoami().await.map_err(|error| refused(&error))?;
+    let alone;
+    let login = match &desk {
+        Some(desk) => desk.login.as_ref(),
+        None => {
+            alone = start(LoginSettings::default(), &args.place)?;
+            &alone
+        }
+    };
+    let who = login.whoami().await.map_err(|error| refused(&error))?;
     let places: Vec<&Target> = desk
-        .targets
         .iter()
+        .flat_map(|desk| desk.targets.iter())
         .filter(|target| target.scope.cloud == who.cloud && target.scope.id.as_str() == who.scope)
         .collect();
     if out.is_json() {
@@ -37,9 +45,10 @@ pub(crate) async fn run(args: &WhoamiArgs, out: &Out) -> Result<u8, Failure> {
         }
         if places.is_empty() {
             let key = ScopeKey::new(who.cloud.clone(), who.scope.as_str());
-            let what = match desk.manifest.declaration.shared.get(&key) {
-                Some(purpose) => format!("shared: {}", visible(purpose)),
-                None if is_declared => "which the manifest does not declare".to_owned(),
+            let shared = desk.as_ref().map(|desk| desk.manifest.declaration.shared.get(&key));
+            let what = match shared {
+                Some(Some(purpose)) => format!("shared: {}", visible(purpose)),
+                Some(None) => "which the manifest does not declare".to_owned(),
                 None => "and no manifest is here that says whose it is".to_owned(),
             };
             text.push_str(&format!("{}, {what}\n", visible(&key.to_string())));
@@ -49,7 +58,7 @@ pub(crate) async fn run(args: &WhoamiArgs, out: &Out) -> Result<u8, Failure> {
         }
         out.text(&text)?;
     }
-    let Some(said) = said.filter(|_| is_declared) else { return Ok(0) };
+    let Some(said) = said.filter(|_| desk.is_some()) else { return Ok(0) };
     let named: Vec<_> = places.iter().filter(|place| place.label() == said).collect();
     let why = if named.is_empty() {
         "lead elsewhere"

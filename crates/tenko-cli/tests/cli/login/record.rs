@@ -161,3 +161,14 @@ async fn a_session_knows_where_it_is() {
         &["exec", "acme/staging", "--", "nothing-like-this"],
     );
 }
+
+/// Whose credentials these are can be told anywhere; whose account that is, a manifest says.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoami_takes_no_manifest() {
+    let (_cloud, tool) = serve().await;
+    let tenko = env!("CARGO_BIN_EXE_tenko");
+    let elsewhere = format!("cd / && {tenko} whoami");
+    let ran = tool.ends(0, &["exec", "acme/staging", "--", "sh", "-c", &elsewhere]);
+    assert!(ran.stdout.contains(":assumed-role/TenkoReadOnly/mika\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("no manifest is here"), "{}", ran.stdout);
+}
