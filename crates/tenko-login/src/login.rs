@@ -175,34 +175,31 @@ impl Login {
                 _ => Ok(grant),
             }
         });
-        let mut entry = Entry::of(target, Timestamp::now());
-        entry.levels = ask.levels.iter().map(ToString::to_string).collect();
-        entry.ticket.clone_from(&ask.ticket);
-        match &judged {
-            Ok(grant) => {
-                entry.event = "session".to_owned();
-                entry.who.clone_from(&grant.who);
-                entry.identity = Some(grant.identity.clone());
-                entry.proof = Some(grant.proof.to_string());
-                entry.policy = grant.proof.policy.as_ref().map(|policy| policy.digest.clone());
-                entry.expires = Some(grant.expires);
-            }
-            Err(error) => {
-                entry.event = "refused".to_owned();
-                entry.identity = error.identity().map(str::to_owned);
-                entry.who = error.identity().map(who_of).unwrap_or_default();
-                entry.reason = Some(error.to_string());
-            }
-        }
+        let entry = match &judged {
+            Ok(grant) => Entry::of_grant("session", target, grant),
+            Err(error) => Entry {
+                levels: ask.levels.iter().map(ToString::to_string).collect(),
+                ticket: ask.ticket.clone(),
+                identity: error.identity().map(str::to_owned),
+                who: error.identity().map(who_of).unwrap_or_default(),
+                reason: Some(error.to_string()),
+                ..Entry::of("refused", target)
+            },
+        };
         self.record(&entry)?;
         judged
     }
 
-    /// Records what a session is used for.
+    /// Records what a session is used for: `exec aws`, `console`; never a command line, which may hold secrets.
     ///
     /// # Errors
     /// When the access log cannot be written.
-    pub fn record(&self, entry: &Entry) -> Result<(), LoginError> {
+    pub fn record_use(&self, session: &ReadOnlySession, how: &str) -> Result<(), LoginError> {
+        let entry = Entry::of_grant("used", session.target(), session.grant());
+        self.record(&Entry { how: Some(how.to_owned()), ..entry })
+    }
+
+    fn record(&self, entry: &Entry) -> Result<(), LoginError> {
         // It waits for the disk, and for others who write.
         crate::human::ask(|| self.log.append(entry))
             .map_err(|error| LoginError::Log(Box::new(error)))
@@ -243,11 +240,25 @@ impl Login {
 }
 
 impl Entry {
-    /// A line about this target, to be filled in: without who and as whom.
-    pub fn of(target: &Target, time: Timestamp) -> Self {
+    /// A line about a session.
+    fn of_grant(event: &str, target: &Target, grant: &Grant) -> Self {
         Self {
-            time,
-            event: String::new(),
+            who: grant.who.clone(),
+            identity: Some(grant.identity.clone()),
+            levels: grant.levels.iter().map(ToString::to_string).collect(),
+            ticket: grant.ticket.clone(),
+            proof: Some(grant.proof.to_string()),
+            policy: grant.proof.policy.as_ref().map(|policy| policy.digest.clone()),
+            expires: Some(grant.expires),
+            ..Self::of(event, target)
+        }
+    }
+
+    /// A line about this target, to be filled in: without who and as whom.
+    fn of(event: &str, target: &Target) -> Self {
+        Self {
+            time: Timestamp::now(),
+            event: event.to_owned(),
             who: String::new(),
             tenant: target.tenant.clone(),
             environment: target.environment.clone(),

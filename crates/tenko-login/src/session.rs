@@ -92,6 +92,11 @@ impl ReadOnlySession {
         Self { target, grant }
     }
 
+    /// What was issued, for the access log.
+    pub(crate) fn grant(&self) -> &Grant {
+        &self.grant
+    }
+
     /// Where it leads.
     pub fn target(&self) -> &Target {
         &self.target

@@ -50,7 +50,7 @@ impl Login {
         };
         let issued = Timestamp::now();
         let whole = assume(caller, from, &step(&policy)).await;
-        let (policy, offline, assumed) = match whole {
+        let (policy, offline, assumed, is_short) = match whole {
             Err(LoginError::PolicyTooLarge { reason }) => {
                 let Some(shorter) = policy.shorter() else {
                     return Err(LoginError::PolicyTooLarge { reason });
@@ -58,9 +58,9 @@ impl Login {
                 tracing::warn!(reason, "a shorter session policy is sent");
                 let offline = checked(&shorter)?;
                 let assumed = assume(caller, from, &step(&shorter)).await?;
-                (shorter, offline, assumed)
+                (shorter, offline, assumed, true)
             }
-            assumed => (policy, offline, assumed?),
+            assumed => (policy, offline, assumed?, false),
         };
         let region = target.region.clone();
         let region = region.or_else(|| caller.configured_region());
@@ -72,7 +72,7 @@ impl Login {
             digest: policy.digest(),
             checked: offline.checked,
             allowed: offline.allowed_data,
-            is_short: policy.inline() != SessionPolicy::new(&ask.levels)?.inline(),
+            is_short,
             packed: assumed.packed,
         };
         Ok(Grant {

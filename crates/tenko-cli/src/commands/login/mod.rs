@@ -19,10 +19,9 @@ mod whoami;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use tenko::declare::Manifest;
 use tenko::login::cache::{Cache, CacheState};
-use tenko::login::log::{AccessLog, Entry};
+use tenko::login::log::AccessLog;
 use tenko::login::{
     Ask, Login, LoginError, NoHuman, ReadOnlySession, SelectError, Target, Targets,
 };
@@ -98,10 +97,7 @@ impl Desk {
     /// The one target that is meant; a person may be asked which.
     pub(crate) fn one(&self, selector: Option<&str>) -> Result<Target, Failure> {
         let Some(selector) = selector else {
-            let fits = |target: &&Target| {
-                self.cloud.as_ref().is_none_or(|cloud| target.scope.cloud == *cloud)
-            };
-            let all: Vec<_> = self.targets.iter().filter(fits).cloned().collect();
+            let all = self.many(&[])?;
             return match all.as_slice() {
                 [] => Err(Failure::new("the manifest declares nothing to log in to")
                     .hint("add accounts or projects to an environment's `scopes`")),
@@ -154,17 +150,7 @@ impl Desk {
 
     /// Records what a session is used for.
     pub(crate) fn record(&self, session: &ReadOnlySession, how: &str) -> Result<(), Failure> {
-        let mut entry = Entry::of(session.target(), Timestamp::now());
-        entry.event = "used".to_owned();
-        entry.how = Some(how.to_owned());
-        entry.who = session.who().to_owned();
-        entry.identity = Some(session.identity().to_owned());
-        entry.levels = session.levels().iter().map(ToString::to_string).collect();
-        entry.ticket = session.ticket().map(str::to_owned);
-        entry.proof = Some(session.proof().to_string());
-        entry.policy = session.proof().policy.as_ref().map(|policy| policy.digest.clone());
-        entry.expires = Some(session.expires());
-        self.login.record(&entry).map_err(|error| refused(&error))
+        self.login.record_use(session, how).map_err(|error| refused(&error))
     }
 
     /// A session that a person asked for: confirmed, shown and recorded.
