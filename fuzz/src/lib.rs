@@ -89,13 +89,15 @@ pub fn write_seeds() {
     for (name, key) in [("described", "StackResources"), ("listed", "StackResourceSummaries")] {
         std::fs::write(stacks.join(name), json!({key: [entry]}).to_string()).expect("writable");
     }
-    for (at, ending) in [(0, ".yaml"), (1, ".json"), (2, ".toml")] {
-        for folder in ["fixtures/manifests/good", "fixtures/manifests/bad"] {
-            for path in files(folder, ending) {
-                let mut bytes = vec![at];
-                bytes.extend(std::fs::read(&path).expect("readable"));
-                let name = path.file_name().expect("named");
-                std::fs::write(manifests.join(name), bytes).expect("writable");
+    for (from, to) in [("manifests", manifests), ("suppressions", corpus("suppressions"))] {
+        for (at, ending) in [(0, ".yaml"), (1, ".json"), (2, ".toml")] {
+            for folder in ["good", "bad"] {
+                for path in files(&format!("fixtures/{from}/{folder}"), ending) {
+                    let mut bytes = vec![at];
+                    bytes.extend(std::fs::read(&path).expect("readable"));
+                    let name = path.file_name().expect("named");
+                    std::fs::write(to.join(name), bytes).expect("writable");
+                }
             }
         }
     }

@@ -12,6 +12,10 @@ use crate::login_args::{
     BootstrapArgs, ConsoleArgs, CredentialsArgs, DoctorArgs, EnvArgs, ExecArgs, LogArgs, LoginArgs,
     PolicyCommand, ProfilesArgs, ServerArgs, WhoamiArgs,
 };
+use crate::report_args::{
+    AcceptArgs, ExportArgs, HistoryArgs, HistoryListArgs, NotifyArgs, ReportArgs, ScheduleArgs,
+    ShowArgs as ReportShowArgs, SuppressArgs, SuppressionArgs,
+};
 use crate::rule_args::{RuleArgs, RulesArgs};
 use crate::values::{any_format, duration, network, share};
 
@@ -47,10 +51,48 @@ pub(crate) struct Output {
 pub(crate) enum Format {
     #[default]
     Text,
-    /// A checklist, of `tenko untangle` only
+    Json,
+    // Reports have more of them, and `tenko untangle` has a checklist.
     #[value(hide = true)]
     Markdown,
-    Json,
+    #[value(hide = true)]
+    Html,
+    #[value(hide = true)]
+    Csv,
+    #[value(hide = true)]
+    Sarif,
+    #[value(hide = true)]
+    Junit,
+    #[value(hide = true)]
+    Ocsf,
+    #[value(hide = true)]
+    Slack,
+    #[value(hide = true)]
+    Github,
+}
+
+impl Format {
+    /// Its name on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        self.of_report().map_or("text", tenko::report::Format::as_str)
+    }
+
+    /// The format of a report; `None` is text.
+    pub(crate) fn of_report(self) -> Option<tenko::report::Format> {
+        use tenko::report::Format as Of;
+        Some(match self {
+            Self::Text => return None,
+            Self::Json => Of::Json,
+            Self::Markdown => Of::Markdown,
+            Self::Html => Of::Html,
+            Self::Csv => Of::Csv,
+            Self::Sarif => Of::Sarif,
+            Self::Junit => Of::Junit,
+            Self::Ocsf => Of::Ocsf,
+            Self::Slack => Of::Slack,
+            Self::Github => Of::Github,
+        })
+    }
 }
 
 /// When to use colour.
@@ -76,6 +118,27 @@ pub(crate) enum Command {
     /// Collect, compare with the manifest and report
     #[command(after_help = help::AUDIT)]
     Audit(AuditArgs),
+    /// Show a run that was kept, in any format and language
+    #[command(after_help = help::REPORT)]
+    Report(ReportArgs),
+    /// List the runs that were kept
+    #[command(after_help = help::HISTORY)]
+    History(HistoryListArgs),
+    /// Write down that a finding or drift is lived with until a date
+    #[command(after_help = help::SUPPRESS)]
+    Suppress(SuppressArgs),
+    /// Take the state of a run as the baseline until a date
+    #[command(after_help = help::ACCEPT)]
+    Accept(AcceptArgs),
+    /// Print what runs audits on its own, filled in from the manifest
+    #[command(after_help = help::SCHEDULE)]
+    Schedule(ScheduleArgs),
+    /// Tell people of a run: Slack, or one issue on GitHub
+    #[command(after_help = help::NOTIFY)]
+    Notify(NotifyArgs),
+    /// Write findings and resources as tables for analysis
+    #[command(after_help = help::EXPORT)]
+    Export(ExportArgs),
     /// Collect a snapshot and keep it
     #[command(after_help = help::COLLECT)]
     Collect(CollectArgs),
@@ -153,6 +216,11 @@ impl Command {
     /// Whether it runs a command of the user's, whose signals are its own.
     pub(crate) fn runs_another(&self) -> bool {
         matches!(self, Self::Login(_) | Self::Exec(_))
+    }
+
+    /// Whether it writes more than text and JSON.
+    pub(crate) fn has_more_formats(&self) -> bool {
+        matches!(self, Self::Audit(_) | Self::Demo(_) | Self::Report(_) | Self::Untangle(_))
     }
 
     /// Whether it begins a session, for which it needs credentials of its own.
@@ -246,9 +314,12 @@ impl Default for LimitArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
-    /// Also write the manifest and the snapshot into this folder
+    /// Also write the manifest, the snapshot and the run into this folder, and a
+    /// file for each format
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) show: ReportShowArgs,
     /// Serve the simulated organization until Ctrl-C instead of auditing it,
     /// so that logins to it can be tried: with --out, demo.env has the
     /// variables that lead there
@@ -316,12 +387,22 @@ pub(crate) struct CollectArgs {
 #[derive(Debug, Args)]
 pub(crate) struct AuditArgs {
     /// Keep the snapshot in this file; without it, none is kept
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+    /// Write a file for each format into this folder, instead of one to standard
+    /// output
+    #[arg(long, short, value_name = "DIR", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) target: Target,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+    #[command(flatten)]
+    pub(crate) history: HistoryArgs,
+    #[command(flatten)]
+    pub(crate) suppressions: SuppressionArgs,
+    #[command(flatten)]
+    pub(crate) show: ReportShowArgs,
 }
 
 #[derive(Debug, Args)]

@@ -34,16 +34,26 @@ pub(crate) async fn settings(
             matches!(&source.location, IacLocation::Object { url } if url.starts_with(scheme))
         })
     };
+    way_into(names("s3:"), names("gs:"), manifest, out).await
+}
+
+/// The way into these clouds' object storage, with the caller's own credentials.
+pub(crate) async fn way_into(
+    s3: bool,
+    cloud_storage: bool,
+    manifest: Option<&Manifest>,
+    out: &Out,
+) -> Settings {
     let redactor = || Redactor::new(files::random_key());
     let (mut aws, mut google) = (None, None);
-    if names("s3:") {
+    if s3 {
         let settings = manifest.map(|manifest| manifest.aws.clone()).unwrap_or_default();
         match tenko::aws_provider(&settings).redactor(redactor()).load().await {
             Ok(provider) => aws = Some(provider),
             Err(error) => out.note(&format!("failed to set up the way into S3: {error}")),
         }
     }
-    if names("gs:") {
+    if cloud_storage {
         let settings = manifest.map(|manifest| manifest.google.clone()).unwrap_or_default();
         match tenko::google_provider(&settings).redactor(redactor()).load().await {
             Ok(provider) => google = Some(provider),

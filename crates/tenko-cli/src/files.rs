@@ -93,7 +93,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Makes the folder for what tenko keeps. Nothing in it belongs into a repository, the key least.
-fn make_state() -> Result<(), Failure> {
+pub(crate) fn make_state() -> Result<(), Failure> {
     let make = || {
         std::fs::create_dir_all(STATE)?;
         let ignore = Path::new(STATE).join(".gitignore");
@@ -117,13 +117,21 @@ pub(crate) fn last_run() -> Option<String> {
 
 /// Writes a text file whole or not at all.
 pub(crate) fn write_text(path: &Path, text: &str) -> Result<(), Failure> {
+    write_whole(path, |file| file.write_all(text.as_bytes()))
+}
+
+/// Writes a file whole or not at all.
+pub(crate) fn write_whole(
+    path: &Path,
+    content: impl FnOnce(&mut std::fs::File) -> std::io::Result<()>,
+) -> Result<(), Failure> {
     let write = || {
         let mut builder = tempfile::Builder::new();
         // A temporary file is for its owner alone; a manifest is as open as any other file.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut file = builder.tempfile_in(folder_of(path))?;
-        file.write_all(text.as_bytes())?;
+        content(file.as_file_mut())?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)
     };

@@ -30,13 +30,14 @@ pub(crate) const DEMO: &str = "\
 Examples:
   tenko demo
   tenko demo --format json | jq .summary
+  tenko demo --format html --lang ja > demo.html
   tenko demo --out tour
   tenko diff tour/demo.tenko.zst -f tour/tenants.yaml
   tenko show -s tour/demo.tenko.zst acme-production-uploads
   tenko show -s tour/demo.tenko.zst --scope acme-analytics
 
-Nothing leaves this machine. The exit code is 0 for text, and for JSON that of
-the audit.";
+Nothing leaves this machine. The exit code is 0 for text, and for other
+formats that of the audit.";
 
 pub(crate) const SCOPES: &str = "\
 Examples:
@@ -66,13 +67,90 @@ Examples:
   tenko audit --only 'DATA-*' --severity high
   tenko audit --cloud gcp --type 'storage.googleapis.com/*'
   tenko audit --format json --quiet > report.json
-  tenko audit -f tenants.yaml -f more-tenants.yaml --out today.tenko.zst
+  tenko audit --format html,sarif --out reports --lang ja
+  tenko audit -f tenants.yaml -f more-tenants.yaml --save today.tenko.zst
+
+Each run is kept in .tenko/history and compared with those before it; `tenko
+report` shows it again, in any format. Formats: text, html, markdown, csv, json,
+sarif, junit, ocsf, slack, github.
 
 Sensitive values are kept as keyed digests. The key is made once, in
 .tenko/redaction.key; TENKO_REDACTION_KEY (64 hexadecimal digits) replaces it.
 
 Exit codes: 0 clean, 1 error, 2 drift or findings, 3 nothing differs as far as
 was seen, and not everything could be observed.";
+
+pub(crate) const REPORT: &str = "\
+Examples:
+  tenko report
+  tenko report --top 5
+  tenko report latest --format html --lang ja > report.html
+  tenko report 20261101 --format html,csv,sarif --out reports
+  tenko report report.json --format markdown
+
+Formats: text, html, markdown, csv, json, sarif (2.1.0), junit, ocsf (compliance
+findings), slack (blocks) and github (annotations; the job's summary goes to
+GITHUB_STEP_SUMMARY). Nothing is asked of any cloud, but of the one that the
+history is in.
+
+Exit codes: those of the run: 0 clean, 1 error, 2 drift or findings, 3
+incomplete.";
+
+pub(crate) const HISTORY: &str = "\
+Examples:
+  tenko history
+  tenko history --format json | jq '.runs[].findings'
+  tenko history --history s3://acme-audit/tenko
+
+Runs are written once and never changed; what was not written whole is not a run.
+
+Exit codes: 0 done, 1 error, 3 some runs could not be read.";
+
+pub(crate) const SUPPRESS: &str = "\
+Examples:
+  tenko suppress 4f0c19 --reason 'the bucket is a public website' \\
+      --expires 2027-01-31 --ticket OPS-123
+  tenko suppress 4f0c19 a81b22 --reason 'moves in January' --expires 2027-01-31
+
+The fingerprints are in every report but the short text: `tenko report
+--verbose` shows them. The entry goes into the file of suppressions. When the
+evidence changes, what was suppressed is reported again.";
+
+pub(crate) const ACCEPT: &str = "\
+Examples:
+  tenko accept --reason 'as found in November' --expires 2027-02-28
+  tenko accept --severity medium --reason 'first the bad ones' \\
+      --expires 2027-02-28
+
+Writes a suppression for each finding and drift of the run that is neither
+unknown nor suppressed: from then on only what is new or changed is reported.";
+
+pub(crate) const SCHEDULE: &str = "\
+Examples:
+  tenko schedule github-actions > .github/workflows/tenko.yml
+  tenko schedule kubernetes | kubectl apply -f -
+  tenko schedule systemd --out /etc/systemd/system
+  tenko schedule eventbridge > tenko.yaml
+
+The manifest's `report` section says when, in which zone, with which roles.";
+
+pub(crate) const NOTIFY: &str = "\
+Examples:
+  tenko notify slack
+  tenko notify slack 20261101 --webhook ACME_SLACK_WEBHOOK --dry-run
+  tenko notify github --repository acme/infrastructure
+
+Webhooks and tokens come from environment variables (for GitHub GITHUB_TOKEN or
+GH_TOKEN) and are shown nowhere. A run is told once: again does nothing.";
+
+pub(crate) const EXPORT: &str = "\
+Examples:
+  tenko export --out tables
+  tenko export latest --out tables --as parquet,jsonl -s latest
+  duckdb -c \"select severity, count(*) from 'tables/findings/*/*.parquet'
+      group by all\"
+
+Tables: findings (drift too) and resources, partitioned as date=2026-11-22.";
 
 pub(crate) const COLLECT: &str = "\
 Examples:

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tenko::collect::{CancellationToken, Options};
 use tenko::declare::Manifest;
 use tenko::model::{Catalog, Redactor};
+use tenko::sources::Settings;
 use tenko::{Audit, AuditBuilder};
 
 use crate::args::{CloudArgs, CloudName, LimitArgs, Target, TypeArgs};
@@ -53,6 +54,8 @@ pub(crate) fn builder(
 /// An audit of the real clouds, and what is watched while it runs.
 pub(crate) struct Run {
     pub(crate) builder: AuditBuilder,
+    /// The way into object storage, with the providers' credentials.
+    pub(crate) sources: Settings,
     pub(crate) watch: Arc<Watch>,
 }
 
@@ -93,7 +96,7 @@ impl<'a> Plan<'a> {
             .types(self.types.types.iter().cloned())
             .regions(self.clouds.aws.regions.iter().map(Into::into))
             .clouds(asked.iter().map(|cloud| cloud.cloud()));
-        builder = builder.source_settings(found.sources);
+        builder = builder.source_settings(found.sources.clone());
         for provider in found.all {
             builder = builder.provider(provider);
         }
@@ -103,7 +106,8 @@ impl<'a> Plan<'a> {
             }
         }
         let watched = Arc::clone(&watch);
-        Ok(Run { builder: builder.on_event(move |event| watched.on(event)), watch })
+        let builder = builder.on_event(move |event| watched.on(event));
+        Ok(Run { builder, sources: found.sources, watch })
     }
 }
 

@@ -4,6 +4,9 @@ use std::net::Ipv6Addr;
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::ValueEnum as _;
+use jiff::civil::Date;
+use tenko::messages::Lang;
 use tenko::untangle::Ipv4Net;
 
 use crate::args::Format;
@@ -123,13 +126,32 @@ pub(crate) fn network(text: &str) -> Result<Ipv4Net, String> {
 
 /// Every format, Markdown too, which other commands do not have.
 pub(crate) fn any_format() -> impl TypedValueParser<Value = Format> {
-    let all = [("text", Format::Text), ("markdown", Format::Markdown), ("json", Format::Json)];
-    PossibleValuesParser::new(all.map(|(name, _)| PossibleValue::new(name))).map(move |name| {
-        all.into_iter()
+    of_formats(vec![("text", Format::Text), ("markdown", Format::Markdown), ("json", Format::Json)])
+}
+
+/// The formats of reports.
+pub(crate) fn report_format() -> impl TypedValueParser<Value = Format> {
+    let all = Format::value_variants().iter();
+    of_formats(all.map(|format| (format.name(), *format)).collect())
+}
+
+fn of_formats(all: Vec<(&'static str, Format)>) -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(all.iter().map(|(name, _)| PossibleValue::new(*name))).map(move |name| {
+        all.iter()
             .find(|(known, _)| *known == name)
-            .map(|(_, format)| format)
+            .map(|(_, format)| *format)
             .unwrap_or_default()
     })
+}
+
+/// A language that tenko speaks.
+pub(crate) fn lang(text: &str) -> Result<Lang, String> {
+    text.parse().map_err(|error: tenko::messages::UnknownLang| error.to_string())
+}
+
+/// A day.
+pub(crate) fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "expected a day such as 2027-01-31".to_owned())
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::login::{EnvironmentLogin, LoginSettings};
 use crate::matcher::Matcher;
 use crate::names::{Reach, Region, ResourceType};
 use crate::path::AttrPath;
+use crate::reporting::Reporting;
 use crate::risk::{Connection, EventWindow, RuleSettings, Trust};
 use crate::scope::ScopeKey;
 
@@ -182,6 +183,8 @@ pub struct Declaration {
     pub connections: Vec<Connection>,
     /// How people log in, read-only.
     pub login: LoginSettings,
+    /// Reports: language, times, history, who is told, when.
+    pub reporting: Reporting,
 }
 
 impl Declaration {

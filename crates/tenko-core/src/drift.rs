@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::declaration::Source;
+use crate::message::Message;
 use crate::names::{Cloud, Reach, ResourceType, ScopeId};
 use crate::path::AttrPath;
 use crate::resource::Resource;
+use crate::standing::{Fingerprint, Standing};
 
 /// The kinds of drift.
 #[derive(
@@ -116,6 +118,12 @@ pub struct Change {
 /// One difference between live and declared.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Drift {
+    /// What makes it the same one in every run; empty until [`Drift::identify`] said it.
+    #[serde(default)]
+    pub fingerprint: Fingerprint,
+    /// How it stands beside the runs before; null where there was nothing to compare with.
+    #[serde(default, flatten)]
+    pub standing: Option<Standing>,
     /// What kind of difference.
     pub kind: DriftKind,
     /// What it is about.
@@ -132,6 +140,9 @@ pub struct Drift {
     /// The attributes that differ; empty but for `changed`, and there too where only the code's own
     /// tool says that something does.
     pub changes: Vec<Change>,
-    /// Why: the evidence of a misplacement, what kept something from being observed.
+    /// Why, in English: the evidence of a misplacement, what kept something from being observed.
     pub reason: Option<String>,
+    /// The same in any language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_wording: Option<Message>,
 }

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::declaration::Source;
 use crate::drift::ResourceRef;
+use crate::message::Message;
 use crate::names::{Cloud, ScopeId};
+use crate::standing::{Fingerprint, Item, Standing};
 
 /// How bad it is.
 #[derive(
@@ -53,6 +55,12 @@ pub enum Verdict {
 /// One verdict worth reporting. Passes are counted, not listed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
+    /// What makes it the same one in every run; empty until [`Finding::identify`] said it.
+    #[serde(default)]
+    pub fingerprint: Fingerprint,
+    /// How it stands beside the runs before; null where there was nothing to compare with.
+    #[serde(default, flatten)]
+    pub standing: Option<Standing>,
     /// The rule's id: `ACC-01`.
     pub rule: String,
     /// The rule's name, which states the bad state.
@@ -71,8 +79,14 @@ pub struct Finding {
     pub tenant: Option<String>,
     /// The environment that it concerns.
     pub environment: Option<String>,
-    /// One sentence with the evidence.
+    /// Who answers for it, where the declaration says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// One sentence with the evidence, in English.
     pub message: String,
+    /// The same in any language; `None` of an own rule, whose text is the user's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wording: Option<Message>,
     /// What to do about it.
     pub remediation: String,
 }
@@ -99,19 +113,26 @@ pub struct RuleResult {
     /// Why the rule, or its part for one cloud, said nothing at all; empty when it was evaluated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_evaluated: Vec<String>,
+    /// The same in any language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_evaluated_wordings: Vec<Message>,
 }
 
-/// A finding that somebody decided to live with.
+/// A finding or drift that somebody decided to live with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Suppressed {
-    /// The finding.
-    pub finding: Finding,
+    /// The finding or drift.
+    #[serde(flatten)]
+    pub item: Item,
     /// Why it is suppressed.
     pub reason: String,
     /// Who decided it.
     pub owner: Option<String>,
     /// Until when.
     pub expires: Timestamp,
+    /// The ticket that goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
     /// Where that is written.
     pub source: Source,
 }

@@ -19,17 +19,20 @@ mod glob;
 mod iac;
 mod login;
 mod matcher;
+mod message;
 mod names;
 mod parity;
 mod path;
 mod policy;
 mod provider;
 mod redact;
+mod reporting;
 mod resource;
 mod risk;
 mod scope;
 mod snapshot;
 mod stage;
+mod standing;
 mod stored;
 mod stream;
 
@@ -47,6 +50,7 @@ pub use login::{
     AwsLogin, DataLevel, EnvironmentLogin, GoogleLogin, IdentityCenter, LoginSettings, Warning,
 };
 pub use matcher::Matcher;
+pub use message::{Arg, Message};
 pub use names::{Cloud, Reach, Region, ResourceType, ScopeId};
 pub use parity::{
     Parity, ParityAllow, ParityEnvironment, ParityKind, ParityResult, ParityRow, ParityValue,
@@ -54,17 +58,19 @@ pub use parity::{
 pub use path::{AttrPath, PathError, Segment};
 pub use policy::{policy_changes, policy_document};
 pub use provider::{
-    Answer, BoxFuture, BoxStream, CallCount, CollectEvent, DiscoverEvent, Gate, Provider, Rate,
-    RateKey, Unlimited,
+    Answer, BoxFuture, BoxStream, CallCount, CollectEvent, DiscoverEvent, Gate, Guard, Provider,
+    Rate, RateKey, Unlimited,
 };
 pub use redact::{REDACTED_PREFIX, Redactor};
+pub use reporting::{Notify, Owner, Reporting, Schedule};
 pub use resource::{Origin, Resource, ResourceDraft, ResourceKey};
 pub use risk::{
-    Connection, EventWindow, Level, OwnRule, OwnSubject, RuleOverride, RuleSettings, Suppression,
-    Trust,
+    Connection, EventWindow, Level, OwnRule, OwnSubject, RuleOverride, RuleSettings, Suppresses,
+    Suppression, Trust,
 };
 pub use scope::{Scope, ScopeKey, ScopeKind, ScopeStatus, ScopeTree};
 pub use snapshot::{RunInfo, Snapshot};
 pub use stage::may_be_production;
+pub use standing::{Fingerprint, Item, Standing, Status};
 pub use stored::{CHUNK_RECORDS, IndexChunk, IndexRecord, StoredSnapshot};
 pub use stream::{Sink, stream_of};

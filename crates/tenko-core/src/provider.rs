@@ -1,5 +1,6 @@
 //! The contract between a cloud and the collector.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -55,6 +56,21 @@ pub trait Provider: Send + Sync + fmt::Debug {
 
     /// How many calls left the process so far, per operation.
     fn calls(&self) -> Vec<CallCount>;
+
+    /// What keeps it read-only, and what that held back so far; `None` where nothing but its own
+    /// care does.
+    fn guard(&self) -> Option<Guard> {
+        None
+    }
+}
+
+/// What keeps a provider read-only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Guard {
+    /// Every operation that may leave the process, as in [`CallCount::operation`].
+    pub allowed: BTreeSet<String>,
+    /// How many requests were held back.
+    pub held_back: u64,
 }
 
 /// What discovery says.

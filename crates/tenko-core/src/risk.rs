@@ -2,12 +2,15 @@
 //! rules, who is trusted, what is connected, and which capacity is there for a time only.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::attributes::Digest;
 use crate::declaration::Source;
-use crate::finding::Severity;
+use crate::finding::{Severity, Suppressed};
 use crate::scope::ScopeKey;
+use crate::standing::{Fingerprint, Item};
 
 /// How the risk rules are to be taken: severities, suppressions, own rules.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,23 +50,81 @@ pub struct RuleOverride {
     pub source: Source,
 }
 
-/// A decision to live with findings for a while. It never touches what is unknown.
+/// A decision to live with findings or drift for a while. It never touches what is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
-    /// The rule's id, exactly.
-    pub rule: String,
-    /// The account or project; `None` is any.
-    pub scope: Option<ScopeKey>,
-    /// Glob over the resource's name and id; `None` is any resource and none.
-    pub resource: Option<String>,
+    /// What it is for.
+    pub of: Suppresses,
     /// Why.
     pub reason: String,
     /// Who decided it.
     pub owner: Option<String>,
+    /// When it was decided.
+    pub created: Option<Timestamp>,
     /// From then on it has no effect.
     pub expires: Timestamp,
+    /// The ticket that goes with it.
+    pub ticket: Option<String>,
+    /// The digest of the evidence that was decided on ([`crate::Item::evidence`], in hexadecimal): of
+    /// other evidence it has no effect. `None` is any evidence.
+    pub evidence: Option<String>,
     /// Where it is written.
     pub source: Source,
+}
+
+impl Suppression {
+    /// Whether it has an effect at this time, on something of this evidence.
+    pub fn holds(&self, now: Timestamp, evidence: impl FnOnce() -> Digest) -> bool {
+        let same = |decided: &String| *decided == evidence().to_string();
+        now < self.expires && self.evidence.as_ref().is_none_or(same)
+    }
+
+    /// What it makes of a finding or drift that it is for.
+    pub fn suppresses(&self, item: Item) -> Suppressed {
+        Suppressed {
+            item,
+            reason: self.reason.clone(),
+            owner: self.owner.clone(),
+            expires: self.expires,
+            ticket: self.ticket.clone(),
+            source: self.source.clone(),
+        }
+    }
+}
+
+/// What a [`Suppression`] is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suppresses {
+    /// One finding or drift, exactly.
+    One(Fingerprint),
+    /// Findings of a rule.
+    Findings {
+        /// The rule's id, exactly.
+        rule: String,
+        /// The account or project; `None` is any.
+        scope: Option<ScopeKey>,
+        /// Glob over the resource's name and id; `None` is any resource and none.
+        resource: Option<String>,
+    },
+}
+
+impl fmt::Display for Suppresses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(fingerprint) => f.pad(fingerprint.as_str()),
+            Self::Findings { rule, scope: None, resource: None } => f.pad(rule),
+            Self::Findings { rule, scope, resource } => {
+                f.write_str(rule)?;
+                if let Some(scope) = scope {
+                    write!(f, " in {scope}")?;
+                }
+                if let Some(resource) = resource {
+                    write!(f, " of {resource}")?;
+                }
+                Ok(())
+            }
+        }
+    }
 }
 
 /// What an own rule looks at, one by one.

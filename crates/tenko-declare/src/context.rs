@@ -40,6 +40,8 @@ pub(crate) struct Context<'a> {
     dropped: usize,
     /// Lines that may hold a secret: by file and number.
     hidden: HashSet<(u32, u32)>,
+    /// Texts that may be a secret.
+    secrets: HashSet<String>,
 }
 
 impl<'a> Context<'a> {
@@ -126,8 +128,23 @@ impl<'a> Context<'a> {
         self.hidden.insert((pos.file, pos.line));
     }
 
+    /// Keeps this text out of every diagnostic, too, whatever is said of it.
+    pub(crate) fn hide_text(&mut self, pos: Pos, text: &str) {
+        self.hide(pos);
+        self.secrets.insert(text.to_owned());
+    }
+
     /// Takes the text out of places on hidden lines.
     fn cover(&self, diagnostic: &mut Diagnostic) {
+        let notes = diagnostic.related.iter_mut().map(|(note, _)| note);
+        let said = std::iter::once(&mut diagnostic.message).chain(&mut diagnostic.suggestion);
+        for text in said.chain(notes) {
+            for secret in self.secrets.iter().filter(|secret| !secret.is_empty()) {
+                if text.contains(secret.as_str()) {
+                    *text = text.replace(secret.as_str(), "...");
+                }
+            }
+        }
         let related = diagnostic.related.iter_mut().map(|(_, place)| place);
         for place in diagnostic.place.iter_mut().chain(related) {
             let is_here = |(file, line): &(u32, u32)| {

@@ -4,6 +4,8 @@
 use serde_json::{Map, Value};
 
 use crate::login_grammar::{LOGIN, LOGIN_ENVIRONMENT};
+use crate::reporting_grammar::REPORT;
+pub(crate) use crate::risk_grammar::SUPPRESSIONS;
 use crate::risk_grammar::{EVENT, NETWORKS, RULES, TRUST};
 use crate::shape::Shape::{
     Form, IgnoredTag, List, Map as MapOf, Matcher, Object, Scope, TagMatcher, Text, TextOr,
@@ -18,7 +20,8 @@ const PROJECT: Shape = Form(
 const PARENT: Shape = Form("an organization or a folder", "^(organizations|folders)/[0-9]+$");
 pub(crate) const SERVICE_ACCOUNT: Shape =
     Form("a service account's e-mail address", "^[^@ ]+@[^@ ]+\\.gserviceaccount\\.com$");
-const VARIABLE: Shape = Form("the name of an environment variable", "^[A-Za-z_][A-Za-z0-9_]*$");
+pub(crate) const VARIABLE: Shape =
+    Form("the name of an environment variable", "^[A-Za-z_][A-Za-z0-9_]*$");
 const ASSET_TYPE: Shape = Form("a resource type", "^[a-z0-9.-]+\\.googleapis\\.com/[A-Za-z0-9]+$");
 
 object! {
@@ -46,6 +49,8 @@ object! {
         optional networks: Object(&NETWORKS),
         /// How people and programs log in, read-only.
         optional login: Object(&LOGIN),
+        /// Reports: language, times, where runs are kept, who is told, and when audits run.
+        optional report: Object(&REPORT),
         /// The tenants: clients, teams or products that own environments.
         optional tenants: MapOf("Ids of tenants.", &Object(&TENANT)),
     }
@@ -280,6 +285,13 @@ const OF_ENVIRONMENTS: &str = "each environment says for itself what may be read
 /// Why a session policy cannot be written down.
 const NO_POLICY: &str = "the session policy is tenko's own; `data` of an environment widens it";
 
+/// What a manifest cannot say of one finding.
+const OF_FILE: &str = "single findings are suppressed in the suppressions file: `tenko suppress \
+                       FINGERPRINT` writes an entry";
+/// Where the URL of a webhook goes.
+const WEBHOOK: &str = "put the URL into an environment variable, and write `slack: ` and that \
+                       variable's name";
+
 /// Keys that belong somewhere else, with what to write: one cloud's words in the other's settings.
 /// The first column is the name of the table.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
@@ -319,6 +331,33 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("the login of an environment", "production", "did you mean `warning`?"),
     ("the login of an environment", "ticket", "it holds for all logins: write it below `login`"),
     ("the rule settings", "suppressions", "did you mean `suppress`?"),
+    ("a suppression", "fingerprint", OF_FILE),
+    ("a suppression", "evidence", OF_FILE),
+    ("a suppression", "note", OF_FILE),
+    ("an entry of the suppressions file", "until", "did you mean `expires`?"),
+    ("a manifest", "reports", "did you mean `report`?"),
+    ("a manifest", "schedule", "write it below `report`"),
+    ("a manifest", "slack", "write it below `report`"),
+    ("a manifest", "timezone", "write it below `report`"),
+    ("the report settings", "webhook", WEBHOOK),
+    ("the report settings", "slack_webhook", WEBHOOK),
+    ("the report settings", "notify", "write `slack` and `github` themselves"),
+    ("the report settings", "repository", "write `github: {repository: OWNER/NAME}`"),
+    ("the report settings", "at", "write it below `schedule`"),
+    (
+        "the report settings",
+        "suppress",
+        "suppressions stand below `rules`, as `suppress`, or in the file that `suppressions` names",
+    ),
+    ("the report settings of an owner", "webhook", WEBHOOK),
+    ("the report settings of an owner", "slack_webhook", WEBHOOK),
+    (
+        "the GitHub settings",
+        "token",
+        "the token comes from the environment variable `GITHUB_TOKEN`",
+    ),
+    ("the schedule", "cron", "write the time of day, as `at: \"06:00\"`"),
+    ("the schedule", "timezone", "it is the report's: write it below `report`"),
     ("a rule setting", "expires", "a setting has no end; a suppression has: `rules.suppress`"),
     ("an own rule", "resource", "did you mean `type`?"),
     ("an own rule", "expression", "did you mean `when`?"),
@@ -354,11 +393,20 @@ pub(crate) fn elsewhere(table: &str, key: &str) -> Option<&'static str> {
 /// The JSON Schema (draft 2020-12) of a manifest, made from the tables that the reader itself
 /// goes by.
 pub fn json_schema() -> Value {
+    published(&ROOT, "tenko manifest")
+}
+
+/// The JSON Schema (draft 2020-12) of a suppressions file.
+pub fn suppressions_schema() -> Value {
+    published(&SUPPRESSIONS, "tenko suppressions")
+}
+
+fn published(root: &crate::shape::Object, title: &str) -> Value {
     let mut defs = Map::new();
-    let mut schema = ROOT.schema(&mut defs);
+    let mut schema = root.schema(&mut defs);
     if let Value::Object(map) = &mut schema {
         map.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
-        map.insert("title".to_owned(), "tenko manifest".into());
+        map.insert("title".to_owned(), title.into());
         map.insert("$defs".to_owned(), Value::Object(defs));
     }
     schema

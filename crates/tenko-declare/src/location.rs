@@ -227,6 +227,11 @@ pub(crate) fn is_variable(text: &str) -> bool {
     first && fits && (!small || text.len() < 30 || text.starts_with("TF_TOKEN_"))
 }
 
+/// Host, port and user of an address.
+pub(crate) fn authority(text: &str) -> Option<&str> {
+    text.split_once("://")?.1.split(['/', '?', '#']).next()
+}
+
 /// Whether an address holds what must not be shown: a user, or a query, which may be a signature.
 pub(crate) fn may_hold_secret(text: &str) -> bool {
     let Some((_, rest)) = text.split_once("://") else { return false };

@@ -15,9 +15,10 @@ use crate::grammar::ROOT;
 use crate::iac::IacSource;
 use crate::node::{Key, Kind, MAX_BYTES, Node};
 use crate::parity;
+use crate::reporting::{self, Report};
 use crate::rules::{self, RulePlace, Rules};
 use crate::settings::{self, AwsSettings};
-use crate::shape::{Shape, check};
+use crate::shape::{Object, Shape, check};
 use crate::tenants::{Tenants, check_duplicates};
 use crate::{login, networks, scopes, toml_format, yaml};
 
@@ -43,14 +44,15 @@ pub struct Manifest {
     pub iac: Vec<IacSource>,
     /// Differences between environments that are meant to be.
     pub parity_allow: Vec<ParityAllow>,
+    /// The file of suppressions, as the manifest names it; `None` is `suppressions.yaml` beside it,
+    /// if that is there. [`Manifest::add_suppressions`] takes what is in it.
+    pub suppressions_file: Option<String>,
     /// What can be read and is probably not meant.
     pub warnings: Vec<Diagnostic>,
     /// Where each declared scope stands.
     pub(crate) scope_places: Vec<(ScopeKey, Place)>,
     /// Where rules are named.
     pub(crate) rule_places: Vec<RulePlace>,
-    /// Where each suppression expires, in their order.
-    pub(crate) suppression_places: Vec<Place>,
     /// The clouds that have a section of their own, empty or not.
     sections: BTreeSet<Cloud>,
 }
@@ -83,7 +85,7 @@ pub fn load(files: &[ManifestFile<'_>], catalog: &Catalog) -> Result<Manifest, M
     let mut context = Context::default();
     let mut roots = Vec::new();
     for file in files {
-        roots.extend(read(&mut context, file));
+        roots.extend(read(&mut context, file, &ROOT, "the manifest"));
     }
     if files.is_empty() {
         context.error(Pos::default(), "no manifest file was given");
@@ -91,7 +93,8 @@ pub fn load(files: &[ManifestFile<'_>], catalog: &Catalog) -> Result<Manifest, M
     // A file that cannot be read may hold what the others refer to.
     let whole = roots.len() == files.len();
     let decoded = decode(&mut context, catalog, &roots, whole);
-    let Decoded { declaration, aws, google, owners, iac, parity_allow, rules } = decoded;
+    let Decoded { declaration, aws, google, owners, iac, parity_allow, rules, suppressions_file } =
+        decoded;
     let places = owners.into_iter().map(|(key, (_, pos))| (key, context.place(pos))).collect();
     let sections = [("aws", Cloud::aws()), ("google", Cloud::gcp())]
         .into_iter()
@@ -105,16 +108,21 @@ pub fn load(files: &[ManifestFile<'_>], catalog: &Catalog) -> Result<Manifest, M
         google,
         iac,
         parity_allow,
+        suppressions_file,
         warnings,
         scope_places: places,
         rule_places: rules.places,
-        suppression_places: rules.expiries,
         sections,
     })
 }
 
-/// Reads one file into a tree and checks its shape.
-fn read<'a>(context: &mut Context<'a>, file: &ManifestFile<'a>) -> Option<Node> {
+/// Reads one file into a tree and checks that it has the shape of this table.
+pub(crate) fn read<'a>(
+    context: &mut Context<'a>,
+    file: &ManifestFile<'a>,
+    table: &'static Object,
+    what: &str,
+) -> Option<Node> {
     let text = match std::str::from_utf8(file.bytes) {
         Ok(text) if file.bytes.len() <= MAX_BYTES => text,
         Ok(_) => {
@@ -146,8 +154,8 @@ fn read<'a>(context: &mut Context<'a>, file: &ManifestFile<'a>) -> Option<Node> 
     } else {
         yaml::parse(context, id, text)?
     };
-    let shape = Shape::Object(&ROOT);
-    check(context, &shape, &root, Pos { file: id, ..Pos::default() }, "the manifest");
+    let shape = Shape::Object(table);
+    check(context, &shape, &root, Pos { file: id, ..Pos::default() }, what);
     Some(root)
 }
 
@@ -161,6 +169,7 @@ struct Decoded {
     iac: Vec<IacSource>,
     parity_allow: Vec<ParityAllow>,
     rules: Rules,
+    suppressions_file: Option<String>,
 }
 
 fn decode(context: &mut Context<'_>, catalog: &Catalog, roots: &[Node], whole: bool) -> Decoded {
@@ -212,16 +221,23 @@ fn decode(context: &mut Context<'_>, catalog: &Catalog, roots: &[Node], whole: b
     if let Some(node) = login {
         declaration.login = login::read(context, catalog, node);
     }
+    let report = only(context, roots, "report");
+    let Report { reporting, suppressions_file } =
+        report.map(|node| reporting::read(context, node)).unwrap_or_default();
+    declaration.reporting = reporting;
     if whole {
         if let Some(node) = login {
             login::check_whole(context, node, &declaration);
+        }
+        if let Some(node) = report {
+            reporting::check_whole(context, node, &declaration);
         }
         rules::check_limits(context, &rules, &declaration.tenants);
         check_whole(context, roots, &declaration.tenants, &tenants.baselines);
         parity::check_stages(context, &stages, &declaration.tenants);
     }
     let Tenants { owners, iac, .. } = tenants;
-    Decoded { declaration, aws, google, owners, iac, parity_allow, rules }
+    Decoded { declaration, aws, google, owners, iac, parity_allow, rules, suppressions_file }
 }
 
 /// What can only be said when all files could be read.

@@ -1,8 +1,8 @@
 //! The tables of what a manifest says of risk: rules, trust, networks and events.
 
 use crate::shape::Shape::{
-    self, EnvironmentOrScope, Form, IgnoredTag, Label, List, Map as MapOf, Object, Scope, Text,
-    TextOr, Word,
+    self, EnvironmentOrScope, Form, IgnoredTag, Label, List, ListOrNothing, Map as MapOf, Object,
+    Scope, Text, TextOr, Version, Word,
 };
 use crate::shape::object;
 
@@ -10,6 +10,8 @@ const DATE: Shape = Form(
     "a date or a time",
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9:.]+([Zz]|[+-][0-9]{2}:?[0-9]{2}))?$",
 );
+
+const DIGEST: Shape = Form("32 hexadecimal digits in quotes", "^[0-9a-f]{32}$");
 
 object! {
     /// How the risk rules are to be taken.
@@ -52,8 +54,50 @@ object! {
         required reason: Text,
         /// Who decided it.
         optional owner: Text,
+        /// The day on which it was decided, or the time.
+        optional created: DATE,
+        /// The ticket that goes with it.
+        optional ticket: Label,
         /// The last day on which it has an effect, in UTC, or the time from which it has none.
         required expires: DATE,
+    }
+}
+
+object! {
+    /// Findings and drift that somebody decided to live with for a while.
+    SUPPRESSIONS "a suppressions file" {
+        /// The version of the file's form: 1.
+        required version: Version,
+        /// The suppressions. `tenko suppress` appends to them.
+        optional suppressions: ListOrNothing(&Object(&SUPPRESSION_ENTRY)),
+    }
+}
+
+object! {
+    /// A finding or drift, or findings of a rule, that somebody decided to live with for a while. It has either `fingerprint` or `rule`.
+    SUPPRESSION_ENTRY "an entry of the suppressions file" {
+        /// The fingerprint of one finding or drift: 32 hexadecimal digits, as reports show them.
+        optional fingerprint: DIGEST,
+        /// The id of the rule whose findings are meant.
+        optional rule: Text,
+        /// Beside `rule`: the account or project. The default is any.
+        optional scope: Scope,
+        /// Beside `rule`: glob over the resource's name and id. The default is any.
+        optional resource: Text,
+        /// Say why, for whoever reads it next year.
+        required reason: Text,
+        /// Who decided it.
+        optional owner: Text,
+        /// The day on which it was decided, or the time.
+        optional created: DATE,
+        /// The last day on which it has an effect, in UTC, or the time from which it has none.
+        required expires: DATE,
+        /// The ticket that goes with it.
+        optional ticket: Label,
+        /// The digest of the evidence that was decided on: of other evidence the suppression has no effect. The default is any evidence.
+        optional evidence: DIGEST,
+        /// What it was, for whoever reads the file. It has no effect.
+        optional note: Text,
     }
 }
 

@@ -1,7 +1,6 @@
-//! What can only be said of the `rules` section with the rules and the time at hand.
+//! What can only be said of the `rules` section with the rules at hand.
 
 use globset::Glob;
-use jiff::Timestamp;
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::manifest::Manifest;
@@ -10,8 +9,8 @@ use crate::suggest;
 
 /// Compares the rules that the manifest names with those that there are: `known` are the ids of
 /// tenko's own. An unknown id is an error, and so is an own rule with the id of a known one; a glob
-/// that matches nothing and a suppression that has expired are warnings.
-pub fn check_rules(manifest: &Manifest, known: &[&str], now: Timestamp) -> Vec<Diagnostic> {
+/// that matches nothing is a warning. Suppressions that have expired are a matter of the report.
+pub fn check_rules(manifest: &Manifest, known: &[&str]) -> Vec<Diagnostic> {
     let own = manifest.declaration.rules.own.iter().map(|rule| rule.id.as_str());
     let all: Vec<&str> = known.iter().copied().chain(own).collect();
     let mut out = Vec::new();
@@ -39,19 +38,6 @@ pub fn check_rules(manifest: &Manifest, known: &[&str], now: Timestamp) -> Vec<D
         } else if !all.contains(&rule.as_str()) {
             let help = help().or_else(|| Some("`tenko rules` lists them".to_owned()));
             report(Level::Error, format!("there is no rule `{rule}`"), &named.place, help);
-        }
-    }
-    let suppressions = &manifest.declaration.rules.suppressions;
-    for (suppression, place) in suppressions.iter().zip(&manifest.suppression_places) {
-        if suppression.expires <= now {
-            let message = format!(
-                "the suppression of {} expired on {}: its findings are reported again",
-                suppression.rule,
-                // A day ends where the next begins.
-                (suppression.expires - jiff::SignedDuration::from_nanos(1)).strftime("%Y-%m-%d")
-            );
-            let help = "remove it, or decide anew and give it a later date".to_owned();
-            report(Level::Warning, message, place, Some(help));
         }
     }
     out

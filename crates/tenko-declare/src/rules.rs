@@ -3,16 +3,14 @@
 use globset::Glob;
 use tenko_cel::{Expression, Over};
 use tenko_core::{
-    AttrPath, Level, OwnRule, OwnSubject, RuleOverride, RuleSettings, Segment, Severity,
-    Suppression, Tenant,
+    AttrPath, Level, OwnRule, OwnSubject, RuleOverride, RuleSettings, Segment, Severity, Tenant,
 };
 
 use crate::context::{Context, Pos};
-use crate::dates::{self, Day};
 use crate::diagnostic::Place;
 use crate::expectation::{Known, source};
 use crate::node::{Key, Node};
-use crate::{scalar, scopes, settings};
+use crate::{scalar, settings, suppressions};
 
 /// Where the section names a rule.
 #[derive(Clone, Debug)]
@@ -38,8 +36,6 @@ pub(crate) enum Names {
 pub(crate) struct Rules {
     pub(crate) settings: RuleSettings,
     pub(crate) places: Vec<RulePlace>,
-    /// Where each suppression expires, in their order.
-    pub(crate) expiries: Vec<Place>,
     /// What settings are limited to: the key, where, and the name.
     limits: Vec<(&'static str, Pos, String)>,
 }
@@ -57,7 +53,8 @@ pub(crate) fn read(context: &mut Context<'_>, known: &Known<'_>, node: &Node) ->
     }
     for (i, item) in items("suppress").iter().enumerate() {
         let address = root.join("suppress").with(Segment::Index(i));
-        suppression(context, known, &mut out, item, &address);
+        let read = suppressions::read(context, known.catalog, &mut out.places, item, &address);
+        out.settings.suppressions.extend(read);
     }
     let own_rules = node.get("own").map(Node::entries).unwrap_or_default();
     if let Some((key, _)) = own_rules.get(MAX_OWN_RULES) {
@@ -71,7 +68,8 @@ pub(crate) fn read(context: &mut Context<'_>, known: &Known<'_>, node: &Node) ->
 }
 
 fn setting(context: &mut Context<'_>, out: &mut Rules, node: &Node, address: &AttrPath) {
-    let rule = node.get("rule").and_then(|n| rule_name(context, out, n, Names::Setting));
+    let rule =
+        node.get("rule").and_then(|n| rule_name(context, &mut out.places, n, Names::Setting));
     let level = match node.get("severity").and_then(Node::text) {
         Some("off") => Some(Level::Off),
         Some(word) => severity(word).map(Level::Severity),
@@ -102,34 +100,6 @@ fn setting(context: &mut Context<'_>, out: &mut Rules, node: &Node, address: &At
         let source = source(context, node.pos, address);
         let setting = RuleOverride { rule, level, tenants, environments, stages, source };
         out.settings.overrides.push(setting);
-    }
-}
-
-fn suppression(
-    context: &mut Context<'_>,
-    known: &Known<'_>,
-    out: &mut Rules,
-    node: &Node,
-    address: &AttrPath,
-) {
-    let rule = node.get("rule").and_then(|n| rule_name(context, out, n, Names::Suppression));
-    let scope = node.get("scope").and_then(|n| scopes::of_node(context, known.catalog, n));
-    if let Some((pos, glob)) = node.get("resource").and_then(|n| Some((n.pos, n.text()?))) {
-        settings::glob(context, pos, glob);
-    }
-    let at = node.get("expires");
-    let expires = at.and_then(|n| dates::read(context, n, "expires", Day::End));
-    if let (Some(rule), Some(expires), Some(at)) = (rule, expires, at) {
-        out.expiries.push(context.place(at.pos));
-        out.settings.suppressions.push(Suppression {
-            rule,
-            scope,
-            resource: node.text_of("resource"),
-            reason: node.text_of("reason").unwrap_or_default(),
-            owner: node.text_of("owner"),
-            expires,
-            source: source(context, node.pos, address),
-        });
     }
 }
 
@@ -286,9 +256,9 @@ fn reference(context: &mut Context<'_>, node: &Node) -> Option<(String, String)>
 }
 
 /// The name of a rule or, in a setting, of several. `None` when it can be none.
-fn rule_name(
+pub(crate) fn rule_name(
     context: &mut Context<'_>,
-    out: &mut Rules,
+    places: &mut Vec<RulePlace>,
     node: &Node,
     what: Names,
 ) -> Option<String> {
@@ -314,7 +284,7 @@ fn rule_name(
         return None;
     }
     let place = context.place(node.pos);
-    out.places.push(RulePlace { rule: text.to_owned(), place, what });
+    places.push(RulePlace { rule: text.to_owned(), place, what });
     Some(text.to_owned())
 }
 

@@ -32,6 +32,8 @@ pub(crate) enum Shape {
     IgnoredTag,
     /// A list.
     List(&'static Self),
+    /// A list, which may be left empty: what is left when the last element is deleted.
+    ListOrNothing(&'static Self),
     /// A map with keys of one's own; the text says what they are.
     Map(&'static str, &'static Self),
     /// A map with the keys of a table.
@@ -124,7 +126,8 @@ pub(crate) fn check(context: &mut Context<'_>, shape: &Shape, node: &Node, at: P
             Shape::TagMatcher | Shape::IgnoredTag,
             Kind::Text(_) | Kind::Number(..) | Kind::Bool(_) | Kind::Map(_),
         ) => {}
-        (Shape::List(inner), Kind::Seq(items)) => {
+        (Shape::ListOrNothing(_), Kind::Null) => {}
+        (Shape::List(inner) | Shape::ListOrNothing(inner), Kind::Seq(items)) => {
             for item in items {
                 check(context, inner, item, item.pos, what);
             }
@@ -227,7 +230,7 @@ impl Shape {
             Self::Form(what, _) => what,
             Self::Matcher => "a value or a matcher",
             Self::TagMatcher | Self::IgnoredTag => "a tag's value or a matcher",
-            Self::List(_) => "a list",
+            Self::List(_) | Self::ListOrNothing(_) => "a list",
             Self::Map(..) | Self::Object(_) => "a map",
             Self::TextOr(_) => "text or a map",
         }
@@ -265,6 +268,9 @@ impl Shape {
                 "additionalProperties": false,
             }]}),
             Self::List(inner) => json!({"type": "array", "items": inner.schema(defs)}),
+            Self::ListOrNothing(inner) => {
+                json!({"type": ["array", "null"], "items": inner.schema(defs)})
+            }
             Self::Map(keys, inner) => json!({
                 "type": "object",
                 "description": keys,

@@ -13,7 +13,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use tenko_core::{Catalog, Cloud, Declaration, Drift, DriftKind, Resource, ResourceRef, Snapshot};
+use tenko_core::{
+    Catalog, Cloud, Declaration, Drift, DriftKind, Fingerprint, Resource, ResourceRef, Snapshot,
+};
 
 use crate::claims::Claims;
 use crate::compare::compare;
@@ -22,6 +24,7 @@ use crate::ignore::IgnoreRules;
 use crate::matching::{Matches, Wish, matches, wishes};
 use crate::model::{Counts, Diff};
 use crate::owners::{Owned, Owners, Place, Site};
+use crate::reason::because;
 use crate::view::View;
 use crate::walk::{Comparison, Walk};
 
@@ -203,6 +206,8 @@ impl Audit<'_> {
 /// A drift of this environment with nothing said yet.
 fn drift(kind: DriftKind, resource: ResourceRef, owned: &Owned<'_>) -> Drift {
     Drift {
+        fingerprint: Fingerprint::default(),
+        standing: None,
         kind,
         resource,
         tenant: Some(owned.tenant.id.clone()),
@@ -211,6 +216,7 @@ fn drift(kind: DriftKind, resource: ResourceRef, owned: &Owned<'_>) -> Drift {
         source: None,
         changes: Vec::new(),
         reason: None,
+        reason_wording: None,
     }
 }
 
@@ -223,7 +229,7 @@ fn split(comparison: Comparison, base: Drift) -> Vec<Drift> {
         out.push(Drift { kind: DriftKind::Changed, changes, ..base.clone() });
     }
     if let Some(reason) = unknown {
-        out.push(Drift { kind: DriftKind::Unknown, reason: Some(reason), ..base });
+        out.push(because(Drift { kind: DriftKind::Unknown, ..base }, reason));
     }
     out
 }

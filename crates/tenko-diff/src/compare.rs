@@ -3,8 +3,9 @@
 mod paths;
 
 use serde_json::Value;
-use tenko_core::{AttrPath, Matcher, Segment};
+use tenko_core::{AttrPath, Matcher, Message, Segment, msg};
 
+use crate::reason::both;
 use crate::text::ShortList;
 use crate::trail::Trail;
 use crate::walk::{Comparison, How, Notes, Sight, Walk, is_redacted, redacted, unread};
@@ -45,19 +46,16 @@ impl Comparison {
     }
 
     /// Why some attributes could not be compared.
-    pub(crate) fn unknown(&self) -> Option<String> {
-        let part = |list: &ShortList, one: &str, many: &str| {
-            (!list.is_empty())
-                .then(|| format!("{}: {list}", if list.len() == 1 { one } else { many }))
+    pub(crate) fn unknown(&self) -> Option<Message> {
+        let part = |message: Message, list: &ShortList| {
+            let part = || message.with("count", list.len()).with("paths", list.to_arg());
+            (!list.is_empty()).then(part)
         };
-        let parts: Vec<_> = [
-            part(&self.unread, "attribute could not be read", "attributes could not be read"),
-            part(&self.redacted, "attribute is redacted", "attributes are redacted"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        (!parts.is_empty()).then(|| parts.join("; "))
+        let parts = [
+            part(msg!("drift-attributes-unread"), &self.unread),
+            part(msg!("drift-attributes-redacted"), &self.redacted),
+        ];
+        parts.into_iter().flatten().reduce(both)
     }
 }
 

@@ -4,10 +4,12 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 use tenko_core::{
-    Catalog, Drift, DriftKind, Resource, Scope, ScopeKind, Snapshot, Source, SourceKind,
+    Catalog, Drift, DriftKind, Fingerprint, Resource, Scope, ScopeKind, Snapshot, Source,
+    SourceKind,
 };
 
 use crate::model::{Counts, Diff};
+use crate::reason::because;
 use crate::trail::Trail;
 use crate::view::View;
 use crate::walk::{Comparison, How, Walk};
@@ -73,6 +75,8 @@ fn join<'a>(old: &[&'a Resource], new: &[&'a Resource]) -> Vec<Pair<'a>> {
 
 fn drift(kind: DriftKind, resource: &Resource, older: Option<(&Snapshot, &Resource)>) -> Drift {
     Drift {
+        fingerprint: Fingerprint::default(),
+        standing: None,
         kind,
         resource: resource.into(),
         tenant: None,
@@ -86,6 +90,7 @@ fn drift(kind: DriftKind, resource: &Resource, older: Option<(&Snapshot, &Resour
         }),
         changes: Vec::new(),
         reason: None,
+        reason_wording: None,
     }
 }
 
@@ -94,8 +99,7 @@ fn gone(was: &Resource, after: &View<'_>, old: &Snapshot) -> Drift {
     if gaps.is_empty() {
         drift(DriftKind::Missing, was, Some((old, was)))
     } else {
-        let reason = Some(gaps.reason());
-        Drift { reason, ..drift(DriftKind::Unknown, was, Some((old, was))) }
+        because(drift(DriftKind::Unknown, was, Some((old, was))), gaps.reason())
     }
 }
 

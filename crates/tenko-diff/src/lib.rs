@@ -40,6 +40,7 @@ mod matching;
 mod model;
 mod owners;
 pub mod parity;
+mod reason;
 mod stored;
 mod text;
 mod trail;

@@ -39,6 +39,7 @@ impl Diff {
 
     pub(crate) fn sort(&mut self) {
         self.drift.sort_by(by_report_order);
+        Drift::identify(&mut self.drift);
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use tenko_core::{Declaration, Environment, IacOwner, Resource, ScopeKey, Tenant};
+use tenko_core::{
+    Arg, Declaration, Environment, IacOwner, Message, Resource, ScopeKey, Tenant, msg,
+};
 
 /// An environment with its tenant.
 pub(crate) struct Owned<'a> {
@@ -44,7 +46,7 @@ pub(crate) enum Place {
 pub(crate) struct Stray {
     pub(crate) tenant: usize,
     pub(crate) environment: Option<usize>,
-    pub(crate) reason: String,
+    pub(crate) reason: Message,
 }
 
 /// Where a resource lives and what its tags say.
@@ -193,10 +195,12 @@ impl<'a> Owners<'a> {
         Stray {
             tenant,
             environment,
-            reason: format!(
-                "tag {key}={value} names another tenant than {}, whose scope {} is",
-                homes.join(", "),
-                resource.key.scope
+            reason: msg!(
+                "drift-tag-tenant",
+                key = key,
+                value = value,
+                homes = Arg::list(homes),
+                scope = resource.key.scope.as_str(),
             ),
         }
     }
@@ -213,10 +217,11 @@ impl<'a> Owners<'a> {
         Some(Stray {
             tenant,
             environment: self.only_environment(tenant, value),
-            reason: format!(
-                "tag {key}={} names an environment that scope {} does not belong to",
-                resource.tags.get(key).map(String::as_str).unwrap_or_default(),
-                resource.key.scope
+            reason: msg!(
+                "drift-tag-environment",
+                key = key,
+                value = resource.tags.get(key).map(String::as_str).unwrap_or_default(),
+                scope = resource.key.scope.as_str(),
             ),
         })
     }

@@ -4,10 +4,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 use tenko_core::{
-    Answer, Outcome, Reach, Region, Resource, ResourceKey, ResourceType, ScopeKey, Snapshot,
+    Answer, Arg, Message, Outcome, Reach, Region, Resource, ResourceKey, ResourceType, ScopeKey,
+    Snapshot, msg,
 };
 
-use crate::text::ShortList;
+use crate::text::ShortReasons;
 
 /// Cloud and id.
 type ScopeName<'a> = (&'a str, &'a str);
@@ -26,23 +27,23 @@ pub(crate) struct Area<'a> {
 /// What stood in the way of seeing everything.
 #[derive(Debug, Default)]
 pub(crate) struct Gaps {
-    list: ShortList,
+    list: ShortReasons,
     /// A region that is not enabled was passed over.
     pub(crate) passed_disabled: bool,
 }
 
 impl Gaps {
-    pub(crate) fn add(&mut self, text: impl std::fmt::Display) {
-        self.list.add(text);
+    pub(crate) fn add(&mut self, reason: impl FnOnce() -> Message) {
+        self.list.add(reason);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Why it could not be observed.
-    pub(crate) fn reason(&self) -> String {
-        self.list.join("; ")
+    /// Why it could not be observed; nothing where nothing stood in the way.
+    pub(crate) fn reason(&self) -> Option<Message> {
+        self.list.to_message()
     }
 }
 
@@ -116,7 +117,7 @@ impl<'a> View<'a> {
             }
         }
         if !any {
-            gaps.add("the environment names no scope that could hold it");
+            gaps.add(|| msg!("drift-no-scope"));
         }
         gaps
     }
@@ -151,13 +152,14 @@ impl<'a> View<'a> {
     fn opened(&self, scope: &ScopeKey, gaps: &mut Gaps) -> Option<&'a Answer> {
         let name = (scope.cloud.as_str(), scope.id.as_str());
         if !self.is_discovered(scope) {
-            gaps.add(format_args!("{scope} was not discovered"));
+            gaps.add(|| msg!("drift-scope-undiscovered", scope = Arg::text(scope)));
             return None;
         }
         match self.answers.get(&name) {
             Some(answer) if answer.outcome.is_complete() => return Some(answer),
-            Some(answer) => gaps.add(format_args!("{scope}: {}", answer.outcome)),
-            None => gaps.add(format_args!("{scope} was not asked")),
+            Some(Answer { outcome, .. }) => gaps
+                .add(|| msg!("drift-scope-outcome", scope = Arg::text(scope), outcome = *outcome)),
+            None => gaps.add(|| msg!("drift-scope-unasked", scope = Arg::text(scope))),
         }
         None
     }
@@ -174,7 +176,10 @@ impl<'a> View<'a> {
         let name = (scope.cloud.as_str(), id.as_str(), resource_type.as_str());
         let rows = self.rows.get(&name).map(Vec::as_slice).unwrap_or_default();
         if rows.is_empty() {
-            return gaps.add(format_args!("{resource_type} in {id} was not collected"));
+            return gaps.add(|| {
+                msg!("drift-type-uncollected", scope = id.as_str())
+                    .with("type", resource_type.as_str())
+            });
         }
         let mut read = HashSet::new();
         for (reach, outcome) in rows {
@@ -190,7 +195,12 @@ impl<'a> View<'a> {
             if area.region.is_none() && is_known_disabled(answer, reach, *outcome, area) {
                 gaps.passed_disabled = true;
             } else {
-                gaps.add(format_args!("{resource_type} in {id} {reach}: {outcome}"));
+                gaps.add(|| {
+                    msg!("drift-unit-outcome", outcome = *outcome)
+                        .with("type", resource_type.as_str())
+                        .with("scope", id.as_str())
+                        .with("region", reach.as_str())
+                });
             }
         }
         if read.contains(Reach::Global.as_str()) {
@@ -198,7 +208,11 @@ impl<'a> View<'a> {
         }
         let mut not_read = |region: &str| {
             if !read.contains(region) {
-                gaps.add(format_args!("{resource_type} in {id} {region} was not collected"));
+                gaps.add(|| {
+                    msg!("drift-unit-uncollected", region = region)
+                        .with("type", resource_type.as_str())
+                        .with("scope", id.as_str())
+                });
             }
         };
         match (area.region, area.regions) {

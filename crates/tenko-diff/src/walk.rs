@@ -9,7 +9,7 @@ mod sets;
 
 use serde_json::{Map, Value};
 use tenko_core::{
-    AttrPath, Change, MAX_DEPTH, REDACTED_PREFIX, TypeInfo, policy_changes, policy_document,
+    Arg, AttrPath, Change, MAX_DEPTH, REDACTED_PREFIX, TypeInfo, policy_changes, policy_document,
 };
 
 pub(crate) use self::names::link;
@@ -340,7 +340,7 @@ fn present(value: Option<&Value>) -> Option<&Value> {
 /// Notes that nobody knows.
 pub(crate) fn unread(at: &Trail<'_>, notes: Notes<'_>) -> Sight {
     if let Some(notes) = notes {
-        notes.unread.add(at.to_path());
+        notes.unread.add(|| Arg::text(at.to_path()));
     }
     Sight::Unread
 }
@@ -348,7 +348,7 @@ pub(crate) fn unread(at: &Trail<'_>, notes: Notes<'_>) -> Sight {
 /// Notes that the value is hidden.
 pub(crate) fn redacted(at: &Trail<'_>, notes: Notes<'_>) -> Sight {
     if let Some(notes) = notes {
-        notes.redacted.add(at.to_path());
+        notes.redacted.add(|| Arg::text(at.to_path()));
     }
     Sight::Redacted
 }

@@ -4,7 +4,7 @@
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_evaluation.html>.
 
 use super::compare::Operator;
-use super::condition::{Clause, Conditions};
+use super::condition::Conditions;
 use super::document::{Document, Effect, Statement};
 use super::evaluate::{Asked, Request};
 use super::keys::Keys;
@@ -61,15 +61,15 @@ pub fn rcp_verdict(levels: &[Vec<Document>], request: &Request<'_>) -> Scp {
 
 /// Who is denied an action by the policies of an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Blanket {
+pub enum Blanket<'d> {
     /// Everyone, always.
     Everyone,
-    /// Everyone but those whom conditions leave out, as the policies write them:
+    /// Everyone but those whom the conditions of these statements leave out:
     /// `ArnNotLike aws:PrincipalArn arn:aws:iam::*:role/break-glass`. One of several policies is
     /// enough; each is listed.
-    Unless(Vec<String>),
-    /// Some: only on some resources, or only where a condition holds.
-    Partly(Vec<String>),
+    Unless(Vec<&'d Statement>),
+    /// Some, by these statements: only on some resources, or only where a condition holds.
+    Partly(Vec<&'d Statement>),
     /// Nobody.
     Nobody,
 }
@@ -77,7 +77,11 @@ pub enum Blanket {
 /// Whether the policies deny an action on a resource (`*`: on all of them) to every principal of
 /// an account. For service control and resource control policies alike; that a level allows
 /// nothing is not looked at, which [`scp_verdict`] does.
-pub fn denies_everyone(levels: &[Vec<Document>], action: &str, resource: &str) -> Blanket {
+pub fn denies_everyone<'d>(
+    levels: &'d [Vec<Document>],
+    action: &str,
+    resource: &str,
+) -> Blanket<'d> {
     let asked = Asked::new(action, resource);
     let keys = Keys::new();
     let (mut unless, mut partly) = (Vec::new(), Vec::new());
@@ -86,29 +90,20 @@ pub fn denies_everyone(levels: &[Vec<Document>], action: &str, resource: &str) -
         if about.is_false() {
             continue;
         }
-        let conditions: Vec<_> = deny.conditions.clauses.iter().map(Clause::to_string).collect();
-        let text = conditions.join(" and ");
         if !about.is_true() {
-            partly.push(some(deny, &text));
-        } else if conditions.is_empty() {
+            partly.push(deny);
+        } else if deny.conditions.clauses.is_empty() {
             return Blanket::Everyone;
         } else if leaves_out(&deny.conditions) {
-            unless.push(text);
+            unless.push(deny);
         } else {
-            partly.push(some(deny, &text));
+            partly.push(deny);
         }
     }
     match (unless.is_empty(), partly.is_empty()) {
         (false, _) => Blanket::Unless(unless),
         (true, false) => Blanket::Partly(partly),
         (true, true) => Blanket::Nobody,
-    }
-}
-
-fn some(deny: &Statement, conditions: &str) -> String {
-    match conditions {
-        "" => deny.to_string(),
-        conditions => format!("{deny}, where {conditions}"),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The canonical document.
 
+use std::collections::{BTreeMap, HashMap};
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,7 @@ use tenko_core::{
 use thiserror::Error;
 
 use crate::code::Code;
+use crate::history::{History, Past, ReadOnlyProof, SuppressionRow};
 use crate::rows::{ScopeRow, TenantRow, tenant_rows};
 use crate::summary::{
     Counts, DriftCounts, FindingCounts, ScopeCounts, Summary, SummaryVerdict, UnitCounts,
@@ -48,6 +51,23 @@ pub struct Run {
     /// Where its snapshot was saved, as the user named it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<String>,
+}
+
+/// How a document is to be shown, as the declaration says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Display {
+    /// The language, by its tag; null is English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+    /// The zone of times, by its IANA name; null is UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// The zones of owners who have one of their own, by the owner's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub owners: BTreeMap<String, String>,
+    /// Where the full report will be found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// An ignore rule that matched nothing: it is out of date, or it has a mistake.
@@ -106,9 +126,18 @@ pub struct Document {
     pub drift: Vec<Drift>,
     /// What the rules say.
     pub findings: Vec<Finding>,
-    /// Findings that somebody decided to live with; they count nowhere.
+    /// Findings and drift that somebody decided to live with; they count nowhere.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suppressed: Vec<Suppressed>,
+    /// All suppressions, and what became of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suppressions: Vec<SuppressionRow>,
+    /// How this run stands in its history; null where there was nothing to compare with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
+    /// Drift and findings of earlier runs that this run did not see: resolved, or unknown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<Past>,
     /// What each rule said in all: a rule without a row was not chosen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<RuleResult>,
@@ -116,6 +145,12 @@ pub struct Document {
     pub problems: Vec<DiscoveryProblem>,
     /// Calls made, per operation.
     pub calls: Vec<CallCount>,
+    /// How the run was kept read-only; null where nobody could say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_only_proof: Option<ReadOnlyProof>,
+    /// How it is to be shown.
+    #[serde(default)]
+    pub display: Display,
     /// Ignore rules that matched nothing.
     #[serde(default)]
     pub unused_ignores: Vec<UnusedIgnore>,
@@ -177,6 +212,11 @@ impl Document {
             rules: Vec::new(),
             problems: snapshot.discovery_problems.clone(),
             calls: snapshot.calls.clone(),
+            suppressions: Vec::new(),
+            history: None,
+            past: Vec::new(),
+            read_only_proof: None,
+            display: Display::default(),
             unused_ignores: Vec::new(),
             warnings: Vec::new(),
         }
@@ -186,6 +226,29 @@ impl Document {
     /// that they are declared in. Code that could not be read makes the report incomplete.
     #[must_use]
     pub fn with_declaration(mut self, declaration: &Declaration) -> Self {
+        let owners: HashMap<_, _> = declaration
+            .environments()
+            .map(|(tenant, environment)| {
+                let owner = environment.owner.as_ref().or(tenant.owner.as_ref());
+                ((tenant.id.as_str(), Some(environment.name.as_str())), owner)
+            })
+            .chain(declaration.tenants.iter().map(|t| ((t.id.as_str(), None), t.owner.as_ref())))
+            .collect();
+        for finding in &mut self.findings {
+            let environment = finding.environment.as_deref();
+            let owner = finding.tenant.as_deref().and_then(|t| owners.get(&(t, environment)));
+            finding.owner = owner.copied().flatten().cloned();
+        }
+        let reporting = &declaration.reporting;
+        let zone = |(name, owner): (&String, &tenko_core::Owner)| {
+            Some((name.clone(), owner.timezone.clone()?))
+        };
+        self.display = Display {
+            lang: reporting.lang.clone(),
+            timezone: reporting.timezone.clone(),
+            owners: reporting.owners.iter().filter_map(zone).collect(),
+            url: reporting.url.as_ref().map(|url| url.replace("{run}", &self.run.id)),
+        };
         self.tenants = tenant_rows(&self, declaration);
         self.code = Code::of(declaration);
         if !self.code.unread.is_empty() {

@@ -15,27 +15,48 @@
 //! returns text. Whatever a provider or a user wrote (names, tags, messages) is shown as text and
 //! never interpreted.
 
+mod brief;
 mod code;
+pub mod csv;
 mod declared;
 mod document;
+mod entry;
+mod format;
 pub mod gaps;
+pub mod github;
+mod history;
+pub mod html;
 pub mod json;
+pub mod junit;
+mod machine;
 pub mod markdown;
+pub mod ocsf;
+mod owned;
 mod rows;
 mod rule_page;
+pub mod sarif;
 mod schema;
+pub mod slack;
 mod summary;
 pub mod text;
+mod top;
+mod tracking;
 mod views;
 mod visible;
+pub mod words;
 
 pub use code::{Code, CodeRow};
 pub use declared::{Declared, DeclaredResource, SkippedAddress};
-pub use document::{Document, Kind, ReadError, Run, SCHEMA_VERSION, UnusedIgnore};
+pub use document::{Display, Document, Kind, ReadError, Run, SCHEMA_VERSION, UnusedIgnore};
+pub use format::{Format, RenderOptions, render};
+pub use history::{History, Past, ReadOnlyProof, SuppressionRow, SuppressionState, TrendPoint};
 pub use rows::{EnvironmentRow, Observed, ScopeRow, TenantRow};
 pub use rule_page::{RulePage, RuleReference};
 pub use schema::{declared_schema, json_schema, parity_schema, untangle_schema};
 pub use summary::{
     Counts, DriftCounts, FindingCounts, ScopeCounts, Summary, SummaryVerdict, UnitCounts,
 };
+pub use tenko_messages as messages;
+pub use top::{Fix, top};
+pub use tracking::track;
 pub use visible::visible;

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use serde_json::Value;
-use tenko_core::{Reach, Resource, ScopeKey};
+use tenko_core::{Message, Reach, Resource, ScopeKey, msg};
 
 use crate::context::{Context, tags_unread};
 use crate::sink::{Seen, Unread};
@@ -21,8 +21,8 @@ pub(crate) const PROTECTED: &str = "AWS::Backup::ProtectedResource";
 struct Plan {
     name: String,
     /// Whether it has a rule, and to which accounts its rules copy; or what was not read.
-    rules: Result<Rules, String>,
-    selections: Result<Vec<Selection>, String>,
+    rules: Result<Rules, Message>,
+    selections: Result<Vec<Selection>, Message>,
 }
 
 struct Rules {
@@ -54,7 +54,7 @@ pub(crate) enum Planned {
     /// One does.
     Yes,
     /// It cannot be told, and why: a clause.
-    Perhaps(String),
+    Perhaps(Message),
     /// None does.
     No,
 }
@@ -84,7 +84,7 @@ impl Plans {
         wanted: Wanted<'_>,
     ) -> Planned {
         let place = (resource.key.scope_key(), resource.key.region.clone());
-        let mut perhaps = context.unread_in(&place.0, &place.1, &[PLAN]);
+        let mut perhaps = context.why_unread_in(&place.0, &place.1, &[PLAN]);
         for plan in self.by_place.get(&place).into_iter().flatten() {
             let judged = plan.rules.as_ref().map(|rules| rules.does(wanted));
             let selected = || plan.selects(resource, arn);
@@ -93,7 +93,7 @@ impl Plans {
                 Ok(true) => match selected() {
                     Ok(Some(true)) => return Planned::Yes,
                     Ok(Some(false)) => continue,
-                    Ok(None) => format!("whether the backup plan {} selects it is open", plan.name),
+                    Ok(None) => msg!("data-shared-plan-open", plan = &plan.name),
                     Err(why) => why,
                 },
                 Err(why) => match selected() {
@@ -111,7 +111,7 @@ impl Plan {
     fn new(resource: &Resource) -> Self {
         let seen = Seen::new(resource);
         let name = resource.label().to_owned();
-        let lost = |Unread(path)| format!("{path} of the backup plan {name} was not read");
+        let lost = |Unread(path)| msg!("data-shared-plan-unread", attribute = path, plan = &name);
         let rules = seen.list("Rules").map_err(lost).map(|rules| Rules {
             any: !rules.is_empty(),
             copies_to: rules
@@ -129,7 +129,7 @@ impl Plan {
     }
 
     /// Whether the plan selects a resource; `None` where that is open.
-    fn selects(&self, resource: &Resource, arn: &str) -> Result<Option<bool>, String> {
+    fn selects(&self, resource: &Resource, arn: &str) -> Result<Option<bool>, Message> {
         let selections = self.selections.as_ref().map_err(Clone::clone)?;
         Ok(any(selections.iter().map(|selection| selection.has(resource, arn))))
     }

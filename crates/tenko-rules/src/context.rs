@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use tenko_core::{
-    Answer, AttrPath, Catalog, Cloud, Declaration, Environment, ParityAllow, Reach, Resource,
-    Scope, ScopeKey, ScopeKind, Snapshot, Tenant,
+    Answer, AttrPath, Catalog, Cloud, Declaration, Environment, Message, ParityAllow, Reach,
+    Resource, Scope, ScopeKey, ScopeKind, Snapshot, Tenant, msg,
 };
 
 use crate::coverage::Units;
@@ -109,38 +109,38 @@ impl<'a> Context<'a> {
 
     /// What kept a scope from being read completely, whatever the type. A region or a service that
     /// is not enabled holds nothing in use and keeps nothing.
-    pub(crate) fn gap_of(&self, scope: &ScopeKey) -> Option<String> {
+    pub(crate) fn gap_of(&self, scope: &ScopeKey) -> Option<Message> {
         self.unasked(scope).or_else(|| self.units.gap(scope))
     }
 
     /// What kept these types from being read completely in a scope; `None` where all of each was
     /// read. A region or a service that is not enabled holds nothing and keeps nothing.
-    pub(crate) fn unread(&self, scope: &ScopeKey, types: &[&str]) -> Option<String> {
+    pub(crate) fn why_unread(&self, scope: &ScopeKey, types: &[&str]) -> Option<Message> {
         self.unasked(scope)
             .or_else(|| types.iter().find_map(|name| self.units.unread(scope, name, None)))
     }
 
-    /// As [`Self::unread`], of one region.
-    pub(crate) fn unread_in(
+    /// As [`Self::why_unread`], of one region.
+    pub(crate) fn why_unread_in(
         &self,
         scope: &ScopeKey,
         region: &Reach,
         types: &[&str],
-    ) -> Option<String> {
+    ) -> Option<Message> {
         self.unasked(scope)
             .or_else(|| types.iter().find_map(|name| self.units.unread(scope, name, Some(region))))
     }
 
     /// What kept these types from being read completely in any account or project of a cloud that
     /// is in use: what is needed before absence anywhere is a fact.
-    pub(crate) fn unread_anywhere(&self, cloud: &str, types: &[&str]) -> Option<String> {
+    pub(crate) fn why_unread_anywhere(&self, cloud: &str, types: &[&str]) -> Option<Message> {
         if self.discovery_is_incomplete(&Cloud::new(cloud)) {
-            return Some("not every account is known".to_owned());
+            return Some(msg!("rule-accounts-unknown"));
         }
         self.accounts(cloud).find_map(|scope| {
             let key = scope.key();
-            let reason = self.unread(&key, types)?;
-            Some(format!("{key}: {reason}"))
+            let reason = self.why_unread(&key, types)?;
+            Some(msg!("rule-of-scope", scope = key.to_string(), reason = reason))
         })
     }
 
@@ -150,12 +150,12 @@ impl<'a> Context<'a> {
     /// The others report their units as complete, and so does the management account where a
     /// delegated administrator reads: only an account that gave something of the organization is
     /// known to be the one that was asked.
-    pub(crate) fn unread_organization(&self, resource_type: &str) -> Option<String> {
+    pub(crate) fn why_unread_organization(&self, resource_type: &str) -> Option<Message> {
         if let Some(reader) = self.organization_reader() {
-            return self.unread(&reader, &[resource_type]);
+            return self.why_unread(&reader, &[resource_type]);
         }
-        self.unread_anywhere("aws", &[resource_type])
-            .or_else(|| Some(format!("no account gave anything of it ({resource_type})")))
+        self.why_unread_anywhere("aws", &[resource_type])
+            .or_else(|| Some(msg!("rule-organization-untold", type = resource_type)))
     }
 
     /// The account that reads what the organization has: where there is something of it.
@@ -195,13 +195,13 @@ impl<'a> Context<'a> {
     }
 
     /// Why nothing at all is known of a scope.
-    fn unasked(&self, scope: &ScopeKey) -> Option<String> {
+    fn unasked(&self, scope: &ScopeKey) -> Option<Message> {
         if !self.scopes.contains_key(scope) {
-            return Some("it was not discovered".to_owned());
+            return Some(msg!("rule-not-discovered"));
         }
         self.units
             .answer(scope)
-            .or_else(|| (!self.is_answered(scope)).then(|| "it was not asked".to_owned()))
+            .or_else(|| (!self.is_answered(scope)).then(|| msg!("rule-not-asked")))
     }
 
     /// Whether a session proved that the scope is there and in use.

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use tenko_core::{Outcome, Reach, ScopeKey, Snapshot};
+use tenko_core::{Message, Outcome, Reach, ScopeKey, Snapshot, msg};
 
 use crate::context::answerer;
 
 /// The units of one type in one scope, by region.
 type Row<'a> = Vec<(&'a Reach, Outcome)>;
+
+/// How the look at a type in a region ended.
+type Unit<'a> = (&'a str, &'a Reach, Outcome);
 
 /// The outcomes of all units.
 pub(crate) struct Units<'a> {
@@ -16,9 +19,9 @@ pub(crate) struct Units<'a> {
     /// The scopes that were asked for each type, and did more than to skip it.
     asked: HashMap<&'a str, BTreeSet<ScopeKey>>,
     /// How the scopes answered that did not answer as they should.
-    answers: HashMap<ScopeKey, String>,
-    /// For each scope, the first thing that kept it from being read completely.
-    gaps: HashMap<ScopeKey, String>,
+    answers: HashMap<ScopeKey, Outcome>,
+    /// For each scope, the first unit that kept it from being read completely.
+    gaps: HashMap<ScopeKey, Unit<'a>>,
 }
 
 /// A region or a service that is not enabled holds nothing in use.
@@ -26,8 +29,14 @@ fn is_harmless(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Complete | Outcome::RegionDisabled | Outcome::ServiceNotEnabled)
 }
 
-fn reason(resource_type: &str, reach: &Reach, outcome: Outcome) -> String {
-    format!("{resource_type} in {reach}: {outcome}")
+fn reason((resource_type, reach, outcome): Unit<'_>) -> Message {
+    match reach {
+        Reach::Global => msg!("rule-unit-ended", type = resource_type, outcome = outcome),
+        Reach::Region(region) => {
+            let region = region.as_str();
+            msg!("rule-unit-ended-in", type = resource_type, region = region, outcome = outcome)
+        }
+    }
 }
 
 impl<'a> Units<'a> {
@@ -41,7 +50,7 @@ impl<'a> Units<'a> {
             let unit = &row.unit;
             let (scope, name) = (unit.scope_key(), unit.resource_type.as_str());
             if !is_harmless(row.outcome) {
-                gaps.entry(scope.clone()).or_insert_with(|| reason(name, &unit.reach, row.outcome));
+                gaps.entry(scope.clone()).or_insert((name, &unit.reach, row.outcome));
             }
             // What is suspended holds nothing in use; that it is declared is another rule's matter.
             if !matches!(row.outcome, Outcome::Skipped | Outcome::ScopeSuspended) {
@@ -51,23 +60,18 @@ impl<'a> Units<'a> {
             of.push((&unit.reach, row.outcome));
         }
         let wrong = snapshot.answers.iter().filter(|answer| !answer.outcome.is_complete());
-        Self {
-            rows,
-            asked,
-            answers: wrong.map(|a| (answerer(a), a.outcome.to_string())).collect(),
-            gaps,
-        }
+        Self { rows, asked, answers: wrong.map(|a| (answerer(a), a.outcome)).collect(), gaps }
     }
 
     /// How a scope answered, where it did not answer as it should.
-    pub(crate) fn answer(&self, scope: &ScopeKey) -> Option<String> {
-        self.answers.get(scope).cloned()
+    pub(crate) fn answer(&self, scope: &ScopeKey) -> Option<Message> {
+        self.answers.get(scope).map(|outcome| outcome.wording())
     }
 
     /// The first thing that kept the scope from being read completely.
-    pub(crate) fn gap(&self, scope: &ScopeKey) -> Option<String> {
-        let nothing = || "nothing in it was collected".to_owned();
-        self.gaps.get(scope).cloned().or_else(|| (!self.rows.contains_key(scope)).then(nothing))
+    pub(crate) fn gap(&self, scope: &ScopeKey) -> Option<Message> {
+        let nothing = || (!self.rows.contains_key(scope)).then(|| msg!("rule-nothing-collected"));
+        self.gaps.get(scope).map(|unit| reason(*unit)).or_else(nothing)
     }
 
     pub(crate) fn of(&self, scope: &ScopeKey, resource_type: &str) -> &[(&'a Reach, Outcome)] {
@@ -81,7 +85,7 @@ impl<'a> Units<'a> {
         scope: &ScopeKey,
         resource_type: &str,
         region: Option<&Reach>,
-    ) -> Option<String> {
+    ) -> Option<Message> {
         let units = self.of(scope, resource_type);
         // `global` stands for all regions where none of them was asked, and for what has no region.
         let mut of = units
@@ -91,10 +95,10 @@ impl<'a> Units<'a> {
             })
             .peekable();
         if of.peek().is_none() {
-            return Some(format!("{resource_type} was not looked at"));
+            return Some(msg!("rule-type-not-looked-at", type = resource_type));
         }
         of.find(|(_, outcome)| !is_harmless(*outcome))
-            .map(|(reach, outcome)| reason(resource_type, reach, *outcome))
+            .map(|(reach, outcome)| reason((resource_type, reach, *outcome)))
     }
 
     pub(crate) fn was_collected(&self, resource_type: &str) -> bool {

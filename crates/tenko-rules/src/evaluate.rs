@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use tenko_core::{
+use tenko_core::{msg, 
     Catalog, Declaration, Finding, ParityAllow, Pattern, RuleResult, Severity, Snapshot,
     Suppressed, Verdict,
 };
@@ -90,6 +90,13 @@ struct Chosen {
     skip: Vec<Pattern>,
 }
 
+impl Choice {
+    /// Whether nothing is left out.
+    pub fn is_all(&self) -> bool {
+        self.only.is_empty() && self.skip.is_empty() && self.at_least.is_none()
+    }
+}
+
 impl Chosen {
     fn new(choice: &Choice) -> Self {
         let patterns =
@@ -125,7 +132,7 @@ impl Job<'_> {
         let mut sink = Sink::new(self.speaker());
         match self {
             Self::Rule(rule) if rule.needs_tenants && context.declaration.tenants.is_empty() => {
-                sink.not_evaluated("no tenant is declared".to_owned());
+                sink.not_evaluated(msg!("rule-no-tenant"));
             }
             Self::Rule(rule) => {
                 for part in rule.parts {
@@ -144,12 +151,12 @@ fn run_part(part: &Part, context: &Context<'_>, sink: &mut Sink<'_>) {
         if !context.scopes.keys().any(|scope| scope.cloud == *cloud) {
             // A cloud of which discovery failed is not one that nobody uses.
             if context.snapshot.discovery_problems.iter().any(|p| p.cloud == *cloud) {
-                sink.not_evaluated(format!("nothing of {cloud} was discovered"));
+                sink.not_evaluated(msg!("rule-cloud-undiscovered", cloud = cloud));
             }
             return;
         }
         if let Some(missing) = part.inputs.iter().find(|name| !context.was_collected(name)) {
-            sink.not_evaluated(format!("{missing} was not collected"));
+            sink.not_evaluated(msg!("rule-type-not-collected", type = *missing));
             return;
         }
     }
@@ -173,10 +180,13 @@ impl Evaluation {
             passed: sink.passed,
             suppressed: 0,
             left_out: 0,
-            not_evaluated: sink.not_evaluated,
+            not_evaluated: sink.not_evaluated.iter().map(tenko_messages::english).collect(),
+            not_evaluated_wordings: sink.not_evaluated,
         };
         let mut findings = sink.findings;
         findings.par_sort_by(in_order);
+        // Before any is taken out: what is suppressed must not change what the rest is known by.
+        Finding::identify(&mut findings);
         for finding in findings {
             match scales.weigh(finding) {
                 Weighed::LeftOut => result.left_out += 1,

@@ -5,10 +5,11 @@
 
 use std::collections::HashMap;
 
-use tenko_core::{Resource, Scope, ScopeKey, ScopeKind};
+use tenko_core::{Message, Resource, Scope, ScopeKey, ScopeKind, msg};
 
 use crate::context::Context;
 use crate::organization::is_outside;
+use crate::policies::malformed;
 use crate::sink::{Seen, Unread};
 use tenko_iam::Document;
 
@@ -27,11 +28,11 @@ pub(crate) struct Above {
     /// Resource control policies, likewise.
     pub(crate) rcps: Vec<Vec<Document>>,
     /// Why there may be more of them.
-    pub(crate) gap: Option<String>,
+    pub(crate) gap: Option<Message>,
 }
 
 impl Above {
-    fn unread(why: String) -> Self {
+    fn unread(why: Message) -> Self {
         Self { gap: Some(why), ..Self::default() }
     }
 }
@@ -41,7 +42,7 @@ pub(crate) struct Policy<'a> {
     pub(crate) resource: &'a Resource,
     pub(crate) is_rcp: bool,
     /// What it says, or why that is not known.
-    pub(crate) document: Result<Document, String>,
+    pub(crate) document: Result<Document, Message>,
 }
 
 /// Which types of policy have effect in an organization.
@@ -54,16 +55,21 @@ pub(crate) struct Enabled {
 }
 
 impl Enabled {
-    pub(crate) fn of(context: &Context<'_>, organization: &ScopeKey) -> Result<Self, String> {
-        if let Some(reason) = context.unread_organization(ORGANIZATION) {
+    pub(crate) fn of(context: &Context<'_>, organization: &ScopeKey) -> Result<Self, Message> {
+        if let Some(reason) = context.why_unread_organization(ORGANIZATION) {
             return Err(reason);
         }
         let all = context.of_type(ORGANIZATION).iter();
         let found = all.into_iter().find(|o| o.key.id == organization.id.as_str());
         let Some(found) = found else {
-            return Err(format!("{ORGANIZATION} {} was not found", organization.id));
+            let id = organization.id.as_str();
+            return Err(
+                msg!("data-shared-organization-missing", type = ORGANIZATION, organization = id),
+            );
         };
-        let lost = |Unread(attribute)| format!("{attribute} of {ORGANIZATION} was not read");
+        let lost = |Unread(attribute)| {
+            msg!("rule-attribute-unread-of", attribute = attribute, resource = ORGANIZATION)
+        };
         let seen = Seen::new(found);
         let types = seen.texts("PolicyTypes").map_err(lost)?;
         let (scp, rcp) = (types.contains(&SCP), types.contains(&RCP));
@@ -81,7 +87,7 @@ pub(crate) struct Guardrails<'a> {
     policies: Vec<Policy<'a>>,
     by_target: HashMap<String, Vec<usize>>,
     /// Why not all of them are known.
-    pub(crate) gap: Option<String>,
+    pub(crate) gap: Option<Message>,
 }
 
 impl<'a> Guardrails<'a> {
@@ -89,12 +95,16 @@ impl<'a> Guardrails<'a> {
         let mut all = Self {
             policies: Vec::new(),
             by_target: HashMap::new(),
-            gap: context.unread_organization(POLICY),
+            gap: context.why_unread_organization(POLICY),
         };
         for resource in context.of_type(POLICY) {
             if let Err(Unread(attribute)) = all.add(resource) {
                 let name = resource.label();
-                all.gap.get_or_insert(format!("{attribute} of the policy {name} was not read"));
+                all.gap.get_or_insert(msg!(
+                    "data-shared-policy-unread",
+                    attribute = attribute,
+                    policy = name
+                ));
             }
         }
         all
@@ -109,9 +119,9 @@ impl<'a> Guardrails<'a> {
         };
         let targets = seen.texts("TargetIds")?;
         let document = match seen.at("Content") {
-            Ok(Some(content)) => Document::parse(content).map_err(|why| why.to_string()),
-            Ok(None) => Err("it has no content".to_owned()),
-            Err(Unread(attribute)) => Err(format!("{attribute} was not read")),
+            Ok(Some(content)) => Document::parse(content).map_err(|why| malformed(&why)),
+            Ok(None) => Err(msg!("data-shared-policy-empty")),
+            Err(Unread(attribute)) => Err(msg!("rule-was-not-read", what = attribute)),
         };
         for target in targets {
             self.by_target.entry(target.to_owned()).or_default().push(self.policies.len());
@@ -133,8 +143,9 @@ impl<'a> Guardrails<'a> {
     /// What has effect in an account. Nothing has in the management account, nor outside an
     /// organization.
     pub(crate) fn above(&self, context: &Context<'_>, account: &ScopeKey) -> Above {
+        let name = account.to_string();
         let Some(scope) = context.scopes.get(account) else {
-            return Above::unread(format!("{account} was not discovered"));
+            return Above::unread(msg!("data-shared-scope-undiscovered", scope = name));
         };
         if scope.management || is_outside(context, scope) {
             return Above::default();
@@ -142,14 +153,14 @@ impl<'a> Guardrails<'a> {
         let path = context.path_of(account);
         let top = path.first().filter(|top| top.kind == ScopeKind::Organization);
         let Some(top) = top else {
-            return Above::unread(format!("the place of {account} in its organization is unknown"));
+            return Above::unread(msg!("data-shared-place-unknown", scope = name));
         };
         if let Some(gap) = &self.gap {
             return Above::unread(gap.clone());
         }
         // Where the tree could not be walked, discovery hangs accounts below the organization.
         if !path.iter().any(|scope| scope.kind == ScopeKind::Folder) {
-            return Above::unread(format!("the place of {account} in its organization is unknown"));
+            return Above::unread(msg!("data-shared-place-unknown", scope = name));
         }
         let enabled = match Enabled::of(context, &top.key()) {
             Ok(enabled) => enabled,
@@ -159,11 +170,17 @@ impl<'a> Guardrails<'a> {
         for target in &targets(&path, &enabled) {
             let (mut scps, mut rcps) = (Vec::new(), Vec::new());
             for policy in self.attached(target, &enabled) {
-                let name = policy.resource.label();
                 match &policy.document {
                     Ok(document) if policy.is_rcp => rcps.push(document.clone()),
                     Ok(document) => scps.push(document.clone()),
-                    Err(why) => _ = above.gap.get_or_insert_with(|| format!("{name}: {why}")),
+                    Err(why) => {
+                        let (name, why) = (policy.resource.label(), why.clone());
+                        above.gap.get_or_insert(msg!(
+                            "data-shared-policy-reason",
+                            policy = name,
+                            reason = why
+                        ));
+                    }
                 }
             }
             above.scps.push(scps);

@@ -21,6 +21,7 @@ mod members;
 mod organization;
 mod own;
 mod parties;
+mod policies;
 mod ports;
 mod rule;
 mod rules;
@@ -46,3 +47,4 @@ pub fn rules() -> &'static [Rule] {
 
 #[cfg(test)]
 mod tests;
+mod wordings;

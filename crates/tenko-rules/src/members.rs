@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use tenko_core::{Cloud, ScopeKey};
+use tenko_core::{Cloud, Message, ScopeKey, msg};
 
 use crate::context::Context;
 use crate::sink::{Seen, Unread};
@@ -184,20 +184,22 @@ pub(crate) fn bindings<'p>(seen: &'p Seen<'_>) -> Result<Vec<Binding<'p>>, Unrea
 pub(crate) struct Numbers {
     by_number: HashMap<String, ScopeKey>,
     /// Why a project may be missing.
-    unread: Option<String>,
+    unread: Option<Message>,
 }
 
 impl Numbers {
     pub(crate) fn new(context: &Context<'_>) -> Self {
         let mut by_number = HashMap::new();
-        let mut unread = context.unread_anywhere("gcp", &[PROJECT]);
+        let mut unread = context.why_unread_anywhere("gcp", &[PROJECT]);
         for project in context.of_type(PROJECT) {
             match Seen::new(project).text("projectNumber") {
                 Ok(Some(number)) => {
                     by_number.insert(number.to_owned(), project.key.scope_key());
                 }
                 Ok(None) => {}
-                Err(Unread(attribute)) => unread = Some(format!("{attribute} was not read")),
+                Err(Unread(attribute)) => {
+                    unread = Some(msg!("rule-was-not-read", what = attribute));
+                }
             }
         }
         Self { by_number, unread }
@@ -207,7 +209,7 @@ impl Numbers {
     ///
     /// # Errors
     /// Why it is not known which it is.
-    pub(crate) fn project(&self, home: &Home) -> Result<ScopeKey, String> {
+    pub(crate) fn project_of(&self, home: &Home) -> Result<ScopeKey, Message> {
         let number = match home {
             Home::Id(id) => return Ok(ScopeKey::new(Cloud::gcp(), id.as_str())),
             Home::Number(number) => number,

@@ -2,18 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use tenko_core::{Outcome, Reach, Resource, Scope, ScopeKey, ScopeKind, ScopeStatus};
+use tenko_core::{Message, Outcome, Reach, Resource, Scope, ScopeKey, ScopeKind, ScopeStatus, msg};
 
 use crate::context::Context;
-use crate::sink::{Seen, Unread};
+use crate::sink::{Seen, Unread, name_of};
 
 /// An account's membership in an organization.
 pub(crate) const MEMBERSHIP: &str = "AWS::Organizations::Membership";
 /// Accounts that administer services for the organization.
 pub(crate) const ADMINISTRATOR: &str = "AWS::Organizations::DelegatedAdministrator";
-
-/// Why a rule on organizations says nothing where accounts were named, or are in none.
-pub(crate) const NONE: &str = "no organization was discovered";
 
 /// Security services that a member account can administer for its organization.
 ///
@@ -97,16 +94,17 @@ pub(crate) fn is_outside(context: &Context<'_>, account: &Scope) -> bool {
         return account.status != ScopeStatus::Unknown;
     }
     let key = account.key();
-    context.unread(&key, &[MEMBERSHIP]).is_none() && context.of_type_in(MEMBERSHIP, &key).is_empty()
+    context.why_unread(&key, &[MEMBERSHIP]).is_none()
+        && context.of_type_in(MEMBERSHIP, &key).is_empty()
 }
 
 /// The accounts that administer a security service for their organization.
 ///
 /// # Errors
-/// [`Unread`] where the services of one could not be read, and no other administers any.
+/// That the services of one could not be read, and no other administers any.
 pub(crate) fn security_administrators<'a>(
     context: &Context<'a>,
-) -> Result<BTreeSet<&'a str>, Unread> {
+) -> Result<BTreeSet<&'a str>, Message> {
     let (mut accounts, mut unread) = (BTreeSet::new(), None);
     for administrator in context.of_type(ADMINISTRATOR) {
         match Seen::new(administrator).texts("Services") {
@@ -115,8 +113,12 @@ pub(crate) fn security_administrators<'a>(
                 accounts.insert(administrator.key.id.as_str());
             }
             Err(Unread(attribute)) => {
-                let text = format!("{attribute} of {ADMINISTRATOR} {}", administrator.key.id);
-                unread = Some(Unread(text));
+                let resource = name_of(administrator);
+                unread = Some(msg!(
+                    "rule-attribute-unread-of",
+                    attribute = attribute,
+                    resource = resource
+                ));
             }
         }
     }

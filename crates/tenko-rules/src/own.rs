@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use tenko_cel::{CelError, Expression, Facts, Over};
 use tenko_core::{
-    Cloud, Environment, OwnRule, OwnSubject, Pattern, Resource, Scope, ScopeId, Tenant,
+    Cloud, Environment, OwnRule, OwnSubject, Pattern, Resource, Scope, ScopeId, Tenant, msg,
 };
 
 use crate::context::Context;
@@ -48,8 +48,8 @@ impl<'a> Compiled<'a> {
         let expression = match &self.expression {
             Ok(expression) => expression,
             Err(error) => {
-                let source = &self.rule.source;
-                sink.not_evaluated(format!("{source}: its expression is wrong: {error}"));
+                let (source, error) = (self.rule.source.to_string(), error.to_string());
+                sink.not_evaluated(msg!("rule-own-wrong", source = source, error = error));
                 return;
             }
         };
@@ -76,14 +76,15 @@ impl<'a> Compiled<'a> {
             context.collected().filter(|name| pattern.matches(name)).collect();
         asked.sort_unstable();
         if asked.is_empty() {
-            sink.not_evaluated(format!("no type that {glob} matches was collected"));
+            sink.not_evaluated(msg!("rule-own-no-type", types = glob));
         }
         let places = places(context);
         for resource_type in asked {
             sink.each(context, resource_type, |resource| {
                 let unread = expression.attributes().iter().find(|path| resource.is_unknown(path));
                 if let Some(path) = unread {
-                    return Ok(Judged::Unknown(format!("{path} could not be read.")));
+                    let message = msg!("rule-own-unread", attribute = path.to_string());
+                    return Ok(Judged::Unknown(message.into()));
                 }
                 let Some(place) = places.get(&(&resource.key.cloud, &resource.key.scope)) else {
                     return Ok(Judged::Apart);
@@ -110,11 +111,13 @@ impl<'a> Compiled<'a> {
         match expression.evaluate(&facts) {
             Ok(true) => {
                 let subject = resource.map_or_else(|| scope.key().to_string(), name_of);
-                Judged::Bad(format!("{subject}: {}.", self.rule.name.trim_end_matches('.')))
+                Judged::Bad(format!("{subject}: {}.", self.rule.name.trim_end_matches('.')).into())
             }
             Ok(false) => Judged::Pass,
             // The same words for all: a report puts those together that say the same.
-            Err(error) => Judged::Unknown(format!("It could not be computed: {error}.")),
+            Err(error) => {
+                Judged::Unknown(msg!("rule-own-not-computed", error = error.to_string()).into())
+            }
         }
     }
 }

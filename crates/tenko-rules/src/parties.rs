@@ -1,6 +1,6 @@
 //! Whose an account or a project is that a policy names.
 
-use tenko_core::{Scope, ScopeKey};
+use tenko_core::{Message, Scope, ScopeKey, msg};
 
 use crate::context::Context;
 use crate::organization::{is_listed, is_outside};
@@ -16,7 +16,7 @@ pub(crate) enum Party<'a> {
     /// None of these.
     Stranger,
     /// It is not declared, and whether it is in the organization is not known: why.
-    Untold(String),
+    Untold(Message),
 }
 
 /// Whose the account or project `key` is, as a policy in `home` names it.
@@ -27,22 +27,23 @@ pub(crate) fn party<'a>(context: &Context<'a>, home: &ScopeKey, key: &ScopeKey) 
     if let Some(whose) = context.declaration.trust.accounts.get(key) {
         return Party::Trusted(whose);
     }
-    match untold(context, home) {
+    match why_untold(context, home) {
         None => Party::Stranger,
-        Some(why) => Party::Untold(why.to_owned()),
+        Some(why) => Party::Untold(why),
     }
 }
 
 /// Why not all accounts or projects are known that are in one organization with this one. Of one
 /// in no organization, none is.
-pub(crate) fn untold(context: &Context<'_>, home: &ScopeKey) -> Option<&'static str> {
+pub(crate) fn why_untold(context: &Context<'_>, home: &ScopeKey) -> Option<Message> {
     if context.discovery_is_incomplete(&home.cloud) {
-        return Some("the listing of accounts was incomplete");
+        return Some(msg!("rule-listing-incomplete"));
     }
-    let Some(scope) = context.scopes.get(home) else { return Some("it was not discovered") };
+    let Some(scope) = context.scopes.get(home) else { return Some(msg!("rule-not-discovered")) };
     // Of Google Cloud, a project's parent is told without the organization's being listed.
     let is_listed = is_listed(context, scope) && context.knows_organization_of(home);
-    (!is_listed && !is_outside(context, scope)).then_some("the organization was not discovered")
+    let is_told = is_listed || is_outside(context, scope);
+    (!is_told).then(|| msg!("rule-organization-undiscovered"))
 }
 
 /// Whether who may act in `into` from `from` comes from non-production into production.
@@ -55,11 +56,14 @@ pub(crate) fn climbs(context: &Context<'_>, from: &ScopeKey, into: &ScopeKey) ->
 }
 
 /// A scope with whose it is: `aws:222222222222 (acme/development, of the same tenant)`.
-pub(crate) fn named(context: &Context<'_>, key: &ScopeKey, beside: &ScopeKey) -> String {
-    let environments = context.environments_of(key);
-    let Some((tenant, environment)) = environments.first() else { return key.to_string() };
+pub(crate) fn whose(context: &Context<'_>, key: &ScopeKey, beside: &ScopeKey) -> Message {
+    let (environments, scope) = (context.environments_of(key), key.to_string());
+    let Some((tenant, environment)) = environments.first() else {
+        return msg!("rule-whose-nobodys", scope = scope);
+    };
     let others = context.environments_of(beside);
     let same = others.iter().any(|(other, _)| environments.iter().any(|(t, _)| t.id == other.id));
-    let whose = if same { "the same" } else { "another" };
-    format!("{key} ({}/{}, of {whose} tenant)", tenant.id, environment.name)
+    let id = if same { "rule-whose-same-tenant" } else { "rule-whose-another-tenant" };
+    let (tenant, environment) = (&tenant.id, &environment.name);
+    Message::new(id).with("scope", scope).with("tenant", tenant).with("environment", environment)
 }

@@ -4,10 +4,32 @@ use std::fmt::Display;
 
 use rayon::prelude::*;
 use tenko_core::{
-    AttrPath, Environment, Finding, Resource, ResourceRef, Scope, ScopeKey, Severity, Tenant,
+    Arg, AttrPath, Environment, Finding, Fingerprint, Message, Resource, ResourceRef, Scope,
+    ScopeKey, Severity, Tenant, msg,
 };
 
 use crate::context::Context;
+
+/// A sentence with the evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Say {
+    /// In any language.
+    Message(Message),
+    /// As the user wrote it, in an own rule.
+    Text(String),
+}
+
+impl From<Message> for Say {
+    fn from(message: Message) -> Self {
+        Self::Message(message)
+    }
+}
+
+impl From<String> for Say {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
 
 /// What a rule says of one subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,9 +37,9 @@ pub(crate) enum Judged {
     /// Everything that the rule reads of it was read, and it is not in the bad state.
     Pass,
     /// It is in the bad state: one sentence with the evidence.
-    Bad(String),
+    Bad(Say),
     /// It could not be told: one sentence with what could not be read.
-    Unknown(String),
+    Unknown(Say),
     /// The rule does not speak of it.
     Apart,
 }
@@ -30,7 +52,10 @@ impl Judged {
     /// Of a check in which `?` gives up at what could not be read.
     fn of(resource: &Resource, result: Result<Self, Unread>) -> Self {
         result.unwrap_or_else(|Unread(attribute)| {
-            Self::Unknown(format!("{attribute} of {} could not be read.", name_of(resource)))
+            Self::Unknown(
+                msg!("rule-attribute-unread", attribute = attribute, resource = name_of(resource))
+                    .into(),
+            )
         })
     }
 }
@@ -103,7 +128,7 @@ pub(crate) struct Sink<'r> {
     speaker: Speaker<'r>,
     pub(crate) passed: u64,
     pub(crate) findings: Vec<Finding>,
-    pub(crate) not_evaluated: Vec<String>,
+    pub(crate) not_evaluated: Vec<Message>,
 }
 
 impl<'r> Sink<'r> {
@@ -137,9 +162,9 @@ impl<'r> Sink<'r> {
         &mut self,
         context: &Context<'_>,
         subject: impl Into<Subject<'s>>,
-        message: String,
+        message: impl Into<Say>,
     ) {
-        self.judge(context, subject, Judged::Bad(message));
+        self.judge(context, subject, Judged::Bad(message.into()));
     }
 
     /// It could not be told.
@@ -147,13 +172,17 @@ impl<'r> Sink<'r> {
         &mut self,
         context: &Context<'_>,
         subject: impl Into<Subject<'s>>,
-        message: String,
+        message: impl Into<Say>,
     ) {
-        self.judge(context, subject, Judged::Unknown(message));
+        self.judge(context, subject, Judged::Unknown(message.into()));
     }
 
     /// The rule, or the part of it that looks at one cloud, can say nothing at all, and why.
-    pub(crate) fn not_evaluated(&mut self, reason: String) {
+    pub(crate) fn not_evaluated(&mut self, reason: impl Into<Say>) {
+        let reason = match reason.into() {
+            Say::Message(message) => message,
+            Say::Text(text) => msg!("as-it-is", text = text),
+        };
         if !self.not_evaluated.contains(&reason) {
             self.not_evaluated.push(reason);
         }
@@ -169,8 +198,9 @@ impl<'r> Sink<'r> {
     ) {
         self.resources(context, context.of_type(resource_type), judge);
         for scope in context.asked_for(resource_type) {
-            if let Some(reason) = context.unread(&scope, &[resource_type]) {
-                let message = format!("Not every {resource_type} of {scope} was read: {reason}.");
+            if let Some(reason) = context.why_unread(&scope, &[resource_type]) {
+                let message = msg!("rule-type-unread", type = resource_type, reason = reason)
+                    .with("scope", scope.to_string());
                 self.unknown(context, &scope, message);
             }
         }
@@ -229,8 +259,12 @@ impl<'r> Sink<'r> {
         context: &Context<'_>,
         subject: &Subject<'_>,
         verdict: tenko_core::Verdict,
-        message: String,
+        message: Say,
     ) -> Finding {
+        let (message, wording) = match message {
+            Say::Message(message) => (tenko_messages::english(&message), Some(message)),
+            Say::Text(text) => (text, None),
+        };
         let (tenant, environment) = match &subject.owner {
             Some(owner) => owner.clone(),
             None => match context.owner_of(&subject.scope, subject.resource) {
@@ -239,6 +273,8 @@ impl<'r> Sink<'r> {
             },
         };
         Finding {
+            fingerprint: Fingerprint::default(),
+            standing: None,
             rule: self.speaker.id.to_owned(),
             name: self.speaker.name.to_owned(),
             severity: self.speaker.severity,
@@ -248,7 +284,9 @@ impl<'r> Sink<'r> {
             resource: subject.resource.map(Into::into).or_else(|| subject.reference.clone()),
             tenant,
             environment,
+            owner: None,
             message,
+            wording,
             remediation: self.speaker.remediation.to_owned(),
         }
     }
@@ -259,15 +297,18 @@ pub(crate) fn name_of(resource: &Resource) -> String {
     format!("{} {}", resource.key.resource_type, resource.label())
 }
 
-/// `a, b, c and 4 more`.
-pub(crate) fn list(items: impl IntoIterator<Item = impl Display>) -> String {
-    const SHOWN: usize = 3;
-    let mut items = items.into_iter();
-    let shown: Vec<_> = items.by_ref().take(SHOWN).map(|item| item.to_string()).collect();
-    match items.count() {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
+/// An account or project with the name that people know it by: `aws:111111111111 (acme-prod)`.
+pub(crate) fn scope_name(scope: &Scope) -> String {
+    let key = scope.key();
+    if scope.name.is_empty() { key.to_string() } else { format!("{key} ({})", scope.name) }
+}
+
+/// How many items of a list are named.
+pub(crate) const SHOWN: usize = 3;
+
+/// The first few names, and how many there are beside them: `a, b, c and 4 more`.
+pub(crate) fn few(items: impl IntoIterator<Item = impl Display>) -> Arg {
+    Arg::some(items.into_iter().map(Arg::text), SHOWN)
 }
 
 /// A resource with its attributes parsed once, in which what is not there and what could not be

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use tenko_core::{
-    Declaration, Environment, Finding, Level, Pattern, RuleOverride, Severity, Source, Suppressed,
-    Suppression, Tenant, Verdict,
+    Declaration, Environment, Finding, Item, Level, Pattern, RuleOverride, ScopeKey, Severity,
+    Source, Suppressed, Suppresses, Suppression, Tenant, Verdict,
 };
 
 /// A suppression in force that matched no finding.
@@ -23,6 +23,9 @@ pub struct UnusedSuppression {
 /// Settings, compiled.
 pub(crate) struct Scales<'a> {
     overrides: Vec<(Pattern, &'a RuleOverride)>,
+    /// Those for one finding, by its fingerprint.
+    exact: HashMap<&'a str, Vec<(usize, &'a Suppression)>>,
+    /// Those for findings of a rule, by its id.
     suppressions: HashMap<&'a str, Vec<Compiled<'a>>>,
     stages: HashMap<(&'a str, &'a str), String>,
     at_least: Option<Severity>,
@@ -31,8 +34,23 @@ pub(crate) struct Scales<'a> {
 
 struct Compiled<'a> {
     at: usize,
+    scope: Option<&'a ScopeKey>,
     resource: Option<Pattern>,
     of: &'a Suppression,
+}
+
+impl Compiled<'_> {
+    fn matches(&self, finding: &Finding) -> bool {
+        let scope =
+            self.scope.is_none_or(|scope| scope.cloud == finding.cloud && scope.id == finding.scope);
+        let resource = self.resource.as_ref().is_none_or(|pattern| {
+            finding.resource.as_ref().is_some_and(|r| {
+                let names = r.name.iter().chain(&r.id);
+                names.into_iter().any(|name| pattern.matches(name))
+            })
+        });
+        scope && resource
+    }
 }
 
 /// What a verdict came to.
@@ -50,9 +68,18 @@ impl<'a> Scales<'a> {
     ) -> Self {
         let settings = &declaration.rules;
         let mut suppressions: HashMap<&str, Vec<_>> = HashMap::new();
+        let mut exact: HashMap<&str, Vec<_>> = HashMap::new();
         for (at, of) in settings.suppressions.iter().enumerate() {
-            let resource = of.resource.as_deref().map(|glob| Pattern::new(Some(glob)));
-            suppressions.entry(&of.rule).or_default().push(Compiled { at, resource, of });
+            match &of.of {
+                Suppresses::One(fingerprint) => {
+                    exact.entry(fingerprint.as_str()).or_default().push((at, of));
+                }
+                Suppresses::Findings { rule, scope, resource } => {
+                    let resource = resource.as_deref().map(|glob| Pattern::new(Some(glob)));
+                    let compiled = Compiled { at, scope: scope.as_ref(), resource, of };
+                    suppressions.entry(rule).or_default().push(compiled);
+                }
+            }
         }
         let key = |(tenant, environment): (&'a Tenant, &'a Environment)| {
             ((tenant.id.as_str(), environment.name.as_str()), environment.stage_word())
@@ -63,6 +90,7 @@ impl<'a> Scales<'a> {
                 .iter()
                 .map(|of| (Pattern::new(Some(&of.rule)), of))
                 .collect(),
+            exact,
             suppressions,
             stages: declaration.environments().map(key).collect(),
             at_least,
@@ -84,13 +112,9 @@ impl<'a> Scales<'a> {
             return Weighed::LeftOut;
         }
         if finding.verdict == Verdict::Finding
-            && let Some(by) = self.suppression(&finding)
+            && let Some((at, by)) = self.suppression(&finding)
         {
-            let Suppression { reason, owner, expires, source, .. } = by.of;
-            let (reason, owner) = (reason.clone(), owner.clone());
-            let (expires, source) = (*expires, source.clone());
-            let suppressed = Suppressed { finding, reason, owner, expires, source };
-            return Weighed::Suppressed(suppressed, by.at);
+            return Weighed::Suppressed(by.suppresses(Item::Finding(finding)), at);
         }
         Weighed::Reported(finding)
     }
@@ -108,21 +132,14 @@ impl<'a> Scales<'a> {
             && named(&wanted_stages, stage.map(String::as_str))
     }
 
-    fn suppression(&self, finding: &Finding) -> Option<&Compiled<'a>> {
-        self.suppressions.get(finding.rule.as_str())?.iter().find(|by| {
-            let scope = by
-                .of
-                .scope
-                .as_ref()
-                .is_none_or(|scope| scope.cloud == finding.cloud && scope.id == finding.scope);
-            let resource = by.resource.as_ref().is_none_or(|pattern| {
-                finding.resource.as_ref().is_some_and(|r| {
-                    let names = r.name.iter().chain(&r.id);
-                    names.into_iter().any(|name| pattern.matches(name))
-                })
-            });
-            scope && resource && self.now < by.of.expires
-        })
+    fn suppression(&self, finding: &Finding) -> Option<(usize, &'a Suppression)> {
+        let holds = |of: &Suppression| of.holds(self.now, || finding.evidence());
+        let exact = self.exact.get(finding.fingerprint.as_str()).into_iter().flatten();
+        if let Some(found) = exact.copied().find(|(_, of)| holds(of)) {
+            return Some(found);
+        }
+        let of_rule = self.suppressions.get(finding.rule.as_str()).into_iter().flatten();
+        of_rule.filter(|by| by.matches(finding) && holds(by.of)).map(|by| (by.at, by.of)).next()
     }
 
     /// The suppressions in force that took nothing out; `used` says which did. Of what was not looked
@@ -136,8 +153,15 @@ impl<'a> Scales<'a> {
         let idle = all
             .iter()
             .zip(used)
-            .filter(|(of, used)| !**used && self.now < of.expires && evaluated(&of.rule));
-        idle.map(|(of, _)| UnusedSuppression { rule: of.rule.clone(), source: of.source.clone() })
-            .collect()
+            .filter(|(of, used)| !**used && self.now < of.expires);
+        let unused = idle.filter_map(|(of, _)| match &of.of {
+            // Of one that is named by its fingerprint nobody here knows the rule; it may be a drift.
+            Suppresses::One(_) => None,
+            Suppresses::Findings { rule, .. } => evaluated(rule).then(|| UnusedSuppression {
+                rule: rule.clone(),
+                source: of.source.clone(),
+            }),
+        });
+        unused.collect()
     }
 }

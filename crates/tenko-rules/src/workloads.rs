@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenko_core::{Origin, Resource, ScopeKey};
+use tenko_core::{Arg, Message, Origin, Resource, ScopeKey, msg};
 
 use crate::context::Context;
-use crate::sink::{Seen, Unread, list};
+use crate::sink::{Seen, Unread, few, name_of};
 use tenko_iam::{Caller, Document, Keys, Request, evaluate};
 
 /// Trails: the buckets that they write to are no workload.
@@ -67,7 +67,7 @@ pub(crate) struct Workloads {
     /// Names by type.
     found: BTreeMap<&'static str, Vec<String>>,
     /// Why there may be more of them.
-    pub(crate) gap: Option<String>,
+    pub(crate) gap: Option<Message>,
 }
 
 impl Workloads {
@@ -78,7 +78,7 @@ impl Workloads {
         types: &[&'static str],
         tooling: &Tooling,
     ) -> Self {
-        let mut workloads = Self { gap: context.unread(account, types), ..Self::default() };
+        let mut workloads = Self { gap: context.why_unread(account, types), ..Self::default() };
         for resource_type in types.iter().copied() {
             for resource in context.of_type_in(resource_type, account) {
                 match is_workload(resource, tooling) {
@@ -87,7 +87,7 @@ impl Workloads {
                         of.push(resource.label().to_owned());
                     }
                     Ok(false) => {}
-                    Err(Unread(why)) => {
+                    Err(why) => {
                         workloads.gap.get_or_insert(why);
                     }
                 }
@@ -101,9 +101,10 @@ impl Workloads {
     }
 
     /// `2 AWS::EC2::Instance (web-1, web-2), 1 AWS::S3::Bucket (uploads)`.
-    pub(crate) fn counted(&self) -> String {
-        let of = self.found.iter().map(|(name, of)| format!("{} {name} ({})", of.len(), list(of)));
-        of.collect::<Vec<_>>().join(", ")
+    pub(crate) fn counted(&self) -> Arg {
+        Arg::list(self.found.iter().map(
+            |(name, of)| msg!("data-shared-held", count = of.len(), type = *name, names = few(of)),
+        ))
     }
 }
 
@@ -142,8 +143,8 @@ impl Tooling {
 /// Whether a resource serves an application, and is none of the tooling.
 ///
 /// # Errors
-/// [`Unread`] where what tells it could not be read.
-pub(crate) fn is_workload(resource: &Resource, tooling: &Tooling) -> Result<bool, Unread> {
+/// Where what tells it could not be read: a clause.
+pub(crate) fn is_workload(resource: &Resource, tooling: &Tooling) -> Result<bool, Message> {
     // Machines that EKS or ECS manages run what the customer gave them.
     let is_made = resource.origin == Origin::Customer || resource.key.resource_type == *INSTANCE;
     if !is_made || is_tooling(resource) {
@@ -165,7 +166,7 @@ fn is_tooling(resource: &Resource) -> bool {
 }
 
 /// Whether it is the table in which Terraform locks its states: its only key is `LockID`.
-fn is_lock_table(table: &Resource) -> Result<bool, Unread> {
+fn is_lock_table(table: &Resource) -> Result<bool, Message> {
     let seen = Seen::new(table);
     let lost = |Unread(attribute)| unread(&attribute, table);
     let keys = seen.list("KeySchema").map_err(lost)?;
@@ -174,7 +175,7 @@ fn is_lock_table(table: &Resource) -> Result<bool, Unread> {
 }
 
 /// Whether the bucket's policy lets a service of AWS deliver into it that delivers logs or bills.
-fn takes_deliveries(bucket: &Resource) -> Result<bool, Unread> {
+fn takes_deliveries(bucket: &Resource) -> Result<bool, Message> {
     let seen = Seen::new(bucket);
     let lost = |Unread(attribute)| unread(&attribute, bucket);
     let Some(policy) = seen.at("BucketPolicy").map_err(lost)? else { return Ok(false) };
@@ -189,7 +190,6 @@ fn takes_deliveries(bucket: &Resource) -> Result<bool, Unread> {
     Ok(by_service && !may_put(Caller::Anonymous))
 }
 
-fn unread(attribute: &str, resource: &Resource) -> Unread {
-    let name = crate::sink::name_of(resource);
-    Unread(format!("{attribute} of {name} could not be read"))
+fn unread(attribute: &str, resource: &Resource) -> Message {
+    msg!("rule-attribute-unread-of", attribute = attribute, resource = name_of(resource))
 }

@@ -5,7 +5,7 @@
 //! soon as it is there. What cannot be read is an [`UnreadCode`](tenko_core::UnreadCode) that says
 //! why and what to do, never silence: a glob that matches nothing is one, too.
 //!
-//! Nothing but `GET` and `HEAD` leaves the process. This crate knows no cloud's way to credentials:
+//! Nothing but `GET` and `HEAD` leaves the process, but for the new objects of [`kept_objects`]. This crate knows no cloud's way to credentials:
 //! they come in through [`AwsAccess`] and [`GoogleAccess`].
 
 mod access;
@@ -13,6 +13,7 @@ mod expand;
 mod files;
 mod guard;
 mod http;
+mod kept;
 mod objects;
 mod permissions;
 mod reader;
@@ -21,6 +22,7 @@ mod settings;
 mod workspace;
 
 pub use access::{AwsAccess, AwsKeys, GoogleAccess, GoogleToken};
+pub use kept::{KeptObjects, kept_objects};
 pub use permissions::{GOOGLE_PERMISSIONS, Permission, S3_PERMISSIONS};
 pub use reader::{Document, Reader};
 pub use settings::{Environment, Settings, SetupError};

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use http::{HeaderMap, HeaderValue};
 use object_store::aws::{AmazonS3Builder, AwsCredential};
-use object_store::client::CredentialProvider;
+use object_store::client::{CredentialProvider, HttpConnector};
 use object_store::gcp::{GcpCredential, GoogleCloudStorageBuilder};
 use object_store::path::Path;
 use object_store::{BackoffConfig, ObjectStore, ObjectStoreExt as _, RetryConfig};
@@ -129,11 +129,11 @@ fn retries(settings: &Settings) -> RetryConfig {
     }
 }
 
-async fn s3(
+pub(crate) async fn s3(
     client: &reqwest::Client,
     settings: &Settings,
     name: &str,
-    guard: ReadOnly,
+    guard: impl HttpConnector,
 ) -> Result<object_store::aws::AmazonS3, String> {
     let access = settings.aws.clone().ok_or_else(|| {
         "no AWS credentials are at hand here: `terraform state pull` gives a file to name instead"
@@ -181,10 +181,10 @@ fn endpoint_in(region: &str) -> String {
     format!("https://s3.{region}.amazonaws.com{suffix}")
 }
 
-async fn gs(
+pub(crate) async fn gs<C: HttpConnector>(
     settings: &Settings,
     name: &str,
-    guard: impl Fn(HeaderMap) -> ReadOnly,
+    guard: impl Fn(HeaderMap) -> C,
 ) -> Result<object_store::gcp::GoogleCloudStorage, String> {
     let access = settings.google.clone().ok_or_else(|| {
         "no Google Cloud credentials are at hand here: `terraform state pull` gives a file to name \

@@ -34,6 +34,10 @@ impl<P: Provider> Provider for Hurried<P> {
         Rate { burst: 10_000, per_second: 10_000.0 }
     }
 
+    fn guard(&self) -> Option<tenko_core::Guard> {
+        self.0.guard()
+    }
+
     fn calls(&self) -> Vec<CallCount> {
         self.0.calls()
     }

@@ -17,7 +17,7 @@ use crate::report::{Counts, Document, Kind};
 use crate::rules::{Choice, Evaluation, Inputs};
 use crate::sources::Settings;
 use crate::stacks::unread_stacks;
-use crate::warnings;
+use crate::{proof, suppressions, warnings};
 
 pub(crate) type OnEvent = Arc<dyn Fn(&Event) + Send + Sync>;
 
@@ -49,6 +49,8 @@ pub struct Report {
     pub document: Document,
     /// What infrastructure code says, stacks of the snapshot included, as far as it was compared.
     pub code: Code,
+    /// Whether only a part was asked for: what is not in it may be there all the same.
+    pub narrowed: bool,
 }
 
 impl Audit {
@@ -100,19 +102,19 @@ impl Audit {
             let found = snapshot.scopes.accounts().filter(|scope| scope.cloud == *cloud);
             narrowing.found.insert(cloud.clone(), found.map(Scope::key).collect());
         }
+        let proof = proof::of(&self.providers, &snapshot.calls);
         let Some(manifest) = self.manifest.as_ref().filter(|_| narrowing.is_any()) else {
-            return compare_with(
-                snapshot,
-                self.manifest.as_ref(),
-                code,
-                &self.catalog,
-                &self.rules,
-            );
+            let manifest = self.manifest.as_ref();
+            let mut report = compare_with(snapshot, manifest, code, &self.catalog, &self.rules);
+            report.document.read_only_proof = proof;
+            return report;
         };
         let mut report =
             compare_part(snapshot, Some(manifest), code, &self.catalog, &self.rules, &narrowing);
         let text = "only a part was asked for: whatever else is declared was not compared";
+        report.narrowed = true;
         report.document = report.document.with_warnings([text.to_owned()]);
+        report.document.read_only_proof = proof;
         report
     }
 
@@ -204,13 +206,20 @@ fn compare_part(
     };
     let kind = if manifest.is_some() { Kind::Audit } else { Kind::Collect };
     let Evaluation { findings, suppressed, results, unused, .. } = evaluation;
-    let mut document = Document::new(kind, &snapshot, diff.drift.clone(), findings, counts(&diff))
+    let mut drift = diff.drift.clone();
+    let now = snapshot.run.finished_at;
+    let mut suppressed = suppressed;
+    suppressed.extend(suppressions::of_drift(&mut drift, &declaration.rules.suppressions, now));
+    let mut document = Document::new(kind, &snapshot, drift, findings, counts(&diff))
         .with_declaration(&declaration)
         .with_rules(results, suppressed);
     document = document.with_warnings(warnings::unknown_regions(&snapshot));
     if let Some(manifest) = manifest {
-        let now = snapshot.run.finished_at;
-        document = document.with_warnings(warnings::rules(manifest, &unused, now));
+        document = document.with_warnings(warnings::rules(manifest));
+        let all = &declaration.rules.suppressions;
+        let unused: Vec<_> = unused.into_iter().map(|one| one.source).collect();
+        let whole = !document.summary.incomplete && !narrowing.is_any() && rules.is_all();
+        document.suppressions = suppressions::rows(&document, all, &unused, whole, now);
         let incomplete = snapshot.discovery_problems.iter().map(|p| p.cloud.clone()).collect();
         let whole = snapshot.scopes.iter().filter(|scope| narrowing.is_whole(&scope.cloud));
         let whole: ScopeTree = whole.cloned().collect();
@@ -227,7 +236,8 @@ fn compare_part(
     if manifest.is_some() {
         (code.claims, code.unread) = (declaration.claims, declaration.unread_code);
     }
-    Report { snapshot, diff, document, code }
+    let narrowed = narrowing.is_any() || !rules.is_all();
+    Report { snapshot, diff, document, code, narrowed }
 }
 
 /// Compares a snapshot with a later one; the older acts as the declaration.

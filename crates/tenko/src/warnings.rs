@@ -2,11 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
-
 use crate::declare::{Diagnostic, Manifest, check_rules};
 use crate::model::{ScopeId, Snapshot};
-use crate::rules::UnusedSuppression;
 
 /// The code of a problem that names a region which is configured and which a scope does not have.
 const UNKNOWN_REGION: &str = "unknown-region";
@@ -45,16 +42,8 @@ pub(crate) fn in_a_line(diagnostic: &Diagnostic) -> String {
     format!("{place}{}{help}", diagnostic.message)
 }
 
-/// What the settings of rules say without effect: rules that are not there, suppressions whose time
-/// is over or that nothing matches.
-pub(crate) fn rules(
-    manifest: &Manifest,
-    unused: &[UnusedSuppression],
-    now: Timestamp,
-) -> Vec<String> {
-    let faults = check_rules(manifest, &crate::rules::ids(&[]), now);
-    let unused = unused.iter().map(|unused| {
-        format!("{}: the suppression of {} matches no finding", unused.source, unused.rule)
-    });
-    faults.iter().map(in_a_line).chain(unused).collect()
+/// What the settings of rules say without effect: rules that are not there. Of suppressions the
+/// document has rows of its own.
+pub(crate) fn rules(manifest: &Manifest) -> Vec<String> {
+    check_rules(manifest, &crate::rules::ids(&[])).iter().map(in_a_line).collect()
 }

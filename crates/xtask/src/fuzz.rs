@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::run::{cargo, run};
 
 /// What is fuzzed.
-const TARGETS: [&str; 3] = ["state", "stack", "manifest"];
+const TARGETS: [&str; 4] = ["state", "stack", "manifest", "suppressions"];
 
 /// The flags that cargo-fuzz gives, without a sanitizer.
 const FLAGS: &str = "--cfg fuzzing -Cdebug-assertions -Cpasses=sancov-module \

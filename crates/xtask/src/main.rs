@@ -1,6 +1,7 @@
 //! The project's own chores: `cargo xtask test`, `lint`, `boundaries`, `generate`, `fuzz`.
 
 mod boundaries;
+mod browser;
 mod fuzz;
 mod python;
 mod run;
@@ -18,7 +19,7 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Makes the Python environment of the emulator if needed and runs every test.
+    /// Makes the Python environment of the emulators, gets Chromium, and runs every test.
     Test {
         /// Passed on to `cargo test`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -43,7 +44,7 @@ fn main() -> ExitCode {
         Command::Test { args } => run::test(&args, false),
         Command::Generate => {
             // The tests that hold generated files: schemas, golden files, fixtures, pages.
-            let names = ["fixtures", "generated", "report"];
+            let names = ["fixtures", "generated", "html", "report"];
             let args: Vec<_> =
                 names.iter().flat_map(|name| ["--test".into(), (*name).to_owned()]).collect();
             run::test(&args, true)

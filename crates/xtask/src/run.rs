@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::Command;
 
-use crate::{boundaries, python};
+use crate::{boundaries, browser, python};
 
 /// Writes one line to standard error.
 pub(crate) fn say(line: &str) {
@@ -36,13 +36,25 @@ pub(crate) fn cargo() -> Command {
 pub(crate) fn test(args: &[String], update: bool) -> Result<(), String> {
     let python = python::environment()?;
     let mut command = cargo();
-    command.arg("test").args(args).env("TENKO_TEST_PYTHON", python);
+    command.arg("test").args(args).env("TENKO_TEST_PYTHON", &python);
     if update {
         command.env("TENKO_UPDATE", "1").env("INSTA_UPDATE", "always");
     } else {
         command.env("INSTA_UPDATE", "no");
     }
-    run(&mut command)
+    run(&mut command)?;
+    // Tests that need a browser are the only ones that are ignored without one. They run when all tests
+    // do: what is asked for with arguments is more than likely something else.
+    if args.is_empty()
+        && let Some(chromium) = browser::chromium()?
+    {
+        run(cargo()
+            .args(["test", "--test", "html", "--", "--ignored", "--show-output"])
+            .env("TENKO_TEST_PYTHON", &python)
+            .env("TENKO_TEST_CHROMIUM", chromium)
+            .env("INSTA_UPDATE", "no"))?;
+    }
+    Ok(())
 }
 
 /// Everything that is checked without running the product.

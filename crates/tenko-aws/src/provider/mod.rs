@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use tenko_core::{
-    Answer, BoxFuture, BoxStream, CallCount, Catalog, Cloud, CollectEvent, DiscoverEvent, Gate,
+    Answer, BoxFuture, BoxStream, CallCount, Catalog, Cloud, CollectEvent, DiscoverEvent, Gate, Guard,
     Outcome, Problem, Provider, Rate, RateKey, Reach, Redactor, Region, Scope, ScopeKind,
     ScopeStatus, Sink, Unit, stream_of,
 };
@@ -148,6 +148,10 @@ impl Provider for AwsProvider {
 
     fn rate(&self, service: &str) -> Rate {
         rates::rate(service)
+    }
+
+    fn guard(&self) -> Option<Guard> {
+        Some(Guard { allowed: self.allowed_operations(), held_back: self.refused_calls() })
     }
 
     fn calls(&self) -> Vec<CallCount> {

@@ -11,11 +11,12 @@ use tenko::sources::Document;
 use tenko_testkit::demo;
 
 use crate::args::{DemoArgs, LimitArgs};
-use crate::commands::show_document;
+use crate::commands::report::keep_and_show;
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::progress::Progress;
-use crate::{files, setup};
+use crate::shown::Shown;
+use crate::{files, runs, setup};
 
 /// What names a proxy to the HTTP clients.
 const PROXIES: [&str; 6] =
@@ -48,12 +49,14 @@ fn again(mut child: std::process::Command) -> Option<ExitCode> {
 
 /// Serves the organization on loopback and audits it.
 ///
-/// As text it is a tour and ends with 0; as JSON it ends with the code that `tenko audit` would.
+/// As text it is a tour and ends with 0; in other formats it ends with the code that `tenko audit`
+/// would.
 pub(crate) async fn run(
     args: &DemoArgs,
     out: &Out,
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
+    let shown = Shown::new(&args.show, args.out.as_deref())?;
     let catalog = setup::catalog()?;
     let text = demo::manifest();
     let file = ManifestFile { name: demo::MANIFEST_NAME, bytes: text.as_bytes() };
@@ -65,7 +68,8 @@ pub(crate) async fn run(
     if args.serve {
         return serve(args, text, &demo, out, cancel).await;
     }
-    let redactor = Redactor::new(files::random_key());
+    // Nothing here is secret, and two runs into one folder are to be compared.
+    let redactor = Redactor::new([0; 32]);
     let aws = tenko::aws_provider(&manifest.aws)
         .redactor(redactor.clone())
         .endpoint_url(demo.url())
@@ -96,17 +100,25 @@ pub(crate) async fn run(
     if let Some(folder) = &args.out {
         place = Some(keep(folder, text, &snapshot)?);
     }
-    let mut document = audit.compare_with(snapshot, code).document;
+    let history = match &args.out {
+        Some(folder) => {
+            let folder = folder.join(runs::FOLDER);
+            Some(tenko::history::RunHistory::local(&folder).map_err(runs::failure)?)
+        }
+        None => None,
+    };
+    let compared = audit.compare_with(snapshot, code);
+    let mut document = compared.document;
     if let Some(place) = place {
         document = document.with_snapshot(place);
     }
-    let code = show_document(&document, out)?;
-    if out.is_json() {
+    let code = keep_and_show(document, compared.narrowed, history.as_ref(), &shown, out).await?;
+    if !shown.is_text() {
         return Ok(code);
     }
     if let Some(folder) = &args.out {
         out.note(&format!(
-            "kept in {}: try `tenko diff demo.tenko.zst` there, and `tenko show`, `tenko adopt`, \
+            "kept in {}: try `tenko diff demo.tenko.zst` or `tenko report` there, and `tenko show`, `tenko adopt`, \
              `tenko parity` and `tenko untangle initech` with `-s demo.tenko.zst`",
             folder.display()
         ));

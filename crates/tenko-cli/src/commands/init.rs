@@ -103,7 +103,7 @@ async fn collect(
         manifest
     });
     let plan = Plan::of(&args.target, access, out.quiet, cancel)?;
-    let Run { builder, watch } = plan.run().await?;
+    let Run { builder, watch, .. } = plan.run().await?;
     let snapshot = setup::build(builder)?.collect().await;
     let Snapshot { scopes, discovery_problems, answers, run, .. } = &snapshot;
     let cancelled = watch.was_cancelled(run.cancelled);

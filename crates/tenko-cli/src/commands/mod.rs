@@ -3,14 +3,19 @@
 mod adopt;
 mod catalogue;
 mod collect;
+mod decide;
 mod declare;
 pub(crate) mod demo;
 mod diff;
+mod export;
 mod init;
 mod login;
 mod nobody;
+mod notify;
 mod parity;
+pub(crate) mod report;
 mod rules;
+mod schedule;
 mod scopes;
 mod show;
 mod untangle;
@@ -31,9 +36,9 @@ use crate::output::Out;
 
 /// Runs the command; the exit code is its own.
 pub(crate) async fn run(cli: Cli, out: &Out, cancel: CancellationToken) -> Result<u8, Failure> {
-    if out.format == Format::Markdown && !matches!(cli.command, Command::Untangle(_)) {
-        return Err(Failure::new("only `tenko untangle` writes Markdown")
-            .hint("--format text and --format json work everywhere"));
+    if !matches!(out.format, Format::Text | Format::Json) && !cli.command.has_more_formats() {
+        let what = format!("only reports and plans are written as {}", out.format.name());
+        return Err(Failure::new(what).hint("--format text and --format json work everywhere"));
     }
     if cli.command.begins_a_session()
         && let Some(code) = login::past_own_profile().await?
@@ -44,6 +49,13 @@ pub(crate) async fn run(cli: Cli, out: &Out, cancel: CancellationToken) -> Resul
         Command::Demo(args) => demo::run(&args, out, cancel).await,
         Command::Init(args) => init::run(&args, out, cancel).await,
         Command::Scopes(args) => scopes::run(&args, out, cancel).await,
+        Command::Report(args) => report::report(&args, out).await,
+        Command::History(args) => report::history(&args, out).await,
+        Command::Suppress(args) => decide::suppress(&args, out).await,
+        Command::Accept(args) => decide::accept(&args, out).await,
+        Command::Schedule(args) => schedule::run(&args, out),
+        Command::Notify(args) => notify::run(&args, out).await,
+        Command::Export(args) => export::run(&args, out).await,
         Command::Collect(args) => collect::collect(&args, out, cancel).await,
         Command::Audit(args) => collect::audit(&args, out, cancel).await,
         Command::Diff(args) => diff::run(&args, out).await,

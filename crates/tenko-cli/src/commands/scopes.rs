@@ -64,7 +64,7 @@ async fn roll_call(
     let (types, quiet) = (TypeArgs::default(), out.quiet);
     let (clouds, limits) = (&args.clouds, &args.limits);
     let plan = Plan { clouds, types: &types, limits, manifest, redactor, quiet, cancel };
-    let Run { builder, watch } = plan.run().await?;
+    let Run { builder, watch, .. } = plan.run().await?;
     let call = setup::build(builder)?.roll_call().await;
     let cancelled = watch.was_cancelled(call.cancelled);
     nobody::check(&watch.asked, &call.scopes, &call.problems, &call.answers, cancelled)?;

@@ -55,7 +55,7 @@ fn show(plan: &Untangle, format: Format, out: &Out) -> Result<u8, Failure> {
     match format {
         Format::Json => out.text(&json::text(&json::untangle(plan)))?,
         Format::Markdown => out.text(&markdown::untangle(plan))?,
-        Format::Text => out.text(&text::untangle(plan, &text_options(out)))?,
+        _ => out.text(&text::untangle(plan, &text_options(out)))?,
     }
     Ok(if plan.incomplete || plan.verdict == Verdict::Unread { 3 } else { 0 })
 }
@@ -67,7 +67,7 @@ async fn collect(
     cancel: CancellationToken,
 ) -> Result<Snapshot, Failure> {
     let plan = Plan::of(&args.target, manifest, out.quiet, cancel)?;
-    let Run { builder, watch } = plan.run().await?;
+    let Run { builder, watch, .. } = plan.run().await?;
     let snapshot = setup::build(builder)?.collect().await;
     let Snapshot { scopes, discovery_problems, answers, run, .. } = &snapshot;
     let cancelled = watch.was_cancelled(run.cancelled);

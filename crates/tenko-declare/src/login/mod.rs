@@ -14,6 +14,8 @@ use crate::context::Context;
 use crate::node::Node;
 use crate::{google, scopes};
 
+pub(crate) use values::{region, role_arn};
+
 /// Reads the section.
 pub(crate) fn read(context: &mut Context<'_>, catalog: &Catalog, node: &Node) -> LoginSettings {
     let word = |key: &str| node.get(key).and_then(Node::text);
@@ -99,7 +101,7 @@ fn aws(context: &mut Context<'_>, catalog: &Catalog, node: &Node) -> AwsLogin {
     }
     AwsLogin {
         role: values::role(context, node),
-        hub: node.get("hub").and_then(|n| values::hub(context, n)),
+        hub: node.get("hub").and_then(|n| values::role_arn(context, n, "hub")),
         hub_external_id: external_id::read(context, node, "hub_external_id", &[]),
         external_id: external_id::read(context, node, "external_id", &external_id::NAMES),
         duration: values::duration(context, node),

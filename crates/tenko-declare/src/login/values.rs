@@ -34,8 +34,8 @@ fn check_path(context: &mut Context<'_>, pos: Pos, key: &str, text: &str) {
     }
 }
 
-/// The ARN of a role.
-pub(super) fn hub(context: &mut Context<'_>, node: &Node) -> Option<String> {
+/// The ARN of a role; `key` is what it is the value of.
+pub(crate) fn role_arn(context: &mut Context<'_>, node: &Node, key: &str) -> Option<String> {
     let text = node.text()?;
     let parts: Vec<_> = text.splitn(6, ':').collect();
     let whole = "write the role's whole ARN: `arn:aws:iam::ACCOUNT:role/NAME`".to_owned();
@@ -51,7 +51,7 @@ pub(super) fn hub(context: &mut Context<'_>, node: &Node) -> Option<String> {
                             format!("the name of a role cannot hold the character {bad:?}");
                         context.error(node.pos, message);
                     }
-                    check_path(context, node.pos, "hub", name);
+                    check_path(context, node.pos, key, name);
                     return Some(text.to_owned());
                 }
                 None => whole,
@@ -203,7 +203,7 @@ fn is_port(text: &str) -> bool {
 }
 
 /// A region of AWS. They come and go, so only the form is checked.
-pub(super) fn region(context: &mut Context<'_>, node: &Node) -> Option<String> {
+pub(crate) fn region(context: &mut Context<'_>, node: &Node) -> Option<String> {
     let text = node.text()?;
     if is_region(text) {
         return Some(text.to_owned());

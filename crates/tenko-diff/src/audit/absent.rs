@@ -1,32 +1,32 @@
 //! Expectations that found nothing in their place.
 
-use tenko_core::{Drift, DriftKind, Reach, Resource, ScopeKey};
+use tenko_core::{Drift, DriftKind, Message, Reach, Resource, ScopeKey, msg};
 
 use super::{Audit, drift};
 use crate::matching::Wish;
 use crate::owners::Place;
+use crate::reason::because;
+use crate::text::ShortList;
 use crate::view::{Area, Gaps};
 
 /// Why something is missing although not every region was read.
-pub(super) const PASSED_DISABLED: &str =
-    "in no enabled region; regions that are not enabled could not be read";
+pub(super) fn passed_disabled() -> Message {
+    msg!("drift-passed-disabled")
+}
 
 impl Audit<'_> {
     /// Missing where that is a fact, else unknown.
     pub(super) fn not_found(&self, at: usize, wish: &Wish<'_>) -> Drift {
         let gaps = self.gaps(at, wish);
-        let (kind, reason) = if !gaps.is_empty() {
-            (DriftKind::Unknown, Some(gaps.reason()))
-        } else if gaps.passed_disabled {
-            (DriftKind::Missing, Some(PASSED_DISABLED.to_owned()))
-        } else {
-            (DriftKind::Missing, None)
+        let (kind, reason) = match gaps.reason() {
+            Some(reason) => (DriftKind::Unknown, Some(reason)),
+            None => (DriftKind::Missing, gaps.passed_disabled.then(passed_disabled)),
         };
-        Drift {
+        let drift = Drift {
             source: Some(wish.expected.source.clone()),
-            reason,
             ..drift(kind, self.reference(wish), wish.owned)
-        }
+        };
+        because(drift, reason)
     }
 
     fn gaps(&self, at: usize, wish: &Wish<'_>) -> Gaps {
@@ -45,36 +45,40 @@ impl Audit<'_> {
     }
 
     pub(super) fn found_elsewhere(&self, wish: &Wish<'_>, live: &Resource) -> Drift {
-        Drift {
+        let drift = Drift {
             source: Some(wish.expected.source.clone()),
-            reason: Some(self.elsewhere_reason(wish, live)),
             ..drift(DriftKind::Misplaced, live.into(), wish.owned)
-        }
+        };
+        because(drift, self.elsewhere_reason(wish, live))
     }
 
-    fn elsewhere_reason(&self, wish: &Wish<'_>, live: &Resource) -> String {
+    fn elsewhere_reason(&self, wish: &Wish<'_>, live: &Resource) -> Message {
         let key = &live.key;
-        let id = &key.id;
         let mut declared = wish.scopes();
         if declared.any(|scope| scope.id == key.scope && scope.cloud == key.cloud) {
             let region = wish.expected.region.as_ref().map_or("-", Reach::as_str);
-            return format!("{id} is declared in region {region} and lives in {}", key.region);
+            return msg!(
+                "drift-lives-in-region",
+                id = &key.id,
+                declared = region,
+                region = key.region.as_str(),
+            );
         }
-        let whose = match self.owners.site(live).place {
-            Place::Shared => "which is declared as shared".to_owned(),
-            Place::Undeclared => "which the declaration does not name".to_owned(),
+        let message = match self.owners.site(live).place {
+            Place::Shared => msg!("drift-lives-in-shared"),
+            Place::Undeclared => msg!("drift-lives-in-undeclared"),
             Place::Environment(_) | Place::Tenant(_) | Place::Several => {
                 let here = self.owners.of_scope(&key.scope_key());
                 let names = here.iter().filter_map(|at| self.owners.environment(*at));
-                let names: crate::text::ShortList =
+                let names: ShortList =
                     names.map(|o| format!("{} {}", o.tenant.id, o.environment.name)).collect();
-                format!("which belongs to {names}")
+                msg!("drift-lives-in-others", others = names.to_arg())
             }
         };
-        let (tenant, environment) = (&wish.owned.tenant.id, &wish.owned.environment.name);
-        format!(
-            "{id} is declared for {tenant} {environment} and lives in scope {}, {whose}",
-            key.scope
-        )
+        message
+            .with("id", &key.id)
+            .with("tenant", &wish.owned.tenant.id)
+            .with("environment", &wish.owned.environment.name)
+            .with("scope", key.scope.as_str())
     }
 }

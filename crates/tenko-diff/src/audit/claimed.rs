@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use tenko_core::{
-    AttrPath, Claim, Cloud, Drift, DriftKind, Resource, ResourceRef, ScopeKey, TypeInfo,
+    AttrPath, Claim, Cloud, Drift, DriftKind, Message, Resource, ResourceRef, ScopeKey, TypeInfo,
+    msg,
 };
 
 use super::{Audit, split, unread};
 use crate::claims::{ACCOUNT, Found, is_anywhere, plain};
 use crate::compare::compare;
 use crate::owners::Place;
+use crate::reason::{add, because};
 use crate::trail::Trail;
 use crate::walk::{Comparison, How, Walk};
 
@@ -104,7 +106,7 @@ impl Audit<'_> {
         let mut drift = split(comparison, base.clone());
         if let Some(note) = &claim.note {
             match drift.iter_mut().find(|d| d.kind == DriftKind::Changed) {
-                Some(changed) => changed.reason = Some(note.clone()),
+                Some(changed) => add(changed, said(note)),
                 None => drift.push(noted(note, base)),
             }
         }
@@ -162,13 +164,9 @@ impl Audit<'_> {
         if lives().all(is_same) {
             return;
         }
-        let reason =
-            format!("{} resources could be it, and the code does not say which", all.len());
         let reference = self.claim_reference(claim, out.environment);
-        out.drift.push(Drift {
-            reason: Some(reason),
-            ..self.claim_drift(DriftKind::Unknown, reference, claim, out.environment)
-        });
+        let drift = self.claim_drift(DriftKind::Unknown, reference, claim, out.environment);
+        out.drift.push(because(drift, msg!("drift-several", count = all.len())));
     }
 
     /// Whether no environment names the scope: what lives there is not compared.
@@ -224,7 +222,12 @@ impl Audit<'_> {
 
 /// What the code's own tool found, where nothing else differs.
 pub(super) fn noted(note: &str, base: Drift) -> Drift {
-    Drift { kind: DriftKind::Changed, reason: Some(note.to_owned()), ..base }
+    because(Drift { kind: DriftKind::Changed, ..base }, said(note))
+}
+
+/// What the code's own tool said, in its words.
+fn said(note: &str) -> Message {
+    msg!("as-it-is", text = note)
 }
 
 /// All tags must be as they are declared, and no others there but those that the provider adds, or

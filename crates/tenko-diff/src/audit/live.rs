@@ -2,13 +2,15 @@
 
 use serde_json::json;
 use tenko_core::{
-    AttrPath, Claim, Drift, DriftKind, Origin, Resource, ResourceRef, Source, Unmanaged,
+    Arg, AttrPath, Claim, Drift, DriftKind, Fingerprint, IacOwner, Origin, Resource, ResourceRef,
+    Source, Unmanaged, msg,
 };
 
 use super::{Audit, drift, split};
 use crate::compare::compare;
 use crate::model::Standing;
 use crate::owners::{Owned, Place, Stray};
+use crate::reason::{because, both};
 use crate::walk::Walk;
 
 /// Where one live resource stands, and what it has drifted.
@@ -118,16 +120,9 @@ impl Audit<'_> {
         environment: Option<usize>,
     ) -> Drift {
         let namesake = self.matches.namesake(resource).and_then(|at| self.wishes.get(at));
-        let reason = namesake.map(|wish| {
-            format!(
-                "another resource of this name is taken as the one declared at {}",
-                wish.expected.source
-            )
-        });
-        Drift {
-            reason,
-            ..self.drift_of(DriftKind::Unmanaged, resource.into(), tenant, environment)
-        }
+        let reason =
+            namesake.map(|wish| msg!("drift-namesake", source = Arg::text(&wish.expected.source)));
+        because(self.drift_of(DriftKind::Unmanaged, resource.into(), tenant, environment), reason)
     }
 
     /// What infrastructure code manages it, seen from the environment that it is in.
@@ -153,14 +148,26 @@ impl Audit<'_> {
         more: usize,
         (tenant, environment): (Option<usize>, Option<usize>),
     ) -> Drift {
-        let owner = claim.owner.as_ref();
-        let whose = owner.map_or_else(String::new, |o| format!("{} {}: ", o.tenant, o.environment));
-        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        Drift {
+        let source = Arg::text(&claim.source);
+        let code = match &claim.owner {
+            None => source,
+            Some(IacOwner { tenant, environment }) => msg!(
+                "drift-code-of",
+                tenant = &**tenant,
+                environment = &**environment,
+                source = source,
+            )
+            .into(),
+        };
+        let code = match more {
+            0 => code,
+            more => msg!("some-and-more", shown = code, more = more).into(),
+        };
+        let drift = Drift {
             source: Some(claim.source.clone()),
-            reason: Some(format!("managed by {whose}{}{more}", claim.source)),
             ..self.drift_of(DriftKind::ElsewhereManaged, resource.into(), tenant, environment)
-        }
+        };
+        because(drift, msg!("drift-managed-by", code = code))
     }
 
     fn stray(
@@ -173,16 +180,14 @@ impl Audit<'_> {
         let mut reason = stray.reason.clone();
         if let Some(owned) = declared {
             let (tenant, environment) = (&owned.tenant.id, &owned.environment.name);
-            reason.push_str(&format!("; it is declared for {tenant} {environment}"));
+            let declared = msg!("drift-declared-for", tenant = tenant, environment = environment);
+            reason = both(reason, declared);
         }
         if let Some(source) = code {
-            reason.push_str(&format!("; it is managed by {source}"));
+            reason = both(reason, msg!("drift-is-managed-by", source = Arg::text(source)));
         }
         let (tenant, environment) = (Some(stray.tenant), stray.environment);
-        Drift {
-            reason: Some(reason),
-            ..self.drift_of(DriftKind::Misplaced, resource.into(), tenant, environment)
-        }
+        because(self.drift_of(DriftKind::Misplaced, resource.into(), tenant, environment), reason)
     }
 
     /// A drift of this environment, else of this tenant, with nothing said yet.
@@ -198,6 +203,8 @@ impl Audit<'_> {
         }
         let tenant = tenant.and_then(|at| self.owners.tenants.get(at));
         Drift {
+            fingerprint: Fingerprint::default(),
+            standing: None,
             kind,
             resource,
             tenant: tenant.map(|tenant| tenant.id.clone()),
@@ -206,6 +213,7 @@ impl Audit<'_> {
             source: None,
             changes: Vec::new(),
             reason: None,
+            reason_wording: None,
         }
     }
 

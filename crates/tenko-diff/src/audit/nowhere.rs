@@ -3,18 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use tenko_core::{Catalog, Claim, DriftKind, Reach, ReachKind, ResourceType, ScopeKey, TypeInfo};
+use tenko_core::{
+    Catalog, Claim, DriftKind, Reach, ReachKind, ResourceType, ScopeKey, TypeInfo, msg,
+};
 
 use super::Audit;
-use super::absent::PASSED_DISABLED;
 use super::claimed::{Claimed, noted};
+use crate::reason::{because, both};
 use crate::view::{Area, Gaps, View};
-
-/// Why nobody can tell whether a claim's resource is there.
-const NOWHERE: &str = "neither the code nor its environment names an account or project for it";
-
-/// Why something is said of a resource that no code declares.
-const PARTIAL: &str = "only a part of it is declared";
 
 /// The service whose resources are read in one account for all of an organization.
 const ORGANIZATIONS: &str = "organizations";
@@ -36,22 +32,16 @@ impl Audit<'_> {
             return;
         };
         let mut drift = base;
-        match self.gaps_of(claim, info, out.environment) {
-            None => {
-                drift.kind = DriftKind::Unknown;
-                drift.reason = Some(NOWHERE.to_owned());
-            }
-            Some(gaps) if !gaps.is_empty() => {
-                drift.kind = DriftKind::Unknown;
-                drift.reason = Some(gaps.reason());
-            }
-            Some(gaps) => drift.reason = gaps.passed_disabled.then(|| PASSED_DISABLED.to_owned()),
+        let gaps = self.gaps_of(claim, info, out.environment);
+        let passed_disabled = gaps.as_ref().is_some_and(|gaps| gaps.passed_disabled);
+        let unseen = gaps.map_or_else(|| Some(msg!("drift-nowhere")), |gaps| gaps.reason());
+        if unseen.is_some() {
+            drift.kind = DriftKind::Unknown;
         }
-        if claim.partial {
-            let reason = drift.reason.iter().map(String::as_str).chain([PARTIAL]);
-            drift.reason = Some(reason.collect::<Vec<_>>().join("; "));
-        }
-        out.drift.push(drift);
+        let reason = unseen.or_else(|| passed_disabled.then(super::absent::passed_disabled));
+        // No code declares the resource itself.
+        let partial = claim.partial.then(|| msg!("drift-partial"));
+        out.drift.push(because(drift, reason.into_iter().chain(partial).reduce(both)));
         out.twin = self.twin(claim, out.environment);
     }
 
@@ -101,7 +91,7 @@ impl Audit<'_> {
         let mut gaps = self.view.gaps(fitting.into_iter(), &info.resource_type, Area::default());
         if !any {
             gaps = Gaps::default();
-            gaps.add("no account was read that sees all of its organization");
+            gaps.add(|| msg!("drift-no-organization-reader"));
         }
         gaps
     }

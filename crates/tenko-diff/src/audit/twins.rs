@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use tenko_core::{Claim, Drift};
+use tenko_core::{Arg, Claim, Drift, msg};
 
 use super::Audit;
 use super::claimed::Claimed;
 use crate::matching::{By, Wish};
+use crate::reason::add;
 use crate::text::ShortList;
 
 /// Environment, type, whether an id is named, and the id or name.
@@ -75,17 +76,13 @@ impl Audit<'_> {
                 continue;
             }
             if let Some(source) = &drift.source {
-                sources.entry(wish).or_default().add(source);
+                sources.entry(wish).or_default().add(|| Arg::text(source));
             }
             claimed.drift.clear();
         }
         for (wish, sources) in sources {
             for drift in declared.get_mut(wish).into_iter().flatten() {
-                let text = format!("infrastructure code declares it too: {sources}");
-                drift.reason = Some(match drift.reason.take() {
-                    Some(reason) => format!("{reason}; {text}"),
-                    None => text,
-                });
+                add(drift, msg!("drift-declared-too", sources = sources.to_arg()));
             }
         }
     }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 use tenko_core::*;
+use tenko_messages::{Lang, english, say};
 
 use super::fixture::*;
 use crate::{diff, diff_snapshots};
@@ -360,6 +361,28 @@ proptest! {
         prop_assert_eq!(c.elsewhere_managed, diff.count(DriftKind::ElsewhereManaged));
         let declared: usize = diff.environments.iter().map(|row| row.declared).sum();
         prop_assert!(declared <= c.declared);
+    }
+
+    /// A reason is a message whose values are all there, and its English stands beside it.
+    #[test]
+    fn reasons_are_said_in_every_language(
+        mut snapshot in a_snapshot(),
+        declared in a_declaration(),
+        blind in proptest::collection::vec((any::<Index>(), outcome()), 0..3),
+    ) {
+        for drift in diff(&snapshot, &declared, &catalog()).drift {
+            prop_assert_eq!(&drift.reason, &drift.reason_wording.as_ref().map(english));
+        }
+        blind.into_iter().for_each(|(at, outcome)| hide(&mut snapshot, at, outcome));
+        for drift in diff(&snapshot, &declared, &catalog()).drift {
+            prop_assert_eq!(&drift.reason, &drift.reason_wording.as_ref().map(english));
+            // What the code's own tool said is in its words in every language.
+            let ours = drift.reason_wording.iter().filter(|reason| reason.id != "as-it-is");
+            for text in ours.map(|reason| say(Lang::Ja, reason)) {
+                prop_assert!(!text.contains('{') && !text.starts_with("drift-"), "{}", text);
+                prop_assert!(!text.is_ascii() && drift.reason != Some(text));
+            }
+        }
     }
 
     /// The less is seen, the less is missing. What the full run found in the wrong place may be

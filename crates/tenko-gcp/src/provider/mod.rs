@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tenko_core::{
     Answer, BoxFuture, BoxStream, CallCount, Catalog, Cloud, CollectEvent, DeniedBy, DiscoverEvent,
-    Gate, Outcome, Problem, Provider, Rate, RateKey, Reach, Redactor, Scope, ScopeId, ScopeStatus,
+    Gate, Guard, Outcome, Problem, Provider, Rate, RateKey, Reach, Redactor, Scope, ScopeId, ScopeStatus,
     Unit, stream_of,
 };
 
@@ -260,6 +260,10 @@ impl Provider for GoogleProvider {
         let quota =
             self.0.rest.services.get(service).map_or(DEFAULT, |service| service.quota).max(1);
         Rate { burst: (quota / 2).clamp(1, 100), per_second: f64::from(quota) / 60.0 }
+    }
+
+    fn guard(&self) -> Option<Guard> {
+        Some(Guard { allowed: self.allowed_operations(), held_back: self.refused_calls() })
     }
 
     fn calls(&self) -> Vec<CallCount> {

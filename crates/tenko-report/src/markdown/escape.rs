@@ -21,8 +21,6 @@ pub(crate) fn escape(text: &str) -> String {
         let next = chars.peek().map(|(_, ch)| *ch);
         let is_marked = match ch {
             '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '$' => true,
-            // Would call somebody.
-            '@' => true,
             // Would begin a list, a rule or a heading.
             '-' | '+' | '=' => at == 0,
             // Would be a link.
@@ -32,6 +30,12 @@ pub(crate) fn escape(text: &str) -> String {
         };
         number = number && ch.is_ascii_digit();
         match ch {
+            // Would call somebody, or be a link to write to them: what renders Markdown looks for that in
+            // the finished text, where a backslash is gone, but never in code.
+            '@' if out.ends_with("@`") => out.insert(out.len() - 1, '@'),
+            '@' => out.push_str("`@`"),
+            // Would be a link to an issue, which would then tell that it was mentioned.
+            '#' if next.is_some_and(|next| next.is_ascii_digit()) => out.push_str("`#`"),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
@@ -56,7 +60,9 @@ mod tests {
             ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
             ("[x](http://evil)", "\\[x\\](http\\://evil)"),
             ("a|b\n- [x] c", "a\\|b\\\\u{a}- \\[x\\] c"),
-            ("![](x) `y` @all", "!\\[\\](x) \\`y\\` \\@all"),
+            ("![](x) `y` @all", "!\\[\\](x) \\`y\\` `@`all"),
+            ("@@@a`@`b", "`@@@`a\\``@`\\`b"),
+            ("acme/web#12 #x", "acme/web`#`12 \\#x"),
             ("- item", "\\- item"),
             ("1. item", "1\\. item"),
             ("see www.evil.example", "see www\\.evil.example"),

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use tenko_core::{Cloud, DriftKind, Outcome, RuleResult, Verdict};
+use tenko_core::{Arg, Cloud, DriftKind, Message, Outcome, RuleResult, Verdict, msg};
 
 use super::page::{DIM, Line, PLAIN, Page, RED, YELLOW};
 use super::table::{Column, Table};
-use super::words::{self, number, plural};
+use super::words::{self as names, number};
 use super::{Context, code};
 use crate::document::Kind;
 use crate::gaps::Subject;
 use crate::rows::{EnvironmentRow, Observed, TenantRow};
-use crate::visible::visible;
+use crate::words;
 
 pub(super) fn write(page: &mut Page, context: &Context<'_>) {
     environments(page, context);
@@ -35,55 +35,54 @@ fn environments(page: &mut Page, context: &Context<'_>) {
     if all.is_empty() {
         return;
     }
-    page.heading("SUMMARY");
+    page.heading(&context.say(&msg!("text-heading-summary")));
     let limit = context.options.limit();
     // When not all fit, those with something to say are shown.
     let (shown, quiet): (Vec<_>, Vec<_>) =
         all.iter().partition(|(_, e)| all.len() <= limit || !is_quiet(e));
     if !shown.is_empty() {
         // A narrow page has no room for the number of resources, a very narrow one for no table.
-        let (wide, narrow) = (table(&shown, true), table(&shown, false));
+        let (wide, narrow) = (table(context, &shown, true), table(context, &shown, false));
         let room = page.width().saturating_sub(2);
         match (wide.natural_width() <= room, narrow.least_width() <= room) {
             (true, _) => wide.write(page, 2),
             (_, true) => narrow.write(page, 2),
-            _ => shown.iter().for_each(|(tenant, row)| in_words(page, tenant, row)),
+            _ => shown.iter().for_each(|(tenant, row)| in_words(page, context, tenant, row)),
         }
     }
     let mut legend = Vec::new();
     if shown.iter().any(|(_, e)| e.observed == Observed::Nothing) {
-        legend.push("? nothing was read");
+        legend.push(context.say(&msg!("text-legend-nothing")));
     }
     if shown.iter().any(|(_, e)| e.observed == Observed::Partial) {
-        legend.push("* not read whole: there may be more");
+        legend.push(context.say(&msg!("text-legend-partial")));
     }
     if !legend.is_empty() {
         page.line(2, 2, &Line::default().styled(legend.join(" · "), DIM));
     }
     if !quiet.is_empty() {
-        let count = plural(quiet.len() as u64, "environment");
-        page.line(2, 2, &Line::new(format!("{count} more, observed whole, without a difference")));
+        page.line(2, 2, &context.line(&msg!("text-quiet", n = quiet.len())));
     }
 }
 
-fn in_words(page: &mut Page, tenant: &TenantRow, row: &EnvironmentRow) {
-    let counts = DriftKind::ALL.map(|kind| (row.drift.get(kind), words::kind(kind)));
+fn in_words(page: &mut Page, context: &Context<'_>, tenant: &TenantRow, row: &EnvironmentRow) {
+    let kind = |kind| words::drift_kind(context.options.lang, kind);
+    let counts = DriftKind::ALL.into_iter().map(|of| (row.drift.get(of), of));
     let mut parts: Vec<_> = counts
-        .into_iter()
         .filter(|(n, _)| *n > 0)
-        .map(|(n, kind)| format!("{} {kind}", number(n)))
+        .map(|(n, of)| Arg::from(msg!("text-count-of", n = n, what = kind(of))))
         .collect();
     if row.findings.actionable() > 0 {
-        parts.push(plural(row.findings.actionable(), "finding"));
+        parts.push(msg!("text-findings", n = row.findings.actionable()).into());
     }
     match row.observed {
-        Observed::Nothing => parts.push("?".to_owned()),
-        Observed::Partial => parts.push("*".to_owned()),
-        Observed::Complete if parts.is_empty() => parts.push("no difference".to_owned()),
+        Observed::Nothing => parts.push("?".into()),
+        Observed::Partial => parts.push("*".into()),
+        Observed::Complete if parts.is_empty() => parts.push(msg!("text-no-difference").into()),
         Observed::Complete => {}
     }
-    let text = format!("{}: {}", name(tenant, row), parts.join(", "));
-    page.line(2, 4, &Line::new(text));
+    let line = msg!("text-statement", what = name(tenant, row), text = parts);
+    page.line(2, 4, &context.line(&line));
 }
 
 /// `acme / production`; what environments share has the tenant's name alone.
@@ -97,16 +96,22 @@ fn is_quiet(row: &EnvironmentRow) -> bool {
         && row.findings.actionable() + row.findings.unknown == 0
 }
 
-fn table(rows: &[&(&TenantRow, &EnvironmentRow)], with_resources: bool) -> Table {
+fn table(
+    context: &Context<'_>,
+    rows: &[&(&TenantRow, &EnvironmentRow)],
+    with_resources: bool,
+) -> Table {
     let kinds: Vec<_> = DriftKind::ALL
         .into_iter()
         .filter(|kind| rows.iter().any(|(_, e)| e.drift.get(*kind) > 0))
         .collect();
     let findings = rows.iter().any(|(_, e)| e.findings.actionable() > 0);
-    let mut columns = vec![Column::text("environment", 14)];
-    columns.extend(with_resources.then(|| Column::number("resources")));
-    columns.extend(kinds.iter().map(|kind| Column::number(words::kind(*kind))));
-    columns.extend(findings.then(|| Column::number("findings")));
+    let lang = context.options.lang;
+    let mut columns = vec![Column::text(context.say(&msg!("text-column-environment")), 14)];
+    let resources = || Column::number(context.say(&msg!("text-column-resources")));
+    columns.extend(with_resources.then(resources));
+    columns.extend(kinds.iter().map(|kind| Column::number(words::drift_kind(lang, *kind))));
+    columns.extend(findings.then(|| Column::number(context.say(&msg!("text-column-findings")))));
     let mut table = Table::new(columns);
     for (tenant, row) in rows {
         let mark = if row.observed == Observed::Partial { "*" } else { "" };
@@ -140,34 +145,25 @@ fn table(rows: &[&(&TenantRow, &EnvironmentRow)], with_resources: bool) -> Table
 
 fn compared(page: &mut Page, context: &Context<'_>) {
     let summary = &context.document.summary;
-    let scopes = summary.scopes;
-    let mut text = format!(
-        "{} in {} of {}",
-        plural(summary.resources, "resource"),
-        number(scopes.answered),
-        plural(scopes.total, context.scope_noun()),
-    );
     let counts = summary.counts;
-    if context.document.kind != Kind::Collect {
-        text.push_str(&format!(
-            ": {} declared, {} made by the provider, {} ignored",
-            number(counts.managed),
-            number(counts.provider_default),
-            number(counts.ignored)
-        ));
-    }
-    page.line(0, 2, &Line::new(text));
+    let text = match context.document.kind {
+        Kind::Collect => msg!("text-compared"),
+        _ => msg!(
+            "text-compared-counts",
+            managed = counts.managed,
+            provider = counts.provider_default,
+            ignored = counts.ignored,
+        ),
+    };
+    let scopes = context.noun().part(summary.scopes.answered, summary.scopes.total);
+    let text = text.with("resources", summary.resources).with("scopes", scopes);
+    page.line(0, 2, &context.line(&text));
     if let Some(text) = code::compared(context) {
-        page.line(0, 2, &Line::new(text));
+        page.line(0, 2, &context.line(&text));
     }
-    let units = &summary.units;
-    let text = format!(
-        "{} of {} read whole (one type in one region of one {})",
-        number(units.complete()),
-        plural(units.total, "unit"),
-        context.scope_noun(),
-    );
-    page.line(0, 2, &Line::new(text));
+    let (units, scope) = (&summary.units, context.noun().one());
+    let text = msg!("text-units-read", read = units.complete(), total = units.total, scope = scope);
+    page.line(0, 2, &context.line(&text));
     rules(page, context);
     inventories(page, context);
 }
@@ -178,30 +174,28 @@ fn rules(page: &mut Page, context: &Context<'_>) {
     if all.is_empty() {
         return;
     }
-    let sum = |of: fn(&RuleResult) -> u64| number(all.iter().map(of).sum());
-    let mut text = format!(
-        "{}: {} verdicts pass, {} findings, {} unknown",
-        plural(all.len() as u64, "rule"),
-        sum(|rule| rule.passed),
-        sum(|rule| rule.findings),
-        sum(|rule| rule.unknown),
-    );
-    if all.iter().any(|rule| rule.suppressed + rule.left_out > 0) {
-        let (suppressed, left_out) = (sum(|rule| rule.suppressed), sum(|rule| rule.left_out));
-        text.push_str(&format!(", {suppressed} suppressed, {left_out} left out by choice"));
-    }
-    page.line(0, 2, &Line::new(text));
-    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let sum = |of: fn(&RuleResult) -> u64| all.iter().map(of).sum::<u64>();
+    let (suppressed, left_out) = (sum(|rule| rule.suppressed), sum(|rule| rule.left_out));
+    let text = match suppressed + left_out {
+        0 => msg!("text-rules"),
+        _ => msg!("text-rules-withheld", suppressed = suppressed, left_out = left_out),
+    };
+    let text = text
+        .with("n", all.len())
+        .with("passed", sum(|rule| rule.passed))
+        .with("findings", sum(|rule| rule.findings))
+        .with("unknown", sum(|rule| rule.unknown));
+    page.line(0, 2, &context.line(&text));
+    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for rule in all {
-        for reason in &rule.not_evaluated {
+        for reason in words::not_evaluated(context.options.lang, rule) {
             reasons.entry(reason).or_default().push(rule.rule.clone());
         }
     }
     for (reason, rules) in reasons {
-        let rules = words::list(rules, context.options.few());
-        let reason = words::clip(reason, context.options.long());
-        let text = format!("not evaluated, or in part: {rules}: {reason}");
-        page.line(2, 4, &Line::default().styled(text, DIM));
+        let (rules, reason) = (context.few(rules), context.clip(&reason));
+        let text = msg!("text-not-evaluated", rules = rules, reason = reason);
+        page.line(2, 4, &context.styled(&text, DIM));
     }
 }
 
@@ -218,16 +212,16 @@ fn inventories(page: &mut Page, context: &Context<'_>) {
             *oldest = from.at.min(*oldest);
         }
     }
-    for ((cloud, source), (count, at)) in all {
-        let total = plural(units.get(cloud).copied().unwrap_or_default(), "unit");
-        let text = format!(
-            "{} of {total} of {} read from {} as of {}, which can lag behind",
-            number(count),
-            visible(words::cloud(cloud)),
-            visible(words::inventory(source)),
-            at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+    for ((cloud, source), (n, at)) in all {
+        let text = msg!(
+            "text-inventory",
+            n = n,
+            total = units.get(cloud).copied().unwrap_or_default(),
+            cloud = names::cloud(cloud),
+            source = names::inventory(source),
+            time = context.time(None, at),
         );
-        page.line(0, 2, &Line::new(text));
+        page.line(0, 2, &context.line(&text));
     }
 }
 
@@ -240,37 +234,51 @@ fn effort(page: &mut Page, context: &Context<'_>) {
         let services: BTreeSet<_> =
             document.calls.iter().filter_map(|c| service(&c.operation)).collect();
         let seconds = document.run.finished_at.duration_since(document.run.started_at).as_secs();
-        let text = format!(
-            "{} to {}, {} throttled, in {}",
-            plural(calls, "read-only call"),
-            plural(services.len() as u64, "service"),
-            number(throttled),
-            duration(seconds),
+        let text = msg!(
+            "text-calls",
+            calls = calls,
+            services = services.len(),
+            throttled = throttled,
+            duration = duration(seconds),
         );
-        page.line(0, 2, &Line::new(text));
+        page.line(0, 2, &context.line(&text));
+    }
+    if let Some(proof) = &document.read_only_proof {
+        let outside = context.few(proof.outside.iter().cloned());
+        let line = match (proof.outside.len(), proof.held_back) {
+            (0, 0) => context.line(&msg!("text-proof", n = proof.allowed_operations)),
+            (0, n) => context.styled(&msg!("text-proof-held", n = n), RED),
+            _ => context.styled(&msg!("text-proof-outside", operations = outside), RED),
+        };
+        page.line(0, 2, &line);
     }
     if context.options.verbose {
         for call in &document.calls {
-            let text = format!("{} {}", number(call.calls), call.operation);
-            let throttled = match call.throttled {
-                0 => String::new(),
-                n => format!(", {} throttled", number(n)),
+            let text = match call.throttled {
+                0 => msg!("text-call"),
+                throttled => msg!("text-call-throttled", throttled = throttled),
             };
-            page.line(2, 4, &Line::default().styled(text + &throttled, DIM));
+            let text = text.with("n", call.calls).with("operation", &call.operation);
+            page.line(2, 4, &context.styled(&text, DIM));
         }
     }
     if let Some(place) = &document.run.snapshot {
-        page.line(0, 2, &Line::new(format!("snapshot saved as {place}")));
+        page.line(0, 2, &context.line(&msg!("text-snapshot", place = place)));
     }
-    let run = format!("run {} · tenko {}", document.run.id, document.run.tool_version);
-    page.line(0, 2, &Line::default().styled(run, DIM));
+    let run = msg!(
+        "text-run",
+        run = &document.run.id,
+        time = context.time(None, document.run.finished_at),
+        version = &document.run.tool_version,
+    );
+    page.line(0, 2, &context.styled(&run, DIM));
 }
 
-fn duration(seconds: i64) -> String {
+fn duration(seconds: i64) -> Message {
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, s) => format!("{s} s"),
-        (0, m, s) => format!("{m} min {s} s"),
-        (h, m, _) => format!("{h} h {m} min"),
+        (0, 0, s) => msg!("text-seconds", s = s),
+        (0, m, s) => msg!("text-minutes", min = m, s = s),
+        (h, m, _) => msg!("text-hours", h = h, min = m),
     }
 }
 
@@ -293,39 +301,18 @@ fn next(page: &mut Page, context: &Context<'_>) {
     let drift = &document.summary.drift;
     let unknown = document.findings.iter().any(|f| f.verdict == Verdict::Unknown);
     let hints = [
-        (
-            any(true),
-            "For each account that did not answer, check that the role (--role or the manifest \
-             names it) exists there and trusts the caller; until then nothing is known of it."
-                .to_owned(),
-        ),
-        (
-            denied(&google, true),
-            "For each project that did not answer, check that the caller, or the service account \
-             that it impersonates, has a role there; until then nothing is known of it."
-                .to_owned(),
-        ),
-        (any(false), "`tenko policy` prints the permissions that a whole look takes.".to_owned()),
-        (
-            denied(&google, false),
-            "`tenko policy --cloud gcp` prints the custom role that a whole look takes.".to_owned(),
-        ),
-        (
-            drift.unmanaged > 0,
-            "Declare what is unmanaged (`tenko adopt` writes the code for it), or ignore it in the \
-             manifest with a reason."
-                .to_owned(),
-        ),
-        (
-            drift.unknown > 0 || unknown,
-            "What is unknown is neither missing nor fine: close the gaps and run again.".to_owned(),
-        ),
+        (any(true), msg!("text-next-accounts")),
+        (denied(&google, true), msg!("text-next-projects")),
+        (any(false), msg!("text-next-policy")),
+        (denied(&google, false), msg!("text-next-role")),
+        (drift.unmanaged > 0, msg!("text-next-unmanaged")),
+        (drift.unknown > 0 || unknown, msg!("text-next-unknown")),
     ];
     if !hints.iter().any(|(applies, _)| *applies) {
         return;
     }
-    page.heading("NEXT");
-    for (_, text) in hints.iter().filter(|(applies, _)| *applies) {
-        page.line(2, 4, &Line::new(format!("- {text}")));
+    page.heading(&context.say(&msg!("text-heading-next")));
+    for (_, text) in hints.into_iter().filter(|(applies, _)| *applies) {
+        page.line(2, 4, &context.line(&msg!("text-next", text = text)));
     }
 }

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use tenko_core::{IacOwner, SourceKind, UnreadCode};
+use tenko_core::{IacOwner, Message, SourceKind, UnreadCode, msg};
 
 use super::Context;
 use super::page::{BOLD, DIM, Line, Page, YELLOW};
-use super::words::{self, clip, plural};
 
 pub(super) fn write(page: &mut Page, context: &Context<'_>) {
     let code = &context.document.code;
     if code.unread.is_empty() {
         return;
     }
-    page.heading("CODE THAT COULD NOT BE READ");
+    page.heading(&context.say(&msg!("text-heading-code")));
     let mut by_owner: BTreeMap<Option<&IacOwner>, Vec<&UnreadCode>> = BTreeMap::new();
     for unread in &code.unread {
         by_owner.entry(unread.owner.as_ref()).or_default().push(unread);
@@ -22,53 +21,41 @@ pub(super) fn write(page: &mut Page, context: &Context<'_>) {
     for (owner, unread) in by_owner {
         let whose = match owner {
             Some(owner) => format!("{} / {}", owner.tenant, owner.environment),
-            None => "all environments".to_owned(),
+            None => context.say(&msg!("text-code-everywhere")),
         };
-        let line = Line::default().styled(clip(&whose, options.long()), BOLD);
-        page.line(2, 4, &line.styled("  the verdict `unmanaged` is withheld here", YELLOW));
+        let line = Line::default().styled(context.clip(&whose), BOLD).text("  ");
+        page.line(2, 4, &line.append(context.styled(&msg!("text-code-withheld"), YELLOW)));
         let count = unread.len();
         for one in unread.into_iter().take(options.limit()) {
-            let text = format!(
-                "{}: {}",
-                clip(&one.file, options.long()),
-                clip(&one.reason, options.long())
-            );
-            page.line(4, 6, &Line::new(text));
+            let (file, reason) = (context.clip(&one.file), context.clip(&one.reason));
+            page.line(4, 6, &context.line(&msg!("text-statement", what = file, text = reason)));
         }
-        super::more(page, 4, count, options.limit());
+        context.more(page, 4, count, options.limit());
     }
     let withheld = context.document.summary.counts.withheld;
     if withheld > 0 {
-        let text = format!(
-            "{} that nothing else declares may be declared there",
-            plural(withheld, "live resource")
-        );
-        page.line(2, 4, &Line::default().styled(text, DIM));
+        page.line(2, 4, &context.styled(&msg!("text-code-live", n = withheld), DIM));
     }
 }
 
 /// `declared in 3 Terraform states and 2 CloudFormation stacks: 120 resources, ...`, if there is any
 /// code.
-pub(super) fn compared(context: &Context<'_>) -> Option<String> {
+pub(super) fn compared(context: &Context<'_>) -> Option<Message> {
     let read = &context.document.code.read;
     if read.is_empty() {
         return None;
     }
-    let count = |kind| read.iter().filter(|row| row.kind == kind).count() as u64;
-    let parts: Vec<_> = [
-        (count(SourceKind::Terraform), "Terraform state"),
-        (count(SourceKind::CloudFormation), "CloudFormation stack"),
-    ]
-    .into_iter()
-    .filter(|(n, _)| *n > 0)
-    .map(|(n, noun)| plural(n, noun))
-    .collect();
+    let count = |kind| read.iter().filter(|row| row.kind == kind).count();
+    let (states, stacks) = (count(SourceKind::Terraform), count(SourceKind::CloudFormation));
+    let terraform = msg!("text-terraform-states", n = states);
+    let code = match (states, stacks) {
+        (_, 0) => terraform,
+        (0, n) => msg!("text-cloudformation-stacks", n = n),
+        (_, n) => {
+            msg!("text-and", first = terraform, then = msg!("text-cloudformation-stacks", n = n))
+        }
+    };
     let resources: u64 = read.iter().map(|row| row.resources).sum();
     let compared: u64 = read.iter().map(|row| row.compared).sum();
-    Some(format!(
-        "declared in {}: {}, {} of them compared by attribute",
-        parts.join(" and "),
-        plural(resources, "resource"),
-        words::number(compared),
-    ))
+    Some(msg!("text-code-compared", code = code, resources = resources, compared = compared))
 }

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anstyle::Style;
-use tenko_core::{Change, Drift, DriftKind};
+use tenko_core::{Change, Drift, DriftKind, msg};
 use unicode_width::UnicodeWidthStr;
 
-use super::page::{BOLD, CYAN, DIM, Line, Page, RED, YELLOW};
-use super::words::{self, clip, list, pair, plural, short_type};
-use super::{Context, more};
+use super::Context;
+use super::page::{BOLD, CYAN, DIM, Line, PLAIN, Page, RED, YELLOW};
+use super::values::pair;
+use super::words::{self, clip, short_type};
 
 /// Where the text of an entry begins: after the widest kind.
 const GUTTER: usize = 13;
@@ -23,7 +24,7 @@ pub(super) fn write(page: &mut Page, context: &Context<'_>) {
     if context.document.drift.is_empty() {
         return;
     }
-    page.heading("DRIFT");
+    page.heading(&context.say(&msg!("text-heading-drift")));
     let mut groups: BTreeMap<Owner<'_>, Vec<&Drift>> = BTreeMap::new();
     for drift in &context.document.drift {
         let tenant = drift.tenant.as_deref();
@@ -59,18 +60,19 @@ impl<'a> Group<'a> {
 
     fn heading(&self, page: &mut Page, tenant: &str, environment: &str) {
         let name = match (tenant, environment) {
-            ("", _) => "belongs to no tenant".to_owned(),
+            ("", _) => self.context.say(&msg!("text-nobodys")),
             (tenant, "") => tenant.to_owned(),
             (tenant, environment) => format!("{tenant} / {environment}"),
         };
-        let long = self.context.options.long();
-        let mut line = Line::default().styled(clip(&name, long), BOLD);
-        let row = self.context.document.tenants.iter().find(|row| row.id == tenant);
+        let context = self.context;
+        let mut line = Line::default().styled(context.clip(&name), BOLD);
+        let row = context.document.tenants.iter().find(|row| row.id == tenant);
         if let Some(row) = row.filter(|row| !row.name.is_empty() && row.name != row.id) {
-            line = line.text(format!("  {}", clip(&row.name, long)));
+            line = line.text(format!("  {}", context.clip(&row.name)));
         }
         page.line(2, 4, &line);
-        let owner = self.owner.map(|owner| format!("owner {}", clip(owner, long)));
+        let owner =
+            self.owner.map(|owner| context.say(&msg!("text-owner", owner = context.clip(owner))));
         let shared: Vec<_> = self.scope.iter().cloned().chain(owner).collect();
         if !shared.is_empty() {
             page.line(2, 4, &Line::default().styled(shared.join(" · "), DIM));
@@ -78,7 +80,8 @@ impl<'a> Group<'a> {
     }
 
     fn kind(&self, page: &mut Page, kind: DriftKind) {
-        let all: Vec<_> = self.drift.iter().copied().filter(|d| d.kind == kind).collect();
+        let mut all: Vec<_> = self.drift.iter().copied().filter(|d| d.kind == kind).collect();
+        all.sort_by_key(|drift| self.context.rank(drift.standing.as_ref()));
         if kind == DriftKind::Unknown && !self.context.options.verbose {
             return self.unknown(page, &all);
         }
@@ -90,70 +93,73 @@ impl<'a> Group<'a> {
         for drift in all.iter().take(limit) {
             self.entry(page, drift);
         }
-        more(page, GUTTER, all.len(), limit);
+        self.context.more(page, GUTTER, all.len(), limit);
     }
 
     /// One account that is denied leaves all that is declared in it unknown, for one reason.
     fn unknown(&self, page: &mut Page, all: &[&Drift]) {
         let mut by_reason: BTreeMap<_, Vec<&Drift>> = BTreeMap::new();
         for drift in all {
-            by_reason.entry(&drift.reason).or_default().push(drift);
+            by_reason.entry(self.reason(drift)).or_default().push(drift);
         }
         for (reason, alike) in by_reason {
             if alike.len() <= ALIKE {
                 self.entries(page, &alike);
                 continue;
             }
-            let count = plural(alike.len() as u64, "declared resource");
-            let title = Line::default().styled(format!("{count} could not be observed"), BOLD);
+            let context = self.context;
+            let title = context.styled(&msg!("text-declared-unobserved", n = alike.len()), BOLD);
             self.first(page, DriftKind::Unknown, title);
             if let Some(reason) = reason {
-                self.detail(page, clip(reason, self.context.options.long()));
+                self.detail(page, context.clip(&reason));
             }
             let labels = alike.iter().map(|d| clip(d.resource.label(), page.width() / 2));
-            self.detail(page, list(labels, self.context.options.few()));
+            let labels = context.few(labels.collect::<Vec<_>>());
+            page.line(GUTTER, GUTTER, &context.styled(&msg!("as-it-is", text = labels), DIM));
         }
     }
 
     fn entry(&self, page: &mut Page, drift: &Drift) {
-        let options = self.context.options;
-        let resource = &drift.resource;
-        let label = clip(resource.label(), options.long());
-        let mut facts = vec![short_type(&resource.resource_type)];
-        facts.extend(resource.region.as_ref().map(ToString::to_string));
-        let tells = |id: &&str| options.verbose || !ends_with_name(id, resource.label());
-        if let Some(id) = resource.id.as_deref().filter(|id| *id != resource.label()).filter(tells)
-        {
-            facts.push(clip(id, options.long()));
-        }
-        let title = Line::default().styled(label, BOLD);
-        self.first(page, drift.kind, title.text(format!("  {}", facts.join(" · "))));
+        let context = self.context;
+        let options = context.options;
+        let title = context.mark(drift.standing.as_ref());
+        let title = title.styled(context.clip(drift.resource.label()), BOLD);
+        let facts = facts(context, drift).join(" · ");
+        self.first(page, drift.kind, title.text(format!("  {facts}")));
         if self.scope.is_none()
-            && let Some(scope) = place(self.context, drift)
+            && let Some(scope) = place(context, drift)
         {
-            self.detail(page, format!("in {scope}"));
+            self.detail(page, context.say(&msg!("text-in", scope = scope)));
         }
         if let Some(source) = &drift.source {
-            let place = words::source(source, options.verbose);
-            self.detail(page, format!("declared at {}", clip(&place, options.long())));
+            let place = context.clip(&words::source(source, options.verbose));
+            self.detail(page, context.say(&msg!("text-declared-at", place = place)));
         }
-        if let Some(reason) = &drift.reason {
-            page.line(GUTTER, GUTTER, &Line::new(clip(reason, options.long())));
+        if let Some(reason) = self.reason(drift) {
+            page.line(GUTTER, GUTTER, &Line::new(context.clip(&reason)));
         }
         if self.owner.is_none()
             && let Some(owner) = &drift.owner
         {
-            self.detail(page, format!("owner {}", clip(owner, options.long())));
+            self.detail(page, context.say(&msg!("text-owner", owner = context.clip(owner))));
+        }
+        if let Some(line) = context.first_seen(drift.owner.as_deref(), drift.standing.as_ref()) {
+            page.line(GUTTER, GUTTER, &line);
         }
         let limit = if options.verbose { usize::MAX } else { CHANGES };
         for change in drift.changes.iter().take(limit) {
-            write_change(page, change, options.verbose);
+            write_change(page, context, change);
         }
-        more(page, GUTTER, drift.changes.len(), limit);
+        context.more(page, GUTTER, drift.changes.len(), limit);
+    }
+
+    fn reason(&self, drift: &Drift) -> Option<String> {
+        crate::words::reason(self.context.options.lang, drift)
     }
 
     fn first(&self, page: &mut Page, kind: DriftKind, rest: Line) {
-        let gutter = Line::default().padded(words::kind(kind), GUTTER - 2, style(kind));
+        let word = crate::words::drift_kind(self.context.options.lang, kind);
+        let gutter = Line::default().padded(word, GUTTER - 2, style(kind));
         page.line(2, GUTTER, &gutter.append(rest));
     }
 
@@ -163,21 +169,38 @@ impl<'a> Group<'a> {
 }
 
 /// `path: expected X, actual Y`; below each other where that is too long for a line.
-fn write_change(page: &mut Page, change: &Change, verbose: bool) {
+fn write_change(page: &mut Page, context: &Context<'_>, change: &Change) {
     let path = change.path.to_string();
     let room = page.width().saturating_sub(GUTTER);
+    let labels = [msg!("text-expected"), msg!("text-actual")].map(|label| context.say(&label));
+    let label = 1 + labels.iter().map(|label| label.width()).max().unwrap_or(0);
     // Two lines of each value are enough to see what it is about.
-    let most = if verbose { usize::MAX } else { room.saturating_sub(11).saturating_mul(2) };
-    let (expected, actual) = pair(&change.expected, &change.actual, most);
-    let one = format!("{path}: expected {expected}, actual {actual}");
-    if one.width() <= room {
-        let line = Line::new(format!("{path}: expected ")).text(expected).text(", actual ");
-        page.line(GUTTER, GUTTER, &line.styled(actual, BOLD));
+    let most = room.saturating_sub(2 + label).saturating_mul(2);
+    let most = if context.options.verbose { usize::MAX } else { most };
+    let (expected, actual) = pair(context.options.lang, &change.expected, &change.actual, most);
+    let one = msg!("text-change", path = &path, expected = &expected, actual = &actual);
+    let line = context.said(&one, PLAIN, &[("actual", BOLD)]);
+    if line.width() <= room {
+        page.line(GUTTER, GUTTER, &line);
         return;
     }
     page.line(GUTTER, GUTTER + 2, &Line::new(format!("{path}:")));
-    page.line(GUTTER + 2, GUTTER + 11, &Line::new("expected ").text(expected));
-    page.line(GUTTER + 2, GUTTER + 11, &Line::new("actual   ").styled(actual, BOLD));
+    for ((name, value), style) in labels.iter().zip([expected, actual]).zip([PLAIN, BOLD]) {
+        let line = Line::default().padded(name, label, PLAIN).styled(value, style);
+        page.line(GUTTER + 2, GUTTER + 2 + label, &line);
+    }
+}
+
+/// Type, region and, where it says something that the name does not, the id.
+pub(super) fn facts(context: &Context<'_>, drift: &Drift) -> Vec<String> {
+    let resource = &drift.resource;
+    let mut facts = vec![short_type(&resource.resource_type)];
+    facts.extend(resource.region.as_ref().map(ToString::to_string));
+    let tells = |id: &&str| context.options.verbose || !ends_with_name(id, resource.label());
+    if let Some(id) = resource.id.as_deref().filter(|id| *id != resource.label()).filter(tells) {
+        facts.push(context.clip(id));
+    }
+    facts
 }
 
 /// Whether an id is a path whose last part is the name: with place and type it says nothing new.
@@ -185,7 +208,7 @@ fn ends_with_name(id: &str, name: &str) -> bool {
     id.strip_suffix(name).is_some_and(|path| path.ends_with('/'))
 }
 
-fn place(context: &Context<'_>, drift: &Drift) -> Option<String> {
+pub(super) fn place(context: &Context<'_>, drift: &Drift) -> Option<String> {
     let id = drift.resource.scope.as_ref()?;
     Some(words::scope(context, &drift.resource.cloud, id))
 }

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anstyle::Style;
-use tenko_core::{Cloud, Finding, ScopeId, Severity, Verdict};
+use tenko_core::{Cloud, Finding, ScopeId, Severity, Status, Verdict, msg};
 
+use super::Context;
 use super::page::{BOLD, CYAN, DIM, Line, Page, RED, YELLOW};
-use super::words::{self, clip, list, plural, short_type};
-use super::{Context, more};
+use super::words::{self as names, short_type};
+use crate::words;
 
 /// Where the text of an entry begins: after the widest severity.
 const GUTTER: usize = 12;
@@ -16,7 +17,8 @@ pub(super) fn write(page: &mut Page, context: &Context<'_>) {
     if context.document.findings.is_empty() {
         return;
     }
-    page.heading("FINDINGS");
+    page.heading(&context.say(&msg!("text-heading-findings")));
+    let lang = context.options.lang;
     let blind = if context.options.verbose { BTreeMap::new() } else { blind(context) };
     let mut groups: BTreeMap<_, Vec<&Finding>> = BTreeMap::new();
     for finding in &context.document.findings {
@@ -24,18 +26,20 @@ pub(super) fn write(page: &mut Page, context: &Context<'_>) {
             continue;
         }
         let unknown = finding.verdict == Verdict::Unknown;
-        let key = (unknown, finding.severity, finding.rule.as_str(), finding.name.as_str());
+        let name = words::rule_name(lang, finding);
+        let key = (unknown, finding.severity, finding.rule.as_str(), name);
         groups.entry(key).or_default().push(finding);
     }
     for ((unknown, severity, rule, name), findings) in groups {
-        let word = if unknown { "unknown".to_owned() } else { severity.to_string() };
+        let unknown_word = || words::status(lang, Status::Unknown);
+        let word = if unknown { unknown_word() } else { words::severity(lang, severity) };
         let style = if unknown { YELLOW } else { style(severity) };
         let title = Line::default().padded(word, GUTTER - 2, style).styled(rule, BOLD);
-        page.line(2, GUTTER, &title.text(format!("  {}", clip(name, context.options.long()))));
+        page.line(2, GUTTER, &title.text(format!("  {}", context.clip(&name))));
         if unknown && !context.options.verbose {
             write_unknown(page, context, &findings);
         } else {
-            write_findings(page, context, &findings);
+            write_findings(page, context, findings);
         }
     }
     write_blind(page, context, &blind);
@@ -55,7 +59,7 @@ fn blind<'a>(context: &Context<'a>) -> BTreeMap<(&'a Cloud, &'a ScopeId), Blind<
     for finding in context.document.findings.iter().filter(|finding| is_of_scope(finding)) {
         let of = blind.entry((&finding.cloud, &finding.scope)).or_default();
         of.rules.insert(finding.rule.as_str());
-        of.messages.insert(finding.message.as_str());
+        of.messages.insert(words::message(context.options.lang, finding));
     }
     blind.retain(|_, of| of.rules.len() >= MANY);
     blind
@@ -64,7 +68,7 @@ fn blind<'a>(context: &Context<'a>) -> BTreeMap<(&'a Cloud, &'a ScopeId), Blind<
 #[derive(Default)]
 struct Blind<'a> {
     rules: BTreeSet<&'a str>,
-    messages: BTreeSet<&'a str>,
+    messages: BTreeSet<String>,
 }
 
 /// One entry for each such account, not one for each of its rules.
@@ -75,46 +79,56 @@ fn write_blind(
 ) {
     let options = context.options;
     for ((cloud, scope), of) in blind.iter().take(options.limit()) {
-        let title = Line::default().padded("unknown", GUTTER - 2, YELLOW);
-        let count = plural(of.rules.len() as u64, "rule");
-        let title = title.styled(words::scope(context, cloud, scope), BOLD);
-        page.line(2, GUTTER, &title.text(format!("  {count} could not tell")));
-        let rules = list(of.rules.iter().map(|rule| (*rule).to_owned()), options.few());
-        page.line(GUTTER, GUTTER + 2, &Line::new(rules));
-        for message in of.messages.iter().take(1) {
-            let more = of.messages.len() - 1;
-            let more = if more > 0 { format!(" (and {more} more like it)") } else { String::new() };
-            let text = format!("{}{more}", clip(message, options.long()));
-            page.line(GUTTER + 2, GUTTER + 2, &Line::default().styled(text, DIM));
+        let unknown = words::status(options.lang, Status::Unknown);
+        let title = Line::default().padded(unknown, GUTTER - 2, YELLOW);
+        let title = title.styled(names::scope(context, cloud, scope), BOLD).text("  ");
+        let count = context.line(&msg!("text-rules-blind", n = of.rules.len()));
+        page.line(2, GUTTER, &title.append(count));
+        let rules = context.few(of.rules.iter().map(|rule| (*rule).to_owned()));
+        page.line(GUTTER, GUTTER + 2, &context.line(&msg!("as-it-is", text = rules)));
+        if let Some(message) = of.messages.first() {
+            let message = context.clip(message);
+            let text = match of.messages.len() - 1 {
+                0 => msg!("as-it-is", text = message),
+                more => msg!("text-like-it", message = message, n = more),
+            };
+            page.line(GUTTER + 2, GUTTER + 2, &context.styled(&text, DIM));
         }
     }
-    more(page, 2, blind.len(), options.limit());
+    context.more(page, 2, blind.len(), options.limit());
 }
 
-fn write_findings(page: &mut Page, context: &Context<'_>, findings: &[&Finding]) {
+fn write_findings(page: &mut Page, context: &Context<'_>, mut findings: Vec<&Finding>) {
     let options = context.options;
     // What is not known to be broken needs no fix.
     let sure = findings.iter().filter(|f| f.verdict == Verdict::Finding);
-    let fixes: BTreeSet<_> = sure.map(|f| f.remediation.as_str()).collect();
+    let fixes: BTreeMap<_, _> = sure.map(|f| (f.remediation.as_str(), *f)).collect();
+    findings.sort_by_key(|finding| context.rank(finding.standing.as_ref()));
     for finding in findings.iter().take(options.limit()) {
-        let line = Line::new(place(context, finding)).styled(owner(finding), DIM);
-        page.line(GUTTER, GUTTER + 2, &line);
-        let message = Line::new(clip(&finding.message, options.long()));
+        let standing = finding.standing.as_ref();
+        let line = context.mark(standing).text(place(context, finding));
+        page.line(GUTTER, GUTTER + 2, &line.styled(tenant(finding), DIM));
+        let message = Line::new(context.clip(&words::message(options.lang, finding)));
         page.line(GUTTER + 2, GUTTER + 2, &message);
+        if let Some(line) = context.first_seen(finding.owner.as_deref(), standing) {
+            page.line(GUTTER + 2, GUTTER + 2, &line);
+        }
         if fixes.len() > 1 {
-            write_fix(page, context, GUTTER + 2, &finding.remediation);
+            write_fix(page, context, GUTTER + 2, &words::remediation(options.lang, finding));
         }
     }
-    more(page, GUTTER, findings.len(), options.limit());
-    if let (Some(fix), 1) = (fixes.first(), fixes.len()) {
-        write_fix(page, context, GUTTER, fix);
+    context.more(page, GUTTER, findings.len(), options.limit());
+    if let (Some(finding), 1) = (fixes.values().next(), fixes.len()) {
+        write_fix(page, context, GUTTER, &words::remediation(options.lang, finding));
     }
 }
 
-fn write_fix(page: &mut Page, context: &Context<'_>, column: usize, fix: &str) {
+/// What to do, with further lines below its beginning.
+pub(super) fn write_fix(page: &mut Page, context: &Context<'_>, column: usize, fix: &str) {
     if !fix.is_empty() {
-        let fix = clip(fix, context.options.long());
-        page.line(column, column + 5, &Line::default().styled(format!("Fix: {fix}"), DIM));
+        let label = context.line(&msg!("text-fix", fix = "")).width();
+        let line = msg!("text-fix", fix = context.clip(fix));
+        page.line(column, column + label, &context.styled(&line, DIM));
     }
 }
 
@@ -122,33 +136,36 @@ fn write_fix(page: &mut Page, context: &Context<'_>, column: usize, fix: &str) {
 fn write_unknown(page: &mut Page, context: &Context<'_>, findings: &[&Finding]) {
     let mut by_message: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
     for finding in findings {
-        by_message.entry(finding.message.as_str()).or_default().insert(place(context, finding));
+        let message = words::message(context.options.lang, finding);
+        by_message.entry(message).or_default().insert(place(context, finding));
     }
     let total = by_message.len();
     for (message, places) in by_message.into_iter().take(context.options.limit()) {
-        let count = match places.len() {
-            1 => String::new(),
-            n => format!("{}: ", plural(n as u64, "place")),
+        let n = places.len();
+        let places = context.few(places);
+        let text = match n {
+            1 => msg!("text-could-not-tell", place = places),
+            n => msg!("text-could-not-tell-places", n = n, places = places),
         };
-        let text = format!("could not tell for {count}{}", list(places, context.options.few()));
-        page.line(GUTTER, GUTTER + 2, &Line::new(text));
-        let message = clip(message, context.options.long());
+        page.line(GUTTER, GUTTER + 2, &context.line(&text));
+        let message = context.clip(&message);
         page.line(GUTTER + 2, GUTTER + 2, &Line::default().styled(message, DIM));
     }
-    more(page, GUTTER, total, context.options.limit());
+    context.more(page, GUTTER, total, context.options.limit());
 }
 
 /// `media  S3::Bucket · eu-central-1 · acme-prod (111111111111)`, or only the account.
-fn place(context: &Context<'_>, finding: &Finding) -> String {
-    let scope = words::scope(context, &finding.cloud, &finding.scope);
+pub(super) fn place(context: &Context<'_>, finding: &Finding) -> String {
+    let scope = names::scope(context, &finding.cloud, &finding.scope);
     let Some(resource) = &finding.resource else { return scope };
     let mut facts = vec![short_type(&resource.resource_type)];
     facts.extend(resource.region.as_ref().map(ToString::to_string));
     facts.push(scope);
-    format!("{}  {}", clip(resource.label(), context.options.long()), facts.join(" · "))
+    format!("{}  {}", context.clip(resource.label()), facts.join(" · "))
 }
 
-fn owner(finding: &Finding) -> String {
+/// Whose it is: `  acme / production`, as far as it is anybody's.
+pub(super) fn tenant(finding: &Finding) -> String {
     match (&finding.tenant, &finding.environment) {
         (Some(tenant), Some(environment)) => format!("  {tenant} / {environment}"),
         (Some(tenant), None) => format!("  {tenant}"),

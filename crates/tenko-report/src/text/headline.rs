@@ -2,132 +2,138 @@
 
 use std::collections::BTreeSet;
 
-use tenko_core::{DriftKind, RuleResult};
+use tenko_core::{Arg, DriftKind, Item, Message, RuleResult, Severity, msg};
 
 use super::Context;
-use super::page::{GREEN, Line, Page, RED, YELLOW};
-use super::words::{many, number, plural};
+use super::page::{GREEN, PLAIN, Page, RED, YELLOW};
 use crate::document::Kind;
 use crate::summary::{FindingCounts, SummaryVerdict};
+use crate::words;
 
 pub(super) fn write(page: &mut Page, context: &Context<'_>) {
     let (word, style) = match (context.document.summary.verdict, context.document.kind) {
-        (SummaryVerdict::Drift, _) => ("DRIFT", RED),
-        (SummaryVerdict::Findings, _) => ("FINDINGS", RED),
-        (SummaryVerdict::Incomplete, _) => ("INCOMPLETE", YELLOW),
-        (SummaryVerdict::Clean, Kind::Collect) => ("COLLECTED", GREEN),
-        (SummaryVerdict::Clean, _) => ("CLEAN", GREEN),
+        (SummaryVerdict::Drift, _) => (msg!("text-verdict-drift"), RED),
+        (SummaryVerdict::Findings, _) => (msg!("text-verdict-findings"), RED),
+        (SummaryVerdict::Incomplete, _) => (msg!("text-verdict-incomplete"), YELLOW),
+        (SummaryVerdict::Clean, Kind::Collect) => (msg!("text-verdict-collected"), GREEN),
+        (SummaryVerdict::Clean, _) => (msg!("text-verdict-clean"), GREEN),
     };
-    let line = Line::default().styled(format!("{word}:"), style).text(" ");
-    page.line(0, 2, &line.text(clauses(context).join(" · ")));
+    // Each is a statement for itself.
+    let statements: Vec<_> = clauses(context).iter().map(|one| context.say(one)).collect();
+    let line = msg!("text-headline", verdict = word, statements = statements.join(" · "));
+    page.line(0, 2, &context.said(&line, PLAIN, &[("verdict", style)]));
 }
 
-fn clauses(context: &Context<'_>) -> Vec<String> {
+fn clauses(context: &Context<'_>) -> Vec<Message> {
     let summary = &context.document.summary;
+    let resources = summary.resources;
     let mut clauses = Vec::new();
     match summary.verdict {
         SummaryVerdict::Drift => clauses.push(differences(context)),
         SummaryVerdict::Findings => {}
-        _ if context.document.kind == Kind::Collect => clauses.push(collected(context)),
-        SummaryVerdict::Incomplete => clauses.push("nothing differs as far as was seen".to_owned()),
-        SummaryVerdict::Clean => clauses.push(clean(context)),
+        _ if context.document.kind == Kind::Collect => {
+            clauses.push(msg!("text-collected", resources = resources, scopes = answered(context)));
+        }
+        SummaryVerdict::Incomplete => clauses.push(msg!("text-as-far-as-seen")),
+        SummaryVerdict::Clean => {
+            clauses.push(msg!("text-clean", resources = resources, scopes = answered(context)));
+        }
     }
     if summary.findings.actionable() > 0 {
-        clauses.push(findings(&summary.findings));
+        clauses.push(findings(context, &summary.findings));
     }
     clauses.extend(withheld(context));
+    clauses.extend(drift_suppressed(context));
     clauses.extend(unobserved(context));
     clauses
 }
 
 /// What the rules found and this report does not list: silence by choice is told as such.
-fn withheld(context: &Context<'_>) -> Option<String> {
+fn withheld(context: &Context<'_>) -> Option<Message> {
     let sum = |of: fn(&RuleResult) -> u64| context.document.rules.iter().map(of).sum::<u64>();
-    let parts =
-        [(sum(|r| r.suppressed), "suppressed"), (sum(|r| r.left_out), "left out by choice")];
-    let parts: Vec<_> = parts
-        .into_iter()
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, word)| format!("{} {word}", number(n)))
-        .collect();
-    (!parts.is_empty()).then(|| format!("of the rules' verdicts {}", parts.join(", ")))
+    let (suppressed, left_out) = (sum(|r| r.suppressed), sum(|r| r.left_out));
+    let mut parts = Vec::new();
+    if suppressed > 0 {
+        parts.push(msg!("text-count-suppressed", n = suppressed));
+    }
+    if left_out > 0 {
+        parts.push(msg!("text-count-left-out", n = left_out));
+    }
+    (!parts.is_empty()).then(|| msg!("text-withheld", parts = Arg::list(parts)))
 }
 
-fn differences(context: &Context<'_>) -> String {
+fn drift_suppressed(context: &Context<'_>) -> Option<Message> {
+    let all = context.document.suppressed.iter();
+    let n = all.filter(|one| matches!(one.item, Item::Drift(_))).count();
+    (n > 0).then(|| msg!("text-drift-suppressed", n = n))
+}
+
+fn differences(context: &Context<'_>) -> Message {
     let drift = context.document.drift.iter().filter(|d| d.kind != DriftKind::Unknown);
     let tenants: BTreeSet<_> = drift.filter_map(|d| d.tenant.as_deref()).collect();
-    let text = plural(context.document.summary.drift.differences(), "difference");
+    let n = context.document.summary.drift.differences();
     match tenants.len() {
-        0 => text,
-        n => format!("{text} in {}", plural(n as u64, "tenant")),
+        0 => msg!("text-differences", n = n),
+        tenants => msg!("text-differences-in", n = n, tenants = tenants),
     }
-}
-
-fn collected(context: &Context<'_>) -> String {
-    let summary = &context.document.summary;
-    format!("{} in {}", plural(summary.resources, "resource"), answered(context))
-}
-
-fn clean(context: &Context<'_>) -> String {
-    let summary = &context.document.summary;
-    format!("{} in {}, nothing differs", plural(summary.resources, "resource"), answered(context))
 }
 
 /// `12 accounts`, or `10 of 12 accounts` where not all answered.
-fn answered(context: &Context<'_>) -> String {
+fn answered(context: &Context<'_>) -> Message {
     let scopes = context.document.summary.scopes;
-    let all = plural(scopes.total, context.scope_noun());
     if scopes.answered == scopes.total {
-        all
+        context.noun().count(scopes.total)
     } else {
-        format!("{} of {all}", number(scopes.answered))
+        context.noun().part(scopes.answered, scopes.total)
     }
 }
 
-fn findings(counts: &FindingCounts) -> String {
-    let parts: Vec<_> = counts
+fn findings(context: &Context<'_>, counts: &FindingCounts) -> Message {
+    let parts = counts
         .by_severity()
         .into_iter()
-        .filter(|(severity, n)| *n > 0 && *severity != tenko_core::Severity::Info)
-        .map(|(severity, n)| format!("{} {severity}", number(n)))
-        .collect();
-    format!("{} ({})", plural(counts.actionable(), "finding"), parts.join(", "))
+        .filter(|(severity, n)| *n > 0 && *severity != Severity::Info)
+        .map(|(severity, n)| {
+            msg!("text-count-of", n = n, what = words::severity(context.options.lang, severity))
+        });
+    msg!("text-findings-by", n = counts.actionable(), severities = Arg::list(parts))
 }
 
 /// Why the report is incomplete; at least one clause when it is.
-fn unobserved(context: &Context<'_>) -> Vec<String> {
+fn unobserved(context: &Context<'_>) -> Vec<Message> {
     let document = context.document;
     let summary = &document.summary;
     let mut clauses = Vec::new();
     if document.run.cancelled {
-        clauses.push("the run was cut short".to_owned());
+        clauses.push(msg!("text-cut-short"));
     }
     if !document.problems.is_empty() {
-        clauses.push(format!("some {} may not have been discovered", many(context.scope_noun())));
+        clauses.push(msg!("text-maybe-undiscovered", scopes = context.noun().many()));
     }
     let scopes = summary.scopes;
     if scopes.not_answered > 0 {
-        let all = plural(scopes.total, context.scope_noun());
-        clauses.push(format!("{} of {all} did not answer", number(scopes.not_answered)));
+        let scopes = context.noun().part(scopes.not_answered, scopes.total);
+        clauses.push(msg!("text-not-answered", scopes = scopes));
     }
     // The units of a scope that did not answer say no more than the scope.
     let gaps: u64 =
         document.scopes.iter().filter(|row| row.answered()).map(|row| row.units.gaps).sum();
     if gaps > 0 {
-        let further = if scopes.not_answered > 0 { "further " } else { "" };
-        let units = if gaps == 1 { "unit" } else { "units" };
-        clauses.push(format!("{} {further}{units} not read whole", number(gaps)));
+        clauses.push(match summary.scopes.not_answered {
+            0 => msg!("text-units-gaps", n = gaps),
+            _ => msg!("text-units-gaps-further", n = gaps),
+        });
     }
-    let unread = document.code.unread.len() as u64;
+    let unread = document.code.unread.len();
     if unread > 0 {
-        clauses.push(format!("{} of code could not be read", plural(unread, "document")));
+        clauses.push(msg!("text-code-unread", n = unread));
     }
     let unknown = summary.drift.unknown + summary.findings.unknown;
     if unknown > 0 && clauses.is_empty() {
-        clauses.push(format!("{} could not be checked", plural(unknown, "item")));
+        clauses.push(msg!("text-unchecked", n = unknown));
     }
     if summary.incomplete && clauses.is_empty() {
-        clauses.push("something could not be observed".to_owned());
+        clauses.push(msg!("text-unobserved"));
     }
     clauses
 }

@@ -1,11 +1,14 @@
 //! Text for people: the verdict first, then who did not answer, then what differs.
 
+mod changes;
 mod closing;
 mod code;
 mod declared;
 mod drift;
 mod findings;
+mod first;
 mod headline;
+mod noun;
 mod observed;
 mod page;
 mod parity;
@@ -16,11 +19,15 @@ mod suppressed;
 mod table;
 mod types;
 mod untangle;
+mod values;
 mod words;
 
 use std::collections::HashMap;
 
-use tenko_core::{Cloud, ScopeId};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tenko_core::{Arg, Cloud, Message, ScopeId, Standing, Status, msg};
+use tenko_messages::{Lang, say};
 
 pub use declared::declared;
 pub use parity::parity;
@@ -36,13 +43,16 @@ pub(crate) use untangle::{
 };
 pub(crate) use words::short_type as type_name;
 
+use anstyle::Style;
+
 use crate::document::Document;
 use crate::gaps::{Gap, gaps};
 use crate::rows::ScopeRow;
+use noun::Noun;
 use page::{Line, Page, YELLOW};
 
 /// How text is laid out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextOptions {
     /// The columns that a line may take; at least 40 are used.
     pub width: usize,
@@ -52,11 +62,25 @@ pub struct TextOptions {
     pub verbose: bool,
     /// How many entries a list shows when not verbose.
     pub limit: usize,
+    /// The language of documents; everything else is in English.
+    pub lang: Lang,
+    /// The zone of a document's times, but of those that concern an owner with a zone of their own.
+    pub timezone: TimeZone,
+    /// How many fixes to rank; `None` leaves out the section on what to fix first.
+    pub top: Option<usize>,
 }
 
 impl Default for TextOptions {
     fn default() -> Self {
-        Self { width: 80, color: false, verbose: false, limit: 20 }
+        Self {
+            width: 80,
+            color: false,
+            verbose: false,
+            limit: 20,
+            lang: Lang::En,
+            timezone: TimeZone::UTC,
+            top: None,
+        }
     }
 }
 
@@ -104,10 +128,93 @@ impl<'a> Context<'a> {
         (!name.is_empty() && name != id.as_str()).then_some(name)
     }
 
-    /// How many accounts and projects there are, by the noun for them: `12 accounts`.
-    pub(crate) fn scope_noun(&self) -> &'static str {
+    /// What the accounts and projects of this document are called.
+    fn noun(&self) -> Noun {
         let holders = self.document.scopes.iter().filter(|row| row.scope.kind.holds_resources());
-        words::scope_noun(holders.map(|row| &row.scope.cloud))
+        Noun::of(holders.map(|row| &row.scope.cloud))
+    }
+
+    /// A message in the reader's language.
+    fn say(&self, message: &Message) -> String {
+        say(self.options.lang, message)
+    }
+
+    /// A message as a line.
+    fn line(&self, message: &Message) -> Line {
+        self.styled(message, page::PLAIN)
+    }
+
+    /// A message as a line in this style.
+    fn styled(&self, message: &Message, style: Style) -> Line {
+        Line::said(self.options.lang, message, style, &[])
+    }
+
+    /// A message in this style with these of its values in styles of their own.
+    fn said(&self, message: &Message, style: Style, own: &[(&str, Style)]) -> Line {
+        Line::said(self.options.lang, message, style, own)
+    }
+
+    /// As many of these names as a sentence shows, and how many more there are.
+    fn few(&self, items: impl IntoIterator<Item = String>) -> Arg {
+        few(items, self.options.few())
+    }
+
+    /// A text cut to what a name or message may take.
+    fn clip(&self, text: &str) -> String {
+        words::clip(text, self.options.long())
+    }
+
+    /// Says how many entries a list left out.
+    fn more(&self, page: &mut Page, indent: usize, total: usize, limit: usize) {
+        say_more(page, self.options.lang, indent, total, limit);
+    }
+
+    /// A time in the zone of who answers for the matter.
+    fn time(&self, owner: Option<&str>, at: Timestamp) -> String {
+        let zone = crate::words::zone_of(self.document, owner, &self.options.timezone);
+        crate::words::time(at, &zone)
+    }
+
+    /// Whether there was a run before this one to compare with.
+    fn has_before(&self) -> bool {
+        self.document.history.as_ref().is_some_and(|history| !history.compared_with.is_empty())
+    }
+
+    /// A mark on what is new or changed since the last run; of the first run, everything would be.
+    fn mark(&self, standing: Option<&Standing>) -> Line {
+        let status = standing.filter(|_| self.has_before()).map(|standing| standing.status);
+        let Some(status) = status.filter(|s| matches!(s, Status::New | Status::Changed)) else {
+            return Line::default();
+        };
+        let lang = self.options.lang;
+        let mark = msg!("text-mark", status = crate::words::status(lang, status));
+        self.styled(&mark, page::CYAN).text(" ")
+    }
+
+    /// What is new or changed comes before what was there already.
+    fn rank(&self, standing: Option<&Standing>) -> u8 {
+        match standing.filter(|_| self.has_before()).map(|standing| standing.status) {
+            Some(Status::New) => 0,
+            Some(Status::Changed) => 1,
+            _ => 2,
+        }
+    }
+
+    /// Since when something is there, for those who want to know everything.
+    fn first_seen(&self, owner: Option<&str>, standing: Option<&Standing>) -> Option<Line> {
+        let standing = standing.filter(|_| self.options.verbose && self.has_before())?;
+        let time = self.time(owner, standing.first_seen);
+        Some(self.styled(&msg!("text-first-seen", time = time), page::DIM))
+    }
+}
+
+/// The first `limit` names, and how many more there are.
+fn few(items: impl IntoIterator<Item = String>, limit: usize) -> Arg {
+    let mut items = items.into_iter();
+    let shown = Arg::list(items.by_ref().take(limit));
+    match items.count() {
+        0 => shown,
+        more => msg!("text-few", shown = shown, more = more).into(),
     }
 }
 
@@ -116,6 +223,8 @@ pub fn render(document: &Document, options: &TextOptions) -> String {
     let context = Context::new(document, options);
     let mut page = Page::new(options.width, options.color);
     headline::write(&mut page, &context);
+    changes::write(&mut page, &context);
+    first::write(&mut page, &context);
     observed::write(&mut page, &context);
     code::write(&mut page, &context);
     drift::write(&mut page, &context);
@@ -132,25 +241,32 @@ fn warnings(page: &mut Page, context: &Context<'_>) {
     if document.warnings.is_empty() && document.unused_ignores.is_empty() {
         return;
     }
-    page.heading("WARNINGS");
-    let texts = document.warnings.iter().map(|text| words::clip(text, options.long()));
+    page.heading(&context.say(&msg!("text-heading-warnings")));
+    let texts = document.warnings.iter().map(|text| context.clip(text));
     let unused = document.unused_ignores.iter().map(|rule| {
         let place = words::source(&rule.source, options.verbose);
-        let what = words::clip(&rule.what, options.long());
-        format!("ignore rule at {place} matched nothing: {what}")
+        let what = context.clip(&rule.what);
+        context.say(&msg!("text-unused-ignore", place = place, what = what))
     });
     let all: Vec<_> = texts.chain(unused).collect();
     for text in all.iter().take(options.limit()) {
         page.line(2, 4, &Line::default().styled("! ", YELLOW).text(text));
     }
-    more(page, 2, all.len(), options.limit());
+    context.more(page, 2, all.len(), options.limit());
 }
 
-/// Says how many entries a list left out.
+/// Says in English how many entries a list left out.
 fn more(page: &mut Page, indent: usize, total: usize, limit: usize) {
+    say_more(page, Lang::En, indent, total, limit);
+}
+
+fn say_more(page: &mut Page, lang: Lang, indent: usize, total: usize, limit: usize) {
     let left_out = total.saturating_sub(limit);
     if left_out > 0 {
-        let text = format!("… and {left_out} more (--verbose shows all)");
-        page.line(indent, indent, &Line::default().styled(text, page::DIM));
+        page.line(
+            indent,
+            indent,
+            &Line::said(lang, &msg!("text-more", n = left_out), page::DIM, &[]),
+        );
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use tenko_core::{DiscoveryProblem, Outcome, Problem, Reach};
+use tenko_core::{DeniedBy, DiscoveryProblem, Message, Outcome, Problem, Reach, msg};
 
-use super::page::{DIM, Line, Page, YELLOW};
-use super::words::{self, clip, list, many, number, plural, short_type};
-use super::{Context, more};
+use super::Context;
+use super::noun::Noun;
+use super::page::{DIM, PLAIN, Page, YELLOW};
+use super::words::{self, clip, short_type};
 use crate::gaps::{Gap, Subject};
 
 /// Columns of a provider's message that are shown.
@@ -17,22 +18,22 @@ pub(super) fn write(page: &mut Page, context: &Context<'_>) {
         context.gaps.iter().partition(|gap| gap.outcome.is_gap());
     let problems = &context.document.problems;
     if !gaps.is_empty() || !problems.is_empty() || context.document.run.cancelled {
-        page.heading("NOT OBSERVED");
+        page.heading(&context.say(&msg!("text-heading-not-observed")));
         if context.document.run.cancelled {
-            page.line(2, 4, &Line::new("The run ended before everything was looked at."));
+            page.line(2, 4, &context.line(&msg!("text-run-ended")));
         }
         discovery(page, context, problems);
         for gap in gaps.iter().take(context.options.limit()) {
             write_gap(page, context, gap);
         }
-        more(page, 2, gaps.len(), context.options.limit());
+        context.more(page, 2, gaps.len(), context.options.limit());
     }
     if !left_out.is_empty() {
-        page.heading("LEFT OUT");
+        page.heading(&context.say(&msg!("text-heading-left-out")));
         for gap in left_out.iter().take(context.options.limit()) {
             write_gap(page, context, gap);
         }
-        more(page, 2, left_out.len(), context.options.limit());
+        context.more(page, 2, left_out.len(), context.options.limit());
     }
 }
 
@@ -40,101 +41,115 @@ fn discovery(page: &mut Page, context: &Context<'_>, problems: &[DiscoveryProble
     if problems.is_empty() {
         return;
     }
-    let nouns = many(context.scope_noun());
-    let text = format!("discovery failed in part: there may be {nouns} that this report lacks");
-    page.line(2, 4, &Line::default().styled(text, YELLOW));
+    let text = msg!("text-discovery-failed", scopes = context.noun().many());
+    page.line(2, 4, &context.styled(&text, YELLOW));
     for problem in problems.iter().take(context.options.few()) {
         write_problem(page, context, &problem.problem);
     }
-    more(page, 4, problems.len(), context.options.few());
+    context.more(page, 4, problems.len(), context.options.few());
 }
 
 /// What and where in one line; names get a line of their own where there are several.
 fn write_gap(page: &mut Page, context: &Context<'_>, gap: &Gap<'_>) {
     let style = if gap.outcome.is_gap() { YELLOW } else { DIM };
-    let noun = words::scope_noun(gap.scopes.iter().map(|scope| &scope.cloud));
-    let names = list(
-        gap.scopes.iter().map(|key| words::scope(context, &key.cloud, &key.id)),
-        context.options.few(),
-    );
+    let noun = Noun::of(gap.scopes.iter().map(|scope| &scope.cloud));
+    let names =
+        context.few(gap.scopes.iter().map(|key| words::scope(context, &key.cloud, &key.id)));
+    let names = context.say(&msg!("as-it-is", text = names));
     let alone = gap.scopes.len() == 1;
-    let place = if alone { names.clone() } else { plural(gap.scopes.len() as u64, noun) };
-    let (title, rest) = match &gap.subject {
-        Subject::Scopes if alone => (scopes_title(gap, noun), format!(": {place}")),
-        Subject::Scopes => (scopes_title(gap, noun), String::new()),
+    let count = noun.count(gap.scopes.len() as u64);
+    let place = if alone { msg!("as-it-is", text = &names) } else { count };
+    let line = match &gap.subject {
+        Subject::Scopes => {
+            let title = scopes_title(gap, noun);
+            if alone {
+                let line = msg!("text-statement", what = title, text = place);
+                context.said(&line, style, &[("text", PLAIN)])
+            } else {
+                context.styled(&title, style)
+            }
+        }
         Subject::Contents => {
-            let title = format!("nothing was read: {}", words::outcome(gap.outcome));
-            (title, format!(" in {place}"))
+            let line = msg!("text-gap-contents", outcome = gap.outcome, place = place);
+            context.said(&line, style, &[("place", PLAIN)])
         }
         Subject::Regions(regions) => {
-            (regions_title(regions, gap.outcome), format!(" in {place}{}", several(regions)))
+            let line = regions_title(regions, gap.outcome).with("place", place);
+            let line = context.said(&line, style, &[("place", PLAIN)]);
+            // One region is named in the title. All of them: there are few in any cloud.
+            let regions = regions.iter().map(ToString::to_string);
+            if regions.len() > 1 { line.text(facts(context, regions, usize::MAX)) } else { line }
         }
         Subject::Types(types, regions) => {
-            let types = list(types.iter().map(short_type), context.options.few());
-            let title = format!("{types}: {}", words::outcome(gap.outcome));
-            (title, format!(" in {place}{}", in_regions(context, regions)))
+            let types = context.few(types.iter().map(short_type));
+            let line = msg!("text-gap-types", types = types, outcome = gap.outcome, place = place);
+            let line = context.said(&line, style, &[("place", PLAIN)]);
+            let names = regions.iter().filter(|r| r.as_region().is_some()).map(ToString::to_string);
+            line.text(facts(context, names, context.options.few()))
         }
     };
-    page.line(2, 4, &Line::default().styled(title, style).text(rest));
+    page.line(2, 4, &line);
     if !alone {
-        page.line(4, 4, &Line::new(names));
+        page.line(4, 4, &super::Line::new(names));
     }
     if let Some(problem) = gap.example.filter(|_| gap.outcome.is_gap()) {
         write_problem(page, context, problem);
     }
 }
 
-fn scopes_title(gap: &Gap<'_>, noun: &str) -> String {
+fn scopes_title(gap: &Gap<'_>, noun: Noun) -> Message {
     let n = gap.scopes.len() as u64;
-    let verb = if n == 1 { "is" } else { "are" };
+    let scopes = noun.count(n);
     match gap.outcome {
-        Outcome::ScopeSuspended => format!("{} {verb} suspended or closed", plural(n, noun)),
-        Outcome::Skipped => format!("{} {verb} skipped by configuration", plural(n, noun)),
-        outcome => format!("{} did not answer ({})", plural(n, noun), words::why(outcome)),
+        Outcome::ScopeSuspended => msg!("text-gap-suspended", n = n, scopes = scopes),
+        Outcome::Skipped => msg!("text-gap-skipped", n = n, scopes = scopes),
+        outcome => msg!("text-gap-silent", scopes = scopes, why = why(outcome)),
     }
 }
 
-fn regions_title(regions: &BTreeSet<Reach>, outcome: Outcome) -> String {
-    let what = match regions.iter().next() {
-        Some(one) if regions.len() == 1 => format!("region {one}"),
-        _ => format!("{} regions", number(regions.len() as u64)),
-    };
+/// An outcome as the reason why somebody did not answer.
+fn why(outcome: Outcome) -> Message {
     match outcome {
-        Outcome::RegionDisabled => format!("{what} not enabled"),
-        outcome => format!("{what}: {}", words::outcome(outcome)),
+        Outcome::Denied { denied_by: DeniedBy::Trust } => msg!("text-gap-trust"),
+        outcome => outcome.wording(),
     }
 }
 
-/// The regions of a title that only counts them. All of them: there are few in any cloud.
-fn several(regions: &BTreeSet<Reach>) -> String {
-    match regions.len() {
-        0 | 1 => String::new(),
-        _ => format!(" · {}", list(regions.iter().map(ToString::to_string), usize::MAX)),
+fn regions_title(regions: &BTreeSet<Reach>, outcome: Outcome) -> Message {
+    let disabled = outcome == Outcome::RegionDisabled;
+    match (regions.iter().next(), regions.len()) {
+        (Some(one), 1) if disabled => msg!("text-gap-region-disabled", region = one.as_str()),
+        (Some(one), 1) => msg!("text-gap-region", region = one.as_str(), outcome = outcome),
+        (_, n) if disabled => msg!("text-gap-regions-disabled", n = n),
+        (_, n) => msg!("text-gap-regions", n = n, outcome = outcome),
     }
 }
 
-fn in_regions(context: &Context<'_>, regions: &BTreeSet<Reach>) -> String {
-    let names: Vec<_> = regions.iter().filter(|r| r.as_region().is_some()).collect();
-    if names.is_empty() {
+/// Names as a fact of its own, if there are any.
+fn facts(context: &Context<'_>, names: impl Iterator<Item = String>, most: usize) -> String {
+    let mut names = names.peekable();
+    if names.peek().is_none() {
         return String::new();
     }
-    format!(" · {}", list(names.into_iter().map(ToString::to_string), context.options.few()))
+    format!(" · {}", context.say(&msg!("as-it-is", text = super::few(names, most))))
 }
 
 /// `sts:AssumeRole AccessDenied: User ... is not authorized`.
 fn write_problem(page: &mut Page, context: &Context<'_>, problem: &Problem) {
-    let mut text = format!("{} {}", problem.operation, problem.code);
-    if let Some(resource) = &problem.resource {
-        text.push_str(&format!(
-            " on {}",
-            clip(resource, if context.options.verbose { usize::MAX } else { 60 })
-        ));
-    }
+    let verbose = context.options.verbose;
     // A provider's message says again what the title says; the start is enough to search for.
-    let most = if context.options.verbose { usize::MAX } else { MESSAGE };
-    text.push_str(&format!(": {}", clip(&problem.message, most)));
-    if let Some(id) = problem.request_id.as_ref().filter(|_| context.options.verbose) {
-        text.push_str(&format!(" (request {id})"));
-    }
-    page.line(4, 6, &Line::default().styled(text, DIM));
+    let message = clip(&problem.message, if verbose { usize::MAX } else { MESSAGE });
+    let text = match &problem.resource {
+        None => msg!("text-problem", message = message),
+        Some(resource) => {
+            let resource = clip(resource, if verbose { usize::MAX } else { 60 });
+            msg!("text-problem-on", message = message, resource = resource)
+        }
+    };
+    let text = text.with("operation", &problem.operation).with("code", &problem.code);
+    let text = match problem.request_id.as_ref().filter(|_| verbose) {
+        Some(id) => msg!("text-problem-request", problem = text, id = id),
+        None => text,
+    };
+    page.line(4, 6, &context.styled(&text, DIM));
 }

@@ -2,6 +2,8 @@
 //! through [`visible`]: no renderer can forget it.
 
 use anstyle::{AnsiColor, Style};
+use tenko_core::{Arg, Message};
+use tenko_messages::{Lang, say, t};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::visible::visible;
@@ -38,6 +40,42 @@ impl Line {
         self
     }
 
+    /// A message in this style, with these of its values in styles of their own. A value with a style
+    /// cannot be one that the message's form depends on.
+    pub(crate) fn said(lang: Lang, message: &Message, style: Style, own: &[(&str, Style)]) -> Self {
+        let mut message = message.clone();
+        let mut pieces = Vec::new();
+        for (name, arg) in &mut message.args {
+            let own = own.iter().find(|(own, _)| own == name);
+            if own.is_none() && matches!(arg, Arg::Number(_)) {
+                continue;
+            }
+            let text = visible(&t!(lang, "as-it-is", text = arg.clone())).into_owned();
+            *arg = Arg::Text(match own {
+                None => text,
+                Some((_, style)) => {
+                    pieces.push((text, *style));
+                    marker(pieces.len()).to_string()
+                }
+            });
+        }
+        let text = say(lang, &message);
+        let mut line = Self::default();
+        let mut rest = text.as_str();
+        while let Some((at, piece)) = rest.char_indices().find_map(|(at, ch)| {
+            let piece = (1..=pieces.len()).find(|n| marker(*n) == ch)?;
+            Some((at, piece))
+        }) {
+            let (before, after) = rest.split_at(at);
+            line = line.styled(before, style);
+            if let Some((text, style)) = pieces.get(piece - 1) {
+                line = line.styled(text, *style);
+            }
+            rest = after.get(marker(piece).len_utf8()..).unwrap_or_default();
+        }
+        line.styled(rest, style)
+    }
+
     /// Appends text and fills up with spaces to `width`, for what stands in a gutter.
     pub(crate) fn padded(self, text: impl AsRef<str>, width: usize, style: Style) -> Self {
         let text = visible(text.as_ref()).into_owned();
@@ -51,9 +89,20 @@ impl Line {
         self
     }
 
+    /// The columns that it takes.
+    pub(crate) fn width(&self) -> usize {
+        self.0.iter().map(|(text, _)| text.width()).sum()
+    }
+
     fn chars(&self) -> Vec<(char, Style)> {
         self.0.iter().flat_map(|(text, style)| text.chars().map(|ch| (ch, *style))).collect()
     }
+}
+
+/// Stands for a value in a message. It is a control character: there are none in our texts, and
+/// [`visible`] leaves none in a value.
+fn marker(nth: usize) -> char {
+    char::from_u32(u32::try_from(nth).unwrap_or(1)).filter(|ch| ch.is_control()).unwrap_or('\u{1}')
 }
 
 /// A text under construction.
@@ -169,7 +218,7 @@ fn break_at(chars: &[(char, Style)], room: usize) -> (usize, usize) {
             '·' if before == ' ' && i > 1 && used > room / 3 => fact = Some((i - 1, i)),
             ' ' if used > 0 && before != '·' => space = Some((i, i + 1)),
             ',' if used > room / 2 => comma = Some((i + 1, i + 1)),
-            _ if columns == 2 => space = Some((i + 1, i + 1)),
+            _ if columns == 2 && may_part(ch, chars.get(i + 1)) => space = Some((i + 1, i + 1)),
             _ => {}
         }
         used += columns;
@@ -178,11 +227,22 @@ fn break_at(chars: &[(char, Style)], room: usize) -> (usize, usize) {
     (chars.len(), chars.len())
 }
 
-/// The columns of the word that begins at `from`; of a long one, some number above `room`.
+/// Whether a line may end after this wide character: no line of Japanese begins with what closes
+/// something, and none ends with what opens it.
+fn may_part(ch: char, next: Option<&(char, Style)>) -> bool {
+    const CLOSING: &str = "、。，．」』）】〉》・ー々,.:;)]";
+    !"「『（【〈《".contains(ch) && next.is_none_or(|(next, _)| !CLOSING.contains(*next))
+}
+
+/// The columns of the word that begins at `from`; of a long one, some number above `room`. A wide
+/// character is a word of its own.
 fn word_width(chars: &[(char, Style)], from: usize, room: usize) -> usize {
     let mut columns = 0;
     for (ch, _) in chars.iter().skip(from).take_while(|(ch, _)| *ch != ' ') {
         columns += ch.width().unwrap_or(0);
+        if ch.width() == Some(2) {
+            break;
+        }
         if columns > room {
             break;
         }
@@ -192,6 +252,8 @@ fn word_width(chars: &[(char, Style)], from: usize, room: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use tenko_core::msg;
+
     use super::*;
 
     fn wrap(width: usize, text: &str) -> Vec<String> {
@@ -217,6 +279,23 @@ mod tests {
     #[test]
     fn wide_characters_count_twice_and_break_anywhere() {
         assert_eq!(wrap(10, "点呼点呼点呼点呼"), ["点呼点呼点", "  呼点呼"]);
+    }
+
+    #[test]
+    fn no_line_begins_with_what_closes() {
+        assert_eq!(wrap(10, "点呼点呼点。呼点"), ["点呼点呼", "  点。呼点"]);
+        assert_eq!(wrap(10, "点呼点呼「点」"), ["点呼点呼", "  「点」"]);
+    }
+
+    #[test]
+    fn values_of_a_message_have_styles_of_their_own() {
+        let message = msg!("text-headline", verdict = "x\u{1}\u{1b}[0m", statements = "{$y} \u{2}");
+        for lang in Lang::ALL {
+            let line = Line::said(lang, &message, PLAIN, &[("verdict", RED)]);
+            let pieces: Vec<_> = line.0.iter().map(|(text, _)| text.as_str()).collect();
+            assert_eq!(pieces, ["", "x\\u{1}\\u{1b}[0m", ": {$y} \\u{2}"], "{lang}");
+            assert_eq!(line.0[1].1, RED);
+        }
     }
 
     #[test]

@@ -1,34 +1,86 @@
-//! What somebody decided to live with.
+//! What somebody decided to live with, and which of these decisions want to be looked at again.
 
 use std::collections::BTreeMap;
 
-use super::Context;
-use super::more;
-use super::page::{BOLD, DIM, Line, Page};
-use super::words::{self, clip, plural};
+use tenko_core::{Item, msg};
 
-/// One line for each suppression that took something out, with how much.
+use super::Context;
+use super::page::{BOLD, DIM, Line, Page, YELLOW};
+use super::words::{self as names};
+use crate::history::{SuppressionRow, SuppressionState};
+use crate::words;
+
+/// One entry for each suppression that took something out, with how much; then those that are over,
+/// soon will be, or are of no use.
 pub(super) fn write(page: &mut Page, context: &Context<'_>) {
-    let Context { document, options, .. } = context;
-    if document.suppressed.is_empty() {
+    let document = context.document;
+    let noted: Vec<_> =
+        document.suppressions.iter().filter_map(|row| Some((row, note(context, row)?))).collect();
+    if document.suppressed.is_empty() && noted.is_empty() {
         return;
     }
-    page.heading("SUPPRESSED");
+    page.heading(&context.say(&msg!("text-heading-suppressed")));
+    taken_out(page, context);
+    let limit = context.options.limit();
+    for (row, text) in noted.iter().take(limit) {
+        page.line(2, 4, &Line::default().styled("! ", YELLOW).append(text.clone()));
+        let owner = row.owner.as_ref().map(|owner| {
+            let owner = context.clip(owner);
+            context.say(&msg!("text-by", owner = owner))
+        });
+        let place = names::source(&row.source, context.options.verbose);
+        let facts = [Some(context.clip(&row.reason)), owner, row.ticket.clone(), Some(place)];
+        let facts: Vec<_> = facts.into_iter().flatten().collect();
+        page.line(4, 4, &Line::default().styled(facts.join(" · "), DIM));
+    }
+    context.more(page, 2, noted.len(), limit);
+}
+
+fn taken_out(page: &mut Page, context: &Context<'_>) {
+    let options = context.options;
     let mut by: BTreeMap<_, u64> = BTreeMap::new();
-    for one in &document.suppressed {
-        let key = (&one.finding.rule, &one.source, &one.reason, one.expires, &one.owner);
+    for one in &context.document.suppressed {
+        let (is_drift, what) = match &one.item {
+            Item::Finding(finding) => (false, finding.rule.clone()),
+            Item::Drift(drift) => (true, words::drift_kind(options.lang, drift.kind)),
+        };
+        let key = (is_drift, what, &one.source, &one.reason, one.expires, &one.owner, &one.ticket);
         *by.entry(key).or_default() += 1;
     }
     let total = by.len();
-    for ((rule, source, reason, expires, owner), count) in by.into_iter().take(options.limit()) {
-        let line = Line::new("").styled(rule.as_str(), BOLD);
-        let reason = clip(reason, options.long());
-        page.line(2, 4, &line.text(format!("  {}: {reason}", plural(count, "finding"))));
-        let owner = owner.as_ref().map(|owner| format!(" by {owner}")).unwrap_or_default();
-        let place = words::source(source, options.verbose);
-        let until = expires.strftime("%Y-%m-%d %H:%M UTC");
-        let text = format!("until {until}{owner} · {place}");
-        page.line(4, 4, &Line::default().styled(text, DIM));
+    for ((is_drift, what, source, reason, expires, owner, ticket), count) in
+        by.into_iter().take(options.limit())
+    {
+        let count = match is_drift {
+            true => msg!("text-differences", n = count),
+            false => msg!("text-findings", n = count),
+        };
+        let text = msg!("text-statement", what = count, text = context.clip(reason));
+        let line = Line::default().styled(what, BOLD).text("  ");
+        page.line(2, 4, &line.append(context.line(&text)));
+        let time = context.time(owner.as_deref(), expires);
+        let until = match owner {
+            Some(owner) => msg!("text-until-by", time = time, owner = context.clip(owner)),
+            None => msg!("text-until", time = time),
+        };
+        let place = names::source(source, options.verbose);
+        let facts = [Some(context.say(&until)), ticket.clone(), Some(place)];
+        let facts: Vec<_> = facts.into_iter().flatten().collect();
+        page.line(4, 4, &Line::default().styled(facts.join(" · "), DIM));
     }
-    more(page, 2, total, options.limit());
+    context.more(page, 2, total, options.limit());
+}
+
+/// What is to be said of a suppression that is not simply in force.
+fn note(context: &Context<'_>, row: &SuppressionRow) -> Option<Line> {
+    let what = context.clip(&row.what);
+    let time = || context.time(row.owner.as_deref(), row.expires);
+    let text = match row.state {
+        SuppressionState::Expired => msg!("text-suppression-expired", what = what, time = time()),
+        SuppressionState::Rearmed => msg!("text-suppression-rearmed", what = what),
+        SuppressionState::Expiring => msg!("text-suppression-expiring", what = what, time = time()),
+        SuppressionState::Unused => msg!("text-suppression-unused", what = what),
+        SuppressionState::Unseen | SuppressionState::Active => return None,
+    };
+    Some(context.line(&text))
 }

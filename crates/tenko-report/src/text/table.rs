@@ -1,5 +1,7 @@
 //! Tables that fit the page.
 
+use std::borrow::Cow;
+
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
@@ -11,9 +13,9 @@ use crate::visible::visible;
 const GAP: usize = 2;
 
 /// One column.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Column {
-    title: &'static str,
+    title: Cow<'static, str>,
     right: bool,
     /// The columns below which it is not cut.
     min: usize,
@@ -21,13 +23,13 @@ pub(crate) struct Column {
 
 impl Column {
     /// Text, which may be cut down to `min` columns when the page is narrow.
-    pub(crate) fn text(title: &'static str, min: usize) -> Self {
-        Self { title, right: false, min }
+    pub(crate) fn text(title: impl Into<Cow<'static, str>>, min: usize) -> Self {
+        Self { title: title.into(), right: false, min }
     }
 
     /// A number, which is never cut.
-    pub(crate) fn number(title: &'static str) -> Self {
-        Self { title, right: true, min: usize::MAX }
+    pub(crate) fn number(title: impl Into<Cow<'static, str>>) -> Self {
+        Self { title: title.into(), right: true, min: usize::MAX }
     }
 }
 
@@ -64,7 +66,7 @@ impl Table {
     /// Writes it, cut to fit as far as the columns allow.
     pub(crate) fn write(&self, page: &mut Page, indent: usize) {
         let widths = self.fit(page.width().saturating_sub(indent));
-        let titles = self.columns.iter().map(|c| (c.title.to_owned(), DIM)).collect();
+        let titles = self.columns.iter().map(|c| (c.title.to_string(), DIM)).collect();
         self.write_row(page, indent, &widths, &titles);
         for row in &self.rows {
             self.write_row(page, indent, &widths, row);

@@ -1,7 +1,8 @@
 //! How things are called and shortened.
 
 use serde_json::Value;
-use tenko_core::{Cloud, DriftKind, Outcome, REDACTED_PREFIX, ResourceType, ScopeId, Source};
+use tenko_core::{Cloud, Outcome, ResourceType, ScopeId, Source};
+use tenko_messages::Lang;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Context;
@@ -10,14 +11,6 @@ use crate::visible::visible;
 /// A number with its noun: `1 account`, `1,204 accounts`.
 pub(crate) fn plural(n: u64, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{} {}", number(n), many(noun)) }
-}
-
-/// A kind of drift in a column of its own.
-pub(crate) fn kind(kind: DriftKind) -> &'static str {
-    match kind {
-        DriftKind::ElsewhereManaged => "elsewhere",
-        other => other.as_str(),
-    }
 }
 
 /// The plural of a noun; of two that are joined by a slash, both.
@@ -139,70 +132,13 @@ pub(crate) fn clip(text: &str, width: usize) -> String {
     out
 }
 
-/// Two values of at most `width` columns each. When they differ only far into the text, the
-/// beginning that they share is cut, for it says nothing.
-pub(crate) fn pair(expected: &Value, actual: &Value, width: usize) -> (String, String) {
-    let (expected, actual) = (expectation(expected), value(actual));
-    if expected.width().max(actual.width()) <= width {
-        return (expected, actual);
-    }
-    let shared = expected.chars().zip(actual.chars()).take_while(|(a, b)| a == b).count();
-    let skip = if shared > width / 2 { shared.saturating_sub(width / 4) } else { 0 };
-    let window = |text: &str| {
-        if skip == 0 {
-            return clip(text, width);
-        }
-        let rest: String = text.chars().skip(skip).collect();
-        format!("…{}", clip(&rest, width.saturating_sub(1)))
-    };
-    (window(&expected), window(&actual))
-}
-
 /// A value in one line.
 pub(crate) fn value(value: &Value) -> String {
-    match value {
-        Value::Null => "absent".to_owned(),
-        Value::String(text) => match text.strip_prefix(REDACTED_PREFIX) {
-            Some(digest) => format!("redacted:{}", clip(digest, 9)),
-            None => visible(&value.to_string()).into_owned(),
-        },
-        other => visible(&other.to_string()).into_owned(),
-    }
-}
-
-/// What was expected: a value, or a condition in words.
-fn expectation(expected: &Value) -> String {
-    let condition = expected.as_object().filter(|map| map.len() == 1).and_then(|map| {
-        let (key, of) = map.iter().next()?;
-        match key.as_str() {
-            "one_of" => Some(one_of(of.as_array()?)),
-            "range" => range(of),
-            "present" => Some(if of.as_bool()? { "any value" } else { "absent" }.to_owned()),
-            _ => None,
-        }
-    });
-    condition.unwrap_or_else(|| value(expected))
-}
-
-fn one_of(values: &[Value]) -> String {
-    let values: Vec<_> = values.iter().map(value).collect();
-    format!("one of {}", values.join(", "))
-}
-
-fn range(of: &Value) -> Option<String> {
-    let bound = |key| of.get(key).and_then(Value::as_f64);
-    match (bound("min"), bound("max")) {
-        (Some(min), Some(max)) => Some(format!("{min} to {max}")),
-        (Some(min), None) => Some(format!("at least {min}")),
-        (None, Some(max)) => Some(format!("at most {max}")),
-        (None, None) => None,
-    }
+    super::values::value(Lang::En, value)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -217,23 +153,6 @@ mod tests {
         assert_eq!(clip("点呼点呼", 8), "点呼点呼");
         assert_eq!(clip("点呼点呼", 7), "点呼点…");
         assert_eq!(clip("点呼点呼", 6), "点呼…");
-    }
-
-    #[test]
-    fn a_late_difference_stays_in_sight() {
-        let long = "x".repeat(100);
-        let (a, b) = pair(&json!(format!("{long}A")), &json!(format!("{long}B")), 20);
-        assert_eq!((a.as_str(), b.as_str()), ("…xxxxxA\"", "…xxxxxB\""));
-    }
-
-    #[test]
-    fn conditions_in_words() {
-        let words = |value| pair(&value, &Value::Null, 80).0;
-        assert_eq!(words(json!({"one_of": ["a", 1]})), "one of \"a\", 1");
-        assert_eq!(words(json!({"range": {"min": 7.0}})), "at least 7");
-        assert_eq!(words(json!({"present": true})), "any value");
-        assert_eq!(words(json!({"present": "x"})), "{\"present\":\"x\"}");
-        assert_eq!(words(Value::Null), "absent");
     }
 
     #[test]

@@ -52,6 +52,10 @@ pub(crate) fn every_drift() -> Vec<Drift> {
 
 pub(crate) fn every_finding() -> Vec<Finding> {
     let finding = |rule: &str, name: &str, severity, verdict, id: &str, tenant: &str| Finding {
+        fingerprint: tenko_core::Fingerprint::default(),
+        standing: None,
+        owner: None,
+        wording: None,
         rule: rule.to_owned(),
         name: name.to_owned(),
         severity,
@@ -109,6 +113,9 @@ pub(crate) fn drift(
     region: &str,
 ) -> Drift {
     Drift {
+        fingerprint: tenko_core::Fingerprint::default(),
+        standing: None,
+        reason_wording: None,
         kind,
         resource: ResourceRef {
             cloud: Cloud::aws(),

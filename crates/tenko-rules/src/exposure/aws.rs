@@ -5,12 +5,13 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>.
 
 use serde_json::Value;
-use tenko_core::{Resource, ScopeKey};
+use tenko_core::{Arg, Message, Resource, ScopeKey, msg};
 
-use super::Ways;
+use super::{Ways, but, unread};
 use crate::context::Context;
 use crate::guardrails::{Above, Guardrails};
-use crate::sink::{Judged, Seen, Unread, list};
+use crate::policies::{conditions, malformed, reasons, statement};
+use crate::sink::{Judged, SHOWN, Seen, Unread, few};
 use tenko_iam::{
     Caller, Certainty, Document, Grant, Keys, Public, Request, Scp, public_grants, rcp_verdict,
 };
@@ -43,17 +44,17 @@ const STRANGER: &str = "000000000000";
 pub(crate) struct Account {
     ignores_acls: Option<bool>,
     restricts: Option<bool>,
-    /// Why one of them is not known.
-    why: String,
+    /// Why neither of them is known.
+    gap: Option<Message>,
     above: Above,
 }
 
 impl Account {
     pub(crate) fn new(context: &Context<'_>, guardrails: &Guardrails<'_>, key: &ScopeKey) -> Self {
         let above = guardrails.above(context, key);
-        if let Some(reason) = context.unread(key, &[BLOCK]) {
-            let why = format!("the public access block of its account was not read ({reason})");
-            return Self { ignores_acls: None, restricts: None, why, above };
+        let gap = context.why_unread(key, &[BLOCK]);
+        if gap.is_some() {
+            return Self { ignores_acls: None, restricts: None, gap, above };
         }
         let block = context.of_type_in(BLOCK, key).first();
         let is_on = |name: &str| match block {
@@ -63,7 +64,7 @@ impl Account {
         Self {
             ignores_acls: is_on("IgnorePublicAcls"),
             restricts: is_on("RestrictPublicBuckets"),
-            why: "the public access block of its account was not read".to_owned(),
+            gap: None,
             above,
         }
     }
@@ -112,10 +113,11 @@ fn is_on(bucket: &Seen<'_>, name: &str, of_account: Option<bool>) -> Option<bool
     }
 }
 
-fn not_known(bucket: &Seen<'_>, account: &Account) -> String {
-    match bucket.at("PublicAccessBlockConfiguration") {
-        Err(Unread(path)) => format!("{path} could not be read"),
-        Ok(_) => account.why.clone(),
+fn not_known(bucket: &Seen<'_>, account: &Account) -> Message {
+    match (bucket.at("PublicAccessBlockConfiguration"), &account.gap) {
+        (Err(Unread(path)), _) => unread(path),
+        (Ok(_), Some(gap)) => msg!("data-06-block-unread-reason", reason = gap.clone()),
+        (Ok(_), None) => msg!("data-06-block-unread"),
     }
 }
 
@@ -128,26 +130,24 @@ fn by_policy(bucket: &Seen<'_>, account: &Account, ways: &mut Ways) {
     let is_public = bucket.bool("PolicyStatus.IsPublic");
     let document = match bucket.at("BucketPolicy") {
         Ok(None) => return,
-        Ok(Some(policy)) => Document::parse(policy).map_err(|why| format!("of its policy, {why}")),
-        Err(Unread(path)) => Err(format!("{path} could not be read")),
+        Ok(Some(policy)) => Document::parse(policy)
+            .map_err(|why| msg!("data-shared-policy-malformed", reason = malformed(&why))),
+        Err(Unread(path)) => Err(unread(path)),
     };
     let (mut open, mut untold) = (Vec::new(), Vec::new());
     match (&document, is_public) {
         (Ok(document), _) => granted(document, bucket, account, &mut open, &mut untold),
         (Err(_), Ok(Some(false))) => {}
         (Err(why), Ok(Some(true))) => {
-            open.push(format!("S3 takes its policy for a public one ({why})"));
+            open.push(msg!("data-06-s3-says", reason = why.clone()));
         }
         (Err(why), _) => untold.push(why.clone()),
     }
     if account.above.gap.is_some() {
-        for way in &mut open {
-            way.push_str("; whether a resource control policy closes that was not read");
-        }
+        open = open.into_iter().map(|way| msg!("data-06-rcp-unread", way = way)).collect();
     }
     if restricts.is_none() && !open.is_empty() {
-        let open = open.join("; ");
-        untold.push(format!("{open}, but {}", not_known(bucket, account)));
+        untold.push(but(open, not_known(bucket, account)));
         ways.untold.append(&mut untold);
         return;
     }
@@ -159,8 +159,8 @@ fn granted(
     document: &Document,
     bucket: &Seen<'_>,
     account: &Account,
-    open: &mut Vec<String>,
-    untold: &mut Vec<String>,
+    open: &mut Vec<Message>,
+    untold: &mut Vec<Message>,
 ) {
     let arn = crate::stores::arn(bucket);
     let objects = format!("{arn}/*");
@@ -189,26 +189,30 @@ fn granted(
             Certainty::Certain => open.push(text),
             // S3 itself has an answer.
             Certainty::Possible(_) if bucket.bool("PolicyStatus.IsPublic") == Ok(Some(false)) => {}
-            Certainty::Possible(reasons) => {
-                let conditions: Vec<_> =
-                    grant.statement.conditions.clauses.iter().map(ToString::to_string).collect();
-                let conditions = match conditions.is_empty() {
-                    true => String::new(),
-                    false => format!(" where {}", conditions.join(" and ")),
-                };
-                untold.push(format!("{text}{conditions}, and {}", list(reasons)));
+            Certainty::Possible(all) => {
+                let (clauses, why) = (&grant.statement.conditions.clauses, reasons(all));
+                untold.push(match clauses.is_empty() {
+                    true => msg!("data-06-grant-perhaps", grant = text, reasons = why),
+                    false => msg!(
+                        "data-06-grant-perhaps-where",
+                        grant = text,
+                        conditions = conditions(clauses),
+                        reasons = why,
+                    ),
+                });
             }
         }
     }
 }
 
-fn told(grant: &Grant<'_>, reached: &[&str]) -> String {
+fn told(grant: &Grant<'_>, reached: &[&str]) -> Message {
     let to = match &grant.to {
-        Public::Anyone => "everyone".to_owned(),
-        Public::AnyoneBut(others) => format!("everyone but {}", list(others)),
-        Public::Federated(host) => format!("everyone with an account at {host}"),
+        Public::Anyone => msg!("data-06-everyone"),
+        Public::AnyoneBut(others) => msg!("data-06-everyone-but", others = few(others)),
+        Public::Federated(host) => msg!("data-06-everyone-at", provider = host),
     };
-    format!("{} of its policy grants {} to {to}", grant.statement, reached.join(", "))
+    let (statement, actions) = (statement(grant.statement), Arg::list(reached.iter().copied()));
+    msg!("data-06-grant", statement = statement, actions = actions, to = to)
 }
 
 fn by_acl(bucket: &Seen<'_>, account: &Account, ways: &mut Ways) {
@@ -219,7 +223,7 @@ fn by_acl(bucket: &Seen<'_>, account: &Account, ways: &mut Ways) {
     let grants = match bucket.list("AccessControlList") {
         Ok(grants) => grants,
         Err(Unread(path)) => {
-            ways.untold.push(format!("{path} could not be read"));
+            ways.untold.push(unread(path));
             return;
         }
     };
@@ -228,11 +232,11 @@ fn by_acl(bucket: &Seen<'_>, account: &Account, ways: &mut Ways) {
     if open.is_empty() {
         return;
     }
-    let open = format!("its ACL grants {}", list(open));
+    let open = msg!("data-06-acl", grants = Arg::some(open, SHOWN));
     match (ignored, has_no_acls(bucket)) {
         (Some(_), Ok(_)) => ways.open.push(open),
-        (_, Err(Unread(path))) => ways.untold.push(format!("{open}, but {path} was not read")),
-        (None, Ok(_)) => ways.untold.push(format!("{open}, but {}", not_known(bucket, account))),
+        (_, Err(Unread(path))) => ways.untold.push(but(vec![open], unread(path))),
+        (None, Ok(_)) => ways.untold.push(but(vec![open], not_known(bucket, account))),
     }
 }
 
@@ -246,7 +250,7 @@ fn has_no_acls(bucket: &Seen<'_>) -> Result<bool, Unread> {
 }
 
 /// A grant of an ACL to everyone, or to everyone with an account at AWS.
-fn public_acl(grant: &Value, bucket: &Seen<'_>, account: &Account) -> Option<String> {
+fn public_acl(grant: &Value, bucket: &Seen<'_>, account: &Account) -> Option<Message> {
     let uri = grant.get("Grantee")?.get("URI")?.as_str()?;
     let group = GROUPS.iter().find(|group| uri.ends_with(**group))?.rsplit('/').next()?;
     let permission = grant.get("Permission")?.as_str()?;
@@ -263,5 +267,5 @@ fn public_acl(grant: &Value, bucket: &Seen<'_>, account: &Account) -> Option<Str
         let resource = if of_object { format!("{arn}/*") } else { arn.clone() };
         account.keeps_out(action, &resource)
     });
-    (!is_kept_out).then(|| format!("{permission} to {group}"))
+    (!is_kept_out).then(|| msg!("data-06-acl-grant", permission = permission, group = group))
 }

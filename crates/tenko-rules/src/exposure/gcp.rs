@@ -4,12 +4,12 @@
 //! <https://cloud.google.com/storage/docs/uniform-bucket-level-access>.
 
 use serde_json::Value;
-use tenko_core::{Resource, ScopeKey};
+use tenko_core::{Arg, Message, Resource, ScopeKey, msg};
 
-use super::Ways;
+use super::{Ways, but, unread};
 use crate::context::Context;
 use crate::organization::is_not_enabled;
-use crate::sink::{Judged, Seen, Unread, list};
+use crate::sink::{Judged, SHOWN, Seen, Unread, few};
 
 /// Effective organization policies.
 pub(crate) const EFFECTIVE: &str = "orgpolicy.googleapis.com/EffectivePolicy";
@@ -23,9 +23,9 @@ const ANYONE: [&str; 2] = ["allUsers", "allAuthenticatedUsers"];
 /// What counts for all buckets of a project.
 pub(crate) struct Project {
     /// Whether the organization prevents public access, or why that is not known.
-    prevented: Result<bool, String>,
+    prevented: Result<bool, Message>,
     /// What the project's policy grants anyone on its buckets.
-    bindings: Result<Bindings, String>,
+    bindings: Result<Bindings, Message>,
 }
 
 impl Project {
@@ -34,23 +34,23 @@ impl Project {
     }
 
     pub(crate) fn unknown() -> Self {
-        let why = || "its project was not read".to_owned();
+        let why = || msg!("data-06-project-unread");
         Self { prevented: Err(why()), bindings: Err(why()) }
     }
 }
 
-fn prevented(context: &Context<'_>, key: &ScopeKey) -> Result<bool, String> {
-    let not_known = |why: &str| format!("the organization policy {PREVENTION} was not read: {why}");
-    if let Some(reason) = context.unread(key, &[EFFECTIVE]) {
-        return Err(not_known(&reason));
+fn prevented(context: &Context<'_>, key: &ScopeKey) -> Result<bool, Message> {
+    let not_known = |why: Arg| msg!("data-06-prevention-unread", reason = why);
+    if let Some(reason) = context.why_unread(key, &[EFFECTIVE]) {
+        return Err(not_known(reason.into()));
     }
     // What is inherited holds all the same.
     if is_not_enabled(context, key, EFFECTIVE) {
-        return Err(not_known("the API is not enabled"));
+        return Err(not_known(msg!("rule-api-not-enabled").into()));
     }
     for policy in context.of_type_in(EFFECTIVE, key) {
         let policy = Seen::new(policy);
-        let lost = |Unread(path)| not_known(&path);
+        let lost = |Unread(path)| not_known(path.into());
         if policy.text("constraint").map_err(lost)? != Some(PREVENTION) {
             continue;
         }
@@ -65,9 +65,9 @@ fn prevented(context: &Context<'_>, key: &ScopeKey) -> Result<bool, String> {
 /// What a policy grants anyone.
 #[derive(Default)]
 struct Bindings {
-    always: Vec<String>,
+    always: Vec<Message>,
     /// Where a condition holds.
-    sometimes: Vec<String>,
+    sometimes: Vec<Message>,
 }
 
 impl Bindings {
@@ -81,28 +81,34 @@ impl Bindings {
             if anyone.is_empty() || !counts(role) {
                 continue;
             }
-            let text = format!("{role} to {}", list(anyone));
+            let members = few(anyone);
             let condition = binding.get("condition").and_then(|c| c.get("expression"));
             match condition.and_then(Value::as_str) {
-                Some(condition) => found.sometimes.push(format!("{text} where {condition}")),
+                Some(condition) => found.sometimes.push(msg!(
+                    "data-06-role-where",
+                    role = role,
+                    members = members,
+                    condition = condition,
+                )),
                 None if binding.get("condition").is_some_and(|c| !c.is_null()) => {
-                    found.sometimes.push(format!("{text} on a condition"));
+                    let sometimes = msg!("data-06-role-condition", role = role, members = members);
+                    found.sometimes.push(sometimes);
                 }
-                None => found.always.push(text),
+                None => found.always.push(msg!("data-06-role", role = role, members = members)),
             }
         }
         Ok(found)
     }
 }
 
-fn of_project(context: &Context<'_>, key: &ScopeKey) -> Result<Bindings, String> {
-    if let Some(reason) = context.unread(key, &[PROJECT]) {
-        return Err(format!("the IAM policy of its project was not read: {reason}"));
+fn of_project(context: &Context<'_>, key: &ScopeKey) -> Result<Bindings, Message> {
+    if let Some(reason) = context.why_unread(key, &[PROJECT]) {
+        return Err(msg!("data-06-project-policy-unread", reason = reason));
     }
     let mut all = Bindings::default();
     for project in context.of_type_in(PROJECT, key) {
         let found = Bindings::new(&Seen::new(project), reaches_buckets)
-            .map_err(|Unread(path)| format!("{path} of its project was not read"))?;
+            .map_err(|Unread(path)| msg!("data-06-project-attribute-unread", attribute = path))?;
         all.always.extend(found.always);
         all.sometimes.extend(found.sometimes);
     }
@@ -125,35 +131,36 @@ pub(crate) fn judge(resource: &Resource, project: &Project) -> Judged {
     }
     let mut ways = Ways::default();
     match Bindings::new(&bucket, |_| true) {
-        Ok(found) => add(&found, "its IAM policy", &mut ways),
-        Err(Unread(path)) => ways.untold.push(format!("{path} could not be read")),
+        Ok(found) => add(&found, "data-06-bucket-grants", &mut ways),
+        Err(Unread(path)) => ways.untold.push(unread(path)),
     }
     match &project.bindings {
-        Ok(found) => add(found, "the IAM policy of its project", &mut ways),
+        Ok(found) => add(found, "data-06-project-grants", &mut ways),
         Err(why) => ways.untold.push(why.clone()),
     }
     match bucket.bool("iamConfiguration.uniformBucketLevelAccess.enabled") {
         Ok(Some(true)) => {}
-        Ok(_) => ways.untold.push("it has ACLs, which are not read".to_owned()),
-        Err(Unread(path)) => ways.untold.push(format!("{path} could not be read")),
+        Ok(_) => ways.untold.push(msg!("data-06-acls-unread")),
+        Err(Unread(path)) => ways.untold.push(unread(path)),
     }
     let not_known = match (own, &project.prevented) {
-        (Err(Unread(path)), _) => Some(format!("{path} could not be read")),
+        (Err(Unread(path)), _) => Some(unread(path)),
         (_, Err(why)) => Some(why.clone()),
         _ => None,
     };
     if let (Some(why), false) = (not_known, ways.open.is_empty()) {
-        let open = std::mem::take(&mut ways.open).join("; ");
-        ways.untold.insert(0, format!("{open}, but {why}"));
+        let open = std::mem::take(&mut ways.open);
+        ways.untold.insert(0, but(open, why));
     }
     ways.judged(resource.label())
 }
 
-fn add(found: &Bindings, by: &str, ways: &mut Ways) {
-    if !found.always.is_empty() {
-        ways.open.push(format!("{by} grants {}", list(&found.always)));
-    }
-    if !found.sometimes.is_empty() {
-        ways.untold.push(format!("{by} grants {}", list(&found.sometimes)));
-    }
+/// Adds what was found, said as the message `by` says it.
+fn add(found: &Bindings, by: &'static str, ways: &mut Ways) {
+    let said = |grants: &[Message]| {
+        (!grants.is_empty())
+            .then(|| Message::new(by).with("grants", Arg::some(grants.iter().cloned(), SHOWN)))
+    };
+    ways.open.extend(said(&found.always));
+    ways.untold.extend(said(&found.sometimes));
 }

@@ -3,29 +3,38 @@
 pub(crate) mod aws;
 pub(crate) mod gcp;
 
+use tenko_core::{Message, msg};
+
+use crate::policies::clauses;
 use crate::sink::Judged;
 
-/// What was found on the ways to a bucket.
+/// What was found on the ways to a bucket: clauses.
 #[derive(Debug, Default)]
 struct Ways {
-    /// What lets anyone in: clauses.
-    open: Vec<String>,
-    /// What could not be told: clauses.
-    untold: Vec<String>,
+    open: Vec<Message>,
+    untold: Vec<Message>,
 }
 
 impl Ways {
-    /// Evidence for an open way counts, whatever else is not known.
     fn judged(self, bucket: &str) -> Judged {
         if !self.open.is_empty() {
-            return Judged::Bad(format!("Anyone can reach {bucket}: {}.", self.open.join("; ")));
+            let message = msg!("data-06-bad", bucket = bucket, ways = clauses(self.open));
+            return Judged::Bad(message.into());
         }
         if !self.untold.is_empty() {
-            let untold = self.untold.join("; ");
-            return Judged::Unknown(format!(
-                "Whether anyone can reach {bucket} is open: {untold}."
-            ));
+            let message = msg!("data-06-unknown", bucket = bucket, ways = clauses(self.untold));
+            return Judged::Unknown(message.into());
         }
         Judged::Pass
     }
+}
+
+/// Ways that are open unless something closes them that is not known, and why it is not.
+fn but(open: Vec<Message>, why: Message) -> Message {
+    msg!("data-06-but", ways = clauses(open), reason = why)
+}
+
+/// What could not be read.
+fn unread(path: String) -> Message {
+    msg!("data-shared-unread", attribute = path)
 }

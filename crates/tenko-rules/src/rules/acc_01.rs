@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
-use tenko_core::may_be_production;
+use tenko_core::{may_be_production, msg};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Sink, Subject, list};
+use crate::sink::{Judged, Sink, Subject, few};
 
 rule! {
     /// Two environments of one tenant list the same account or project, and at least one of them
@@ -55,11 +55,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 sink.judge(context, subject, Judged::Pass);
                 continue;
             }
-            let names = list(of_tenant.iter().map(|(_, environment)| &environment.name));
-            let message = format!(
-                "{scope} holds environments of different stages of tenant {}: {names}.",
-                tenant.id
-            );
+            let names = few(of_tenant.iter().map(|(_, environment)| &environment.name));
+            let (scope, tenant) = (scope.to_string(), &tenant.id);
+            let message = msg!("acc-01-bad", scope = scope, tenant = tenant, environments = names);
             sink.bad(context, subject, message);
         }
     }
@@ -69,9 +67,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 pub(super) fn cases() -> Vec<crate::testing::Case> {
     use crate::testing::*;
 
-    let shared = |a: &str, b: &str| {
-        world().account("1").tenant("acme", &[(a, "1"), (b, "1")])
-    };
+    let shared = |a: &str, b: &str| world().account("1").tenant("acme", &[(a, "1"), (b, "1")]);
     let with_stage = |world: World| {
         world.declare(|declaration| {
             for environment in &mut declaration.tenants[0].environments {

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
-use tenko_core::{Resource, ScopeKey, Tenant};
+use tenko_core::{Message, Resource, ScopeKey, Tenant, msg};
 
 use crate::context::{Context, tags_unread};
+use crate::policies::clauses;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Sink, Subject, list};
+use crate::sink::{Judged, Sink, Subject, few, name_of};
 
 rule! {
     /// One account or project holds things of more than one tenant.
@@ -73,17 +74,20 @@ fn of_tenant(context: &Context<'_>, scope: &ScopeKey, sink: &mut Sink<'_>) {
     homes.dedup_by(|a, b| a.id == b.id);
     let mut evidence = Vec::new();
     if homes.len() > 1 {
-        let names = list(homes.iter().map(|tenant| &tenant.id));
-        evidence.push(format!("environments of {names} are declared in it"));
+        let tenants = few(homes.iter().map(|tenant| &tenant.id));
+        evidence.push(msg!("acc-02-declared", tenants = tenants));
     }
     let mut foreign = tagged(context, scope);
     foreign.retain(|tenant, _| homes.iter().all(|home| home.id != *tenant));
     evidence.extend(foreign.iter().map(|(tenant, resources)| describe(tenant, resources)));
     let judged = if evidence.is_empty() {
-        unread(context, scope).map_or(Judged::Pass, Judged::Unknown)
+        unread(context, scope)
     } else {
-        let owners = list(homes.iter().map(|tenant| &tenant.id));
-        Judged::Bad(format!("{scope} belongs to {owners}: {}.", evidence.join("; ")))
+        let owners = few(homes.iter().map(|tenant| &tenant.id));
+        let (scope, evidence) = (scope.to_string(), clauses(evidence));
+        Judged::Bad(
+            msg!("acc-02-tenants", scope = scope, owners = owners, evidence = evidence).into(),
+        )
     };
     let tenant = match homes.as_slice() {
         [only] => Some(only.id.clone()),
@@ -95,35 +99,35 @@ fn of_tenant(context: &Context<'_>, scope: &ScopeKey, sink: &mut Sink<'_>) {
 fn of_nobody(context: &Context<'_>, scope: &ScopeKey) -> Judged {
     let of = tagged(context, scope);
     if of.len() < 2 {
-        return unread(context, scope).map_or(Judged::Pass, Judged::Unknown);
+        return unread(context, scope);
     }
-    let evidence: Vec<_> =
-        of.iter().map(|(tenant, resources)| describe(tenant, resources)).collect();
-    Judged::Bad(format!("{scope} is declared nowhere: {}.", evidence.join("; ")))
+    let evidence = clauses(of.iter().map(|(tenant, resources)| describe(tenant, resources)));
+    Judged::Bad(msg!("acc-02-nobodys", scope = scope.to_string(), evidence = evidence).into())
 }
 
-fn describe(tenant: &str, resources: &[(&str, &Resource)]) -> String {
-    let names = resources.iter().map(|(_, r)| format!("{} {}", r.key.resource_type, r.label()));
+fn describe(tenant: &str, resources: &[(&str, &Resource)]) -> Message {
+    let names = few(resources.iter().map(|(_, resource)| name_of(resource)));
     let key = resources.first().map(|(key, _)| *key).unwrap_or_default();
     let count = resources.len();
-    let verb = if count == 1 { "resource names" } else { "resources name" };
-    format!("{count} {verb} {tenant} by tag {key} ({})", list(names))
+    msg!("acc-02-tagged", count = count, tenant = tenant, tag = key, names = names)
 }
 
-/// Why the quiet cannot be trusted.
-fn unread(context: &Context<'_>, scope: &ScopeKey) -> Option<String> {
+/// Passes, unless the quiet cannot be trusted.
+fn unread(context: &Context<'_>, scope: &ScopeKey) -> Judged {
     if context.declaration.ownership.tenant_tags.is_empty() {
-        return None;
+        return Judged::Pass;
     }
+    let name = scope.to_string();
     if let Some(gap) = context.gap_of(scope) {
-        return Some(format!("{scope} could not be read completely: {gap}."));
+        return Judged::Unknown(msg!("acc-02-gap", scope = name, reason = gap).into());
     }
     let unread: Vec<_> =
         context.resources_of(scope).iter().filter(|resource| tags_unread(resource)).collect();
-    (!unread.is_empty()).then(|| {
-        let names = list(unread.iter().map(|r| format!("{} {}", r.key.resource_type, r.label())));
-        format!("In {scope} the tags of {} resources could not be read: {names}.", unread.len())
-    })
+    if unread.is_empty() {
+        return Judged::Pass;
+    }
+    let (count, names) = (unread.len(), few(unread.into_iter().map(|resource| name_of(resource))));
+    Judged::Unknown(msg!("acc-02-tags-unread", scope = name, count = count, names = names).into())
 }
 
 #[cfg(test)]

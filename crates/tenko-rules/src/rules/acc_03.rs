@@ -1,7 +1,9 @@
+use tenko_core::msg;
+
 use crate::context::Context;
 use crate::organization::{MEMBERSHIP, is_listed, is_outside};
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Sink};
+use crate::sink::{Judged, Sink, scope_name};
 
 rule! {
     /// An account or project belongs to no organization.
@@ -49,7 +51,7 @@ rule! {
 fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
     let collected = context.was_collected(MEMBERSHIP);
     if !collected && context.accounts("aws").any(|account| !is_listed(context, account)) {
-        sink.not_evaluated(format!("{MEMBERSHIP} was not collected"));
+        sink.not_evaluated(msg!("rule-type-not-collected", type = MEMBERSHIP));
     }
     sink.scopes(context, "aws", |account| {
         let key = account.key();
@@ -57,10 +59,12 @@ fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
             Judged::Pass
         } else if !collected {
             Judged::Apart
-        } else if let Some(reason) = context.unread(&key, &[MEMBERSHIP]) {
-            Judged::Unknown(format!("Whether {key} is in an organization was not read: {reason}."))
+        } else if let Some(reason) = context.why_unread(&key, &[MEMBERSHIP]) {
+            Judged::Unknown(
+                msg!("acc-03-unread", account = key.to_string(), reason = reason).into(),
+            )
         } else if context.of_type_in(MEMBERSHIP, &key).is_empty() {
-            Judged::Bad(format!("{key} ({}) is in no organization.", account.name))
+            Judged::Bad(msg!("acc-03-bad", scope = scope_name(account)).into())
         } else {
             Judged::Pass
         }
@@ -69,13 +73,12 @@ fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
     sink.scopes(context, "gcp", |project| {
-        let key = project.key();
         if is_listed(context, project) {
             Judged::Pass
         } else if is_outside(context, project) {
-            Judged::Bad(format!("{key} ({}) is in no organization.", project.name))
+            Judged::Bad(msg!("acc-03-bad", scope = scope_name(project)).into())
         } else {
-            Judged::Unknown(format!("{key} could not be read, nor what it lies in."))
+            Judged::Unknown(msg!("acc-03-unplaced", project = project.key().to_string()).into())
         }
     });
 }

@@ -1,9 +1,9 @@
-use tenko_core::{Scope, ScopeKind};
+use tenko_core::{Message, Scope, ScopeKind, msg};
 
 use crate::context::Context;
 use crate::organization::MEMBERSHIP;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread};
+use crate::sink::{Judged, Seen, Sink, Unread, scope_name};
 use crate::workloads::{ALL, TRAIL, Tooling, Workloads};
 
 rule! {
@@ -70,30 +70,29 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let tooling = Tooling::new(context);
     sink.scopes(context, "aws", |account| match is_management(context, account) {
         Ok(true) => {
-            let (key, name) = (account.key(), &account.name);
+            let key = account.key();
             let workloads = Workloads::of(context, &key, &ALL, &tooling);
             if !workloads.are_none() {
-                let counted = workloads.counted();
-                return Judged::Bad(format!(
-                    "{key} ({name}) is the management account and holds {counted}."
-                ));
+                let (account, held) = (scope_name(account), workloads.counted());
+                return Judged::Bad(msg!("acc-04-bad", account = account, workloads = held).into());
             }
             match workloads.gap {
-                Some(gap) => Judged::Unknown(format!(
-                    "Not all that the management account {key} holds was read: {gap}."
-                )),
+                Some(gap) => {
+                    let account = key.to_string();
+                    Judged::Unknown(msg!("acc-04-unread", account = account, reason = gap).into())
+                }
                 None => Judged::Pass,
             }
         }
         Ok(false) => Judged::Apart,
-        Err(Unread(why)) => {
-            let key = account.key();
-            Judged::Unknown(format!("Whether {key} is a management account is not known: {why}."))
+        Err(why) => {
+            let account = account.key().to_string();
+            Judged::Unknown(msg!("acc-04-untold", account = account, reason = why).into())
         }
     });
 }
 
-fn is_management(context: &Context<'_>, account: &Scope) -> Result<bool, Unread> {
+fn is_management(context: &Context<'_>, account: &Scope) -> Result<bool, Message> {
     if account.management {
         return Ok(true);
     }
@@ -102,15 +101,17 @@ fn is_management(context: &Context<'_>, account: &Scope) -> Result<bool, Unread>
     if context.path_of(&key).first().is_some_and(|top| top.kind == ScopeKind::Organization) {
         return Ok(false);
     }
-    if let Some(reason) = context.unread(&key, &[MEMBERSHIP]) {
-        return Err(Unread(reason));
+    if let Some(reason) = context.why_unread(&key, &[MEMBERSHIP]) {
+        return Err(reason);
     }
     let Some(membership) = context.of_type_in(MEMBERSHIP, &key).first() else { return Ok(false) };
     let seen = Seen::new(membership);
-    let lost = |Unread(attribute)| Unread(format!("{attribute} of {MEMBERSHIP} could not be read"));
+    let lost = |Unread(attribute)| {
+        msg!("rule-attribute-unread-of", attribute = attribute, resource = MEMBERSHIP)
+    };
     match seen.text("ManagementAccountId").map_err(lost)? {
         Some(id) => Ok(id == account.id.as_str()),
-        None => Err(Unread(format!("{MEMBERSHIP} does not name it"))),
+        None => Err(msg!("acc-04-not-named", type = MEMBERSHIP)),
     }
 }
 

@@ -1,11 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenko_core::{Scope, ScopeKey, ScopeKind};
+use tenko_core::{Scope, ScopeKey, ScopeKind, msg};
 
 use crate::context::Context;
 use crate::organization::{MEMBERSHIP, is_outside};
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Sink, list};
+use crate::sink::{Judged, Sink, few, scope_name};
 use crate::stage::Stage;
 
 rule! {
@@ -80,10 +80,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let may_be_more =
             strays.contains(&key.cloud) && context.discovery_is_incomplete(&key.cloud);
         let judged = match judge(context, folder, &held) {
-            Judged::Pass if may_be_more => Judged::Unknown(format!(
-                "The listing of the organization was incomplete: {key} ({}) may hold more.",
-                folder.name
-            )),
+            Judged::Pass if may_be_more => {
+                Judged::Unknown(msg!("acc-05-more", folder = scope_name(folder)).into())
+            }
             judged => judged,
         };
         sink.judge(context, key, judged);
@@ -104,17 +103,15 @@ fn is_organization(scope: &Scope) -> bool {
 /// An account of which discovery does not know where it lies.
 fn unplaced(context: &Context<'_>, sink: &mut Sink<'_>, scope: &Scope) {
     if scope.cloud == "aws" && scope.parent.is_none() && !context.was_collected(MEMBERSHIP) {
-        sink.not_evaluated("no organization of some accounts was discovered".to_owned());
+        sink.not_evaluated(msg!("acc-05-no-organization"));
         return;
     }
-    let key = scope.key();
-    sink.unknown(context, scope, format!("Where {key} lies in its organization is not known."));
+    sink.unknown(context, scope, msg!("acc-05-unplaced", account = scope.key().to_string()));
 }
 
 fn judge(context: &Context<'_>, folder: &Scope, held: &[(&Scope, Stage)]) -> Judged {
-    let (key, name) = (folder.key(), &folder.name);
-    let names = |of: &dyn Fn(Stage) -> bool| {
-        list(held.iter().filter(|(_, stage)| of(*stage)).map(|(scope, _)| label(scope)))
+    let of = |wanted: fn(Stage) -> bool| -> Vec<&Scope> {
+        held.iter().filter(|(_, stage)| wanted(*stage)).map(|(scope, _)| *scope).collect()
     };
     let is_top = is_organization(folder)
         || folder.cloud == "aws" && {
@@ -123,19 +120,21 @@ fn judge(context: &Context<'_>, folder: &Scope, held: &[(&Scope, Stage)]) -> Jud
             above.is_some_and(|key| context.scopes.get(&key).is_some_and(|s| is_organization(s)))
         };
     if is_top {
-        let all = names(&|_| true);
-        return Judged::Bad(format!(
-            "Directly below the top of the organization, {key}, lie {all}."
-        ));
+        let (top, names) = (folder.key().to_string(), few(held.iter().map(|(s, _)| label(s))));
+        return Judged::Bad(
+            msg!("acc-05-top", top = top, count = held.len(), accounts = names).into(),
+        );
     }
-    let other = names(&|stage| stage == Stage::NonProduction);
-    let production = names(&|stage| stage != Stage::NonProduction);
-    if other.is_empty() || production.is_empty() {
+    let others = of(|stage| stage == Stage::NonProduction);
+    let production = of(|stage| stage != Stage::NonProduction);
+    if others.is_empty() || production.is_empty() {
         return Judged::Pass;
     }
-    Judged::Bad(format!(
-        "{key} ({name}) directly holds production ({production}) and other stages ({other})."
-    ))
+    let names = |scopes: Vec<&Scope>| few(scopes.into_iter().map(label));
+    let (folder, production, others) = (scope_name(folder), names(production), names(others));
+    Judged::Bad(
+        msg!("acc-05-mixed", folder = folder, production = production, others = others).into(),
+    )
 }
 
 fn label(scope: &Scope) -> String {
@@ -175,7 +174,7 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
                 .tenant("beta", &[("staging", "2")]),
         ),
         fires("at the top", &["r-1"], acme(aws().account_in("1", "r-1").account_in("2", "ou-2")))
-            .saying("lie 1 name of 1."),
+            .saying("lies 1 name of 1."),
         quiet("each in its own", apart_()),
         quiet("one below the other", acme(aws().account_in("1", "ou-1").account_in("2", "ou-3"))),
         quiet(

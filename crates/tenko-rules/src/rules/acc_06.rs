@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 
-use tenko_core::{Scope, ScopeKey, ScopeKind};
+use tenko_core::{Arg, Scope, ScopeKey, ScopeKind, msg};
 
 use crate::context::Context;
 use crate::guardrails::{Enabled, Guardrails, ORGANIZATION, POLICY, Policy, targets};
 use crate::organization::{MEMBERSHIP, Organization, is_listed, is_not_enabled, is_outside};
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::sink::{Judged, Seen, Sink, Unread, few, name_of, scope_name};
 use tenko_iam::{Caller, Document, Keys, Request, Scp, rcp_verdict, scp_verdict};
 
 const EFFECTIVE: &str = "orgpolicy.googleapis.com/EffectivePolicy";
@@ -68,15 +68,14 @@ fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
         let key = organization.scope.key();
         let enabled = Enabled::of(context, &key);
         if enabled == Ok(Enabled::default()) && !organization.members.is_empty() {
-            let message =
-                format!("Neither SCPs nor RCPs are enabled in the organization {}.", key.id);
+            let message = msg!("acc-06-disabled", organization = key.id.as_str());
             sink.bad(context, organization.subject(), message);
             continue;
         }
         for account in &organization.members {
             let judged = match &enabled {
                 Ok(enabled) => of_account(context, &guardrails, account, enabled),
-                Err(why) => unread(&account.key(), why),
+                Err(why) => unread(&account.key(), why.clone()),
             };
             sink.judge(context, *account, judged);
         }
@@ -85,14 +84,14 @@ fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
         // That an account is in no organization is another rule's matter.
         let is_judged = account.management || is_listed(context, account);
         if !is_judged && !is_outside(context, account) {
-            let judged = unread(&account.key(), "its place in its organization is not known");
+            let judged = unread(&account.key(), msg!("rule-place-unknown"));
             sink.judge(context, account, judged);
         }
     }
 }
 
-fn unread(account: &ScopeKey, why: &str) -> Judged {
-    Judged::Unknown(format!("What restrains {account} is not known: {why}."))
+fn unread(account: &ScopeKey, why: impl Into<Arg>) -> Judged {
+    Judged::Unknown(msg!("acc-06-unknown", scope = account.to_string(), reason = why).into())
 }
 
 fn of_account(
@@ -103,7 +102,7 @@ fn of_account(
 ) -> Judged {
     let key = account.key();
     if let Some(why) = &guardrails.gap {
-        return unread(&key, why);
+        return unread(&key, why.clone());
     }
     let above = context.path_of(&key);
     // Where the tree could not be walked, discovery hangs accounts below the organization.
@@ -117,23 +116,25 @@ fn of_account(
     }
     let all = || levels.iter().flatten();
     if let Some((policy, why)) = all().find_map(|p| Some((p, p.document.as_ref().err()?))) {
-        return unread(&key, &format!("of the policy {}, {why}", policy.resource.label()));
+        let (policy, why) = (policy.resource.label(), why.clone());
+        return unread(&key, msg!("acc-06-policy", policy = policy, reason = why));
     }
     if !is_placed {
-        return unread(&key, "its place in its organization is not known");
+        return unread(&key, msg!("rule-place-unknown"));
     }
-    let name = &account.name;
-    let attached = match list(all().map(|policy| policy.resource.label()).collect::<BTreeSet<_>>())
-    {
-        none if none.is_empty() => "Nothing".to_owned(),
-        them => format!("Nothing but {them}"),
+    let account = scope_name(account);
+    let attached: BTreeSet<_> = all().map(|policy| policy.resource.label()).collect();
+    let attached = if attached.is_empty() {
+        msg!("acc-06-nothing", account = account)
+    } else {
+        msg!("acc-06-nothing-but", policies = few(attached), account = account)
     };
-    let off = match (enabled.scp, enabled.rcp) {
-        (false, _) => "; SCPs are not enabled",
-        (_, false) => "; RCPs are not enabled",
-        _ => "",
+    let message = match (enabled.scp, enabled.rcp) {
+        (false, _) => msg!("acc-06-bad-without-scps", attached = attached),
+        (_, false) => msg!("acc-06-bad-without-rcps", attached = attached),
+        _ => msg!("acc-06-bad", attached = attached),
     };
-    Judged::Bad(format!("{attached} is attached on the path of {key} ({name}){off}."))
+    Judged::Bad(message.into())
 }
 
 /// Whether policies take anything away from what an account may do. Levels without a policy are
@@ -160,11 +161,11 @@ fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn of_project(context: &Context<'_>, project: &Scope) -> Judged {
     let key = project.key();
-    let gap = context.unread(&key, &[EFFECTIVE]).or_else(|| {
-        is_not_enabled(context, &key, EFFECTIVE).then(|| "the API is not enabled".to_owned())
-    });
+    let gap = context
+        .why_unread(&key, &[EFFECTIVE])
+        .or_else(|| is_not_enabled(context, &key, EFFECTIVE).then(|| msg!("rule-api-not-enabled")));
     if let Some(reason) = gap {
-        return unread(&key, &reason);
+        return unread(&key, reason);
     }
     let policies = context.of_type_in(EFFECTIVE, &key);
     let mut untold = None;
@@ -172,15 +173,22 @@ fn of_project(context: &Context<'_>, project: &Scope) -> Judged {
         match is_enforced(&Seen::new(policy)) {
             Ok(true) => return Judged::Pass,
             Ok(false) => {}
-            Err(Unread(attribute)) => untold = Some(format!("{attribute} of {}", policy.label())),
+            Err(Unread(attribute)) => {
+                let of = name_of(policy);
+                untold =
+                    Some(msg!("rule-attribute-unread-of", attribute = attribute, resource = of));
+            }
         }
     }
     if let Some(untold) = untold {
-        return unread(&key, &format!("{untold} was not read"));
+        return unread(&key, untold);
     }
-    let (name, read) = (&project.name, list(policies.iter().map(|policy| policy.label())));
-    let read = if read.is_empty() { "none was there" } else { &read };
-    Judged::Bad(format!("No constraint that was read is enforced in {key} ({name}): {read}."))
+    let project = scope_name(project);
+    if policies.is_empty() {
+        return Judged::Bad(msg!("acc-06-no-constraint", project = project).into());
+    }
+    let read = few(policies.iter().map(|policy| policy.label()));
+    Judged::Bad(msg!("acc-06-not-enforced", project = project, constraints = read).into())
 }
 
 /// Whether an effective policy takes anything away. Google has evaluated its conditions.

@@ -1,11 +1,10 @@
-use tenko_core::{Cloud, ScopeKey};
+use tenko_core::{Cloud, Message, ScopeKey, msg};
 
 use crate::context::Context;
-use crate::organization::{
-    self, ADMINISTRATOR, Organization, of_security, security_administrators,
-};
+use crate::organization::{ADMINISTRATOR, Organization, of_security, security_administrators};
+use crate::policies::clauses;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::sink::{Judged, Seen, Sink, Unread, few};
 
 const FEATURES: &str = "AWS::IAM::OrganizationFeatures";
 const ORGANIZATION: &str = "AWS::Organizations::Organization";
@@ -68,15 +67,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for organization in &organizations {
         let judged = if organization.members.is_empty() {
             let whole = !context.discovery_is_incomplete(&Cloud::aws());
-            let message = "Not every account of the organization is known.".to_owned();
-            if whole { Judged::Apart } else { Judged::Unknown(message) }
+            let unknown = || Judged::Unknown(msg!("rule-members-unknown").into());
+            if whole { Judged::Apart } else { unknown() }
         } else {
             judge(context, organization)
         };
         sink.judge(context, organization.subject(), judged);
     }
     if organizations.is_empty() {
-        sink.not_evaluated(organization::NONE.to_owned());
+        sink.not_evaluated(msg!("rule-no-organization"));
         undiscovered(context, sink);
     }
 }
@@ -84,8 +83,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 /// Where no organization was discovered, whoever was asked for one and could not tell.
 fn undiscovered(context: &Context<'_>, sink: &mut Sink<'_>) {
     for account in context.asked_for(ADMINISTRATOR) {
-        if let Some(reason) = context.unread(&account, &[ADMINISTRATOR, FEATURES]) {
-            sink.unknown(context, account, format!("The organization was not read: {reason}."));
+        if let Some(reason) = context.why_unread(&account, &[ADMINISTRATOR, FEATURES]) {
+            sink.unknown(context, account, msg!("acc-07-unread", reason = reason));
         }
     }
 }
@@ -99,32 +98,38 @@ fn judge(context: &Context<'_>, organization: &Organization<'_>) -> Judged {
         match half {
             Ok(None) => {}
             Ok(Some(message)) => bad.push(message),
-            Err(Unread(why)) => unknown.push(why),
+            // Both may be kept from being read by one thing.
+            Err(why) if unknown.contains(&why) => {}
+            Err(why) => unknown.push(why),
         }
     }
-    let id = &key.id;
-    match (bad.is_empty(), unknown.is_empty()) {
-        (true, true) => Judged::Pass,
-        (true, false) => Judged::Unknown(format!(
-            "Of the organization {id} was not read: {}.",
-            unknown.join("; ")
-        )),
-        (false, true) => Judged::Bad(format!("In the organization {id} {}.", bad.join(", and "))),
-        (false, false) => Judged::Bad(format!(
-            "In the organization {id} {}; not read was: {}.",
-            bad.join(", and "),
-            unknown.join("; ")
-        )),
-    }
+    let (id, is_whole) = (key.id.as_str(), unknown.is_empty());
+    let reasons = clauses(unknown);
+    let mut bad = bad.into_iter();
+    let faults = match (bad.next(), bad.next()) {
+        (None, _) if is_whole => return Judged::Pass,
+        (None, _) => {
+            let message = msg!("acc-07-unknown", organization = id, reasons = reasons);
+            return Judged::Unknown(message.into());
+        }
+        (Some(first), None) => first,
+        (Some(first), Some(second)) => msg!("acc-07-both", first = first, second = second),
+    };
+    let message = if is_whole {
+        msg!("acc-07-bad", organization = id, faults = faults)
+    } else {
+        msg!("acc-07-bad-in-part", organization = id, faults = faults, reasons = reasons)
+    };
+    Judged::Bad(message.into())
 }
 
 /// What is wrong with the delegation of security services.
 fn administrators(
     context: &Context<'_>,
     organization: &ScopeKey,
-) -> Result<Option<String>, Unread> {
-    if let Some(reason) = context.unread_organization(ADMINISTRATOR) {
-        return Err(Unread(reason));
+) -> Result<Option<Message>, Message> {
+    if let Some(reason) = context.why_unread_organization(ADMINISTRATOR) {
+        return Err(reason);
     }
     if !security_administrators(context)?.is_empty() {
         return Ok(None);
@@ -132,27 +137,31 @@ fn administrators(
     // Only said, not judged: without it the sentence is shorter.
     let found = context.of_type(ORGANIZATION).iter().find(|o| o.key.id == organization.id.as_str());
     let trusted = found.map(|found| Seen::new(found)).and_then(|seen| {
-        let services = seen.texts("TrustedServices").ok()?;
-        Some(list(of_security(&services))).filter(|services| !services.is_empty())
+        let services = of_security(&seen.texts("TrustedServices").ok()?);
+        (!services.is_empty()).then(|| few(services))
     });
-    let trusted = trusted.map(|services| format!(" (trusted are {services})")).unwrap_or_default();
-    Ok(Some(format!("no member account administers a security service{trusted}")))
+    Ok(Some(match trusted {
+        Some(services) => msg!("acc-07-no-administrator-trusted", services = services),
+        None => msg!("acc-07-no-administrator"),
+    }))
 }
 
 /// What is wrong with the management of root users.
-fn root_users(context: &Context<'_>, organization: &ScopeKey) -> Result<Option<String>, Unread> {
-    if let Some(reason) = context.unread_organization(FEATURES) {
-        return Err(Unread(reason));
+fn root_users(context: &Context<'_>, organization: &ScopeKey) -> Result<Option<Message>, Message> {
+    if let Some(reason) = context.why_unread_organization(FEATURES) {
+        return Err(reason);
     }
     let found = context.of_type(FEATURES).iter().find(|f| f.key.id == organization.id.as_str());
     if let Some(found) = found {
         let seen = Seen::new(found);
-        let lost = |Unread(attribute)| Unread(format!("{attribute} of {FEATURES}"));
+        let lost = |Unread(attribute)| {
+            msg!("rule-attribute-unread-of", attribute = attribute, resource = FEATURES)
+        };
         if seen.texts("EnabledFeatures").map_err(lost)?.contains(&CREDENTIALS) {
             return Ok(None);
         }
     }
-    Ok(Some(format!("root users are not managed centrally ({CREDENTIALS} is not enabled)")))
+    Ok(Some(msg!("acc-07-root-users", feature = CREDENTIALS)))
 }
 
 #[cfg(test)]
@@ -197,7 +206,8 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         quiet("both", good()),
         unknown("features denied", &["9"], good().denied("9", FEATURES)),
         unknown("administrators denied", &["9"], good().denied("9", ADMINISTRATOR)),
-        fires("one half denied", &["9"], base().denied("9", FEATURES)).saying("not read was"),
+        fires("one half denied", &["9"], base().denied("9", FEATURES))
+            .saying("; not all of it was read: "),
         unknown(
             "services not read",
             &["9"],

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
-use tenko_core::{Cloud, Scope, ScopeKey, ScopeStatus};
+use tenko_core::{Cloud, Message, Scope, ScopeKey, ScopeStatus, msg};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Sink};
+use crate::sink::{Judged, Sink, scope_name};
 
 rule! {
     /// An account or project is in use and the declaration does not name it, or the declaration
@@ -55,19 +55,18 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (key, scope) in &context.scopes {
         let live = scope.kind.holds_resources() && !is_gone(scope.status);
         if live && !declared.contains(key) && !is_of_apps_script(key) {
-            let name = if scope.name.is_empty() { "without a name" } else { &scope.name };
-            let message = format!("{key} ({name}) is {} and declared nowhere.", scope.status);
+            let name = scope_name(scope);
+            let message = match status(scope.status) {
+                Some(status) => msg!("acc-08-undeclared", scope = name, status = status),
+                None => msg!("acc-08-undeclared-status-unknown", scope = name),
+            };
             sink.bad(context, key, message);
         }
     }
     for key in subjects(context) {
         if context.discovery_is_incomplete(&key.cloud) {
-            let message = format!(
-                "The listing of {}s was incomplete{}: there may be more that nobody declared.",
-                noun(&key.cloud),
-                first_problem(context, &key.cloud)
-            );
-            sink.unknown(context, key, message);
+            let reason = incomplete(context, &key.cloud);
+            sink.unknown(context, key, msg!("acc-08-more", reason = reason));
         }
     }
 }
@@ -84,27 +83,40 @@ fn is_gone(status: ScopeStatus) -> bool {
 }
 
 fn of_live(context: &Context<'_>, key: &ScopeKey, scope: &Scope) -> Judged {
-    if is_gone(scope.status) {
-        return Judged::Bad(format!("{key} is declared and is {}.", scope.status));
+    let name = key.to_string();
+    match status(scope.status) {
+        Some(status) if is_gone(scope.status) => {
+            Judged::Bad(msg!("acc-08-gone", scope = name, status = status).into())
+        }
+        None if !context.is_answered(key) => {
+            Judged::Unknown(msg!("acc-08-unanswered", scope = name).into())
+        }
+        _ => Judged::Pass,
     }
-    if scope.status == ScopeStatus::Unknown && !context.is_answered(key) {
-        let message = format!("{key} is declared; it did not answer, and its status is unknown.");
-        return Judged::Unknown(message);
-    }
-    Judged::Pass
+}
+
+/// What a status is called, where there is one.
+fn status(status: ScopeStatus) -> Option<Message> {
+    Some(match status {
+        ScopeStatus::Active => msg!("acc-08-active"),
+        ScopeStatus::PendingActivation => msg!("acc-08-pending-activation"),
+        ScopeStatus::Suspended => msg!("acc-08-suspended"),
+        ScopeStatus::PendingClosure => msg!("acc-08-pending-closure"),
+        ScopeStatus::Closed => msg!("acc-08-closed"),
+        _ => return None,
+    })
 }
 
 fn absent(context: &Context<'_>, scope: &ScopeKey) -> Judged {
-    let cloud = &scope.cloud;
-    let why = if context.discovery_is_incomplete(cloud) {
-        let problem = first_problem(context, cloud);
-        format!("the listing of {}s was incomplete{problem}", noun(cloud))
+    let name = scope.to_string();
+    let reason = if context.discovery_is_incomplete(&scope.cloud) {
+        incomplete(context, &scope.cloud)
     } else if !context.knows_organization_of(scope) {
-        "its organization was not discovered".to_owned()
+        msg!("acc-08-organization-undiscovered")
     } else {
-        return Judged::Bad(format!("{scope} is declared and is not in the organization."));
+        return Judged::Bad(msg!("acc-08-absent", scope = name).into());
     };
-    Judged::Unknown(format!("{scope} is declared and was not discovered: {why}."))
+    Judged::Unknown(msg!("acc-08-undiscovered", scope = name, reason = reason).into())
 }
 
 /// The topmost scope of each cloud: the organization, where it was discovered.
@@ -114,15 +126,20 @@ fn subjects(context: &Context<'_>) -> Vec<ScopeKey> {
     scopes.filter(|scope| seen.insert(&scope.cloud)).map(Scope::key).collect()
 }
 
-/// What a cloud calls the scopes that hold resources.
-fn noun(cloud: &Cloud) -> &'static str {
-    if *cloud == Cloud::gcp() { "project" } else { "account" }
-}
-
-fn first_problem(context: &Context<'_>, cloud: &Cloud) -> String {
+/// That the listing of a cloud's scopes was incomplete, with the first thing that went wrong.
+fn incomplete(context: &Context<'_>, cloud: &Cloud) -> Message {
+    let listing = if *cloud == Cloud::gcp() {
+        msg!("acc-08-projects-incomplete")
+    } else {
+        msg!("acc-08-accounts-incomplete")
+    };
     let problems = context.snapshot.discovery_problems.iter().filter(|p| p.cloud == *cloud);
-    let first = problems.map(|p| (&p.problem.operation, &p.problem.code)).min();
-    first.map(|(operation, code)| format!(" ({operation}: {code})")).unwrap_or_default()
+    match problems.map(|p| (&p.problem.operation, &p.problem.code)).min() {
+        None => listing,
+        Some((operation, code)) => {
+            msg!("acc-08-because", what = listing, operation = operation, code = code)
+        }
+    }
 }
 
 #[cfg(test)]

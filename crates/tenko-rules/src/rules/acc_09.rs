@@ -1,11 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use tenko_core::{Cloud, Outcome, Resource, ScopeKey};
+use tenko_core::{Cloud, Message, Outcome, Resource, ScopeKey, msg};
 
 use crate::context::Context;
-use crate::organization::{self, ADMINISTRATOR, Organization, security_administrators, was_seen};
+use crate::organization::{ADMINISTRATOR, Organization, security_administrators, was_seen};
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::sink::{Judged, Seen, Sink, Unread};
 use crate::workloads::{BUCKET, SERVING, TRAIL, Tooling, Workloads};
 
 const MULTI: &str = "AWS::CloudTrail::MultiRegionTrail";
@@ -85,13 +85,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let tooling = Tooling::new(context);
     let organizations = Organization::all(context);
     if organizations.is_empty() {
-        sink.not_evaluated(organization::NONE.to_owned());
+        sink.not_evaluated(msg!("rule-no-organization"));
     }
     for organization in organizations {
         if organization.members.is_empty() {
             if context.discovery_is_incomplete(&Cloud::aws()) {
-                let message = "Not every account of the organization is known.".to_owned();
-                sink.unknown(context, organization.subject(), message);
+                sink.unknown(context, organization.subject(), msg!("rule-members-unknown"));
             }
             continue;
         }
@@ -104,50 +103,76 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 enum Place {
     /// It is kept apart.
     Apart,
-    /// It is not: the evidence.
-    Beside(String),
-    /// That could not be told.
-    Unread(String),
+    /// It is not: a sentence with the evidence.
+    Beside(Message),
+    /// That could not be told: a sentence with why.
+    Unread(Message),
 }
 
-/// What holds of all places of one kind together.
-type Side = Result<Option<String>, Unread>;
+/// What goes to a place, or comes from it.
+enum What<'s> {
+    Trail { trail: &'s str, bucket: &'s str },
+    Security,
+}
+
+impl What<'_> {
+    /// A sentence, by its id for each of them.
+    fn say(&self, of_trail: &'static str, of_security: &'static str) -> Message {
+        match self {
+            Self::Trail { trail, bucket } => {
+                Message::new(of_trail).with("trail", *trail).with("bucket", *bucket)
+            }
+            Self::Security => Message::new(of_security),
+        }
+    }
+}
+
+/// What holds of all places of one kind together: sentences with the evidence against them, or one
+/// with why nobody knows.
+type Side = Result<Vec<Message>, Message>;
 
 fn both(sides: [Side; 2]) -> Judged {
     let (mut bad, mut unknown) = (Vec::new(), Vec::new());
     for side in sides {
         match side {
-            Ok(message) => bad.extend(message),
-            Err(Unread(why)) => unknown.push(why),
+            Ok(evidence) => bad.extend(evidence),
+            Err(why) => unknown.push(why),
         }
     }
     match (bad.is_empty(), unknown.is_empty()) {
-        (false, _) => Judged::Bad(format!("{}.", capital(&bad.join("; ")))),
-        (true, false) => Judged::Unknown(format!("{}.", capital(&unknown.join("; ")))),
+        (false, _) => Judged::Bad(sentences(bad).into()),
+        (true, false) => Judged::Unknown(sentences(unknown).into()),
         (true, true) => Judged::Pass,
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    first + chars.as_str()
+/// A few sentences in a row, and how many more there are.
+fn sentences(all: Vec<Message>) -> Message {
+    // Each lies in the one before it.
+    const MOST: usize = 6;
+    let two = |first, rest| msg!("acc-09-sentences", first = first, rest = rest);
+    let more = all.len().saturating_sub(MOST);
+    let more = (more > 0).then(|| msg!("acc-09-more", more = more));
+    let shown: Vec<_> = all.into_iter().take(MOST).chain(more).collect();
+    let mut shown = shown.into_iter().rev();
+    let last = shown.next().unwrap_or_else(|| msg!("as-it-is", text = ""));
+    shown.fold(last, |rest, first| two(first, rest))
 }
 
 /// One place that is kept apart is enough, so one of which that could not be told may be it; else
 /// the evidence against the others counts. `gap` says that there may be more of them.
-fn together(places: Vec<Place>, gap: Option<String>) -> Side {
+fn together(places: Vec<Place>, gap: Option<Message>) -> Side {
     let (mut beside, mut unread) = (Vec::new(), None);
     for place in places {
         match place {
-            Place::Apart => return Ok(None),
+            Place::Apart => return Ok(Vec::new()),
             Place::Beside(evidence) => beside.push(evidence),
             Place::Unread(why) => _ = unread.get_or_insert(why),
         }
     }
     match unread.or_else(|| gap.filter(|_| beside.is_empty())) {
-        Some(why) => Err(Unread(why)),
-        None => Ok(Some(list(beside)).filter(|evidence| !evidence.is_empty())),
+        Some(why) => Err(why),
+        None => Ok(beside),
     }
 }
 
@@ -176,26 +201,27 @@ fn logs(context: &Context<'_>, tooling: &Tooling) -> Side {
         match lands(trail, &owners) {
             Ok(None) => {}
             Ok(Some((bucket, Some(owner)))) => {
-                let what = format!("the trail {} writes to the bucket {bucket} of", trail.label());
+                let what = What::Trail { trail: trail.label(), bucket: &bucket };
                 places.push(place(context, owner, &what, tooling));
             }
-            Ok(Some((bucket, None))) => places.push(Place::Unread(format!(
-                "no account that was read has the bucket {bucket} of the trail {}",
-                trail.label()
+            Ok(Some((bucket, None))) => places.push(Place::Unread(msg!(
+                "acc-09-bucket-of-nobody",
+                bucket = bucket,
+                trail = trail.label()
             ))),
-            Err(Unread(attribute)) => places.push(Place::Unread(format!(
-                "{attribute} of the trail {} was not read",
-                trail.label()
+            Err(Unread(attribute)) => places.push(Place::Unread(msg!(
+                "acc-09-trail-unread",
+                attribute = attribute,
+                trail = trail.label()
             ))),
         }
     }
     let none = places.is_empty();
-    let gap = context.unread_anywhere("aws", &[TRAIL, MULTI]);
+    let gap = context.why_unread_anywhere("aws", &[TRAIL, MULTI]);
     if none && gap.is_none() {
-        let message = "no trail takes the logs of the organization to one account";
-        return Ok(Some(message.to_owned()));
+        return Ok(vec![msg!("acc-09-no-trail")]);
     }
-    together(places, gap.map(|gap| format!("not every trail was read ({gap})")))
+    together(places, gap.map(|reason| msg!("acc-09-trails-unread", reason = reason)))
 }
 
 /// The bucket that a trail of several accounts takes their logs to, and the account that has it.
@@ -218,11 +244,11 @@ fn lands<'o>(
 
 fn security(context: &Context<'_>, tooling: &Tooling) -> Side {
     let mut accounts: BTreeSet<String> = BTreeSet::new();
-    let mut gap = context.unread_organization(ADMINISTRATOR);
+    let mut gap = context.why_unread_organization(ADMINISTRATOR);
     if gap.is_none() {
         match security_administrators(context) {
             Ok(found) => accounts.extend(found.into_iter().map(str::to_owned)),
-            Err(Unread(why)) => gap = Some(format!("{why} was not read")),
+            Err(why) => gap = Some(why),
         }
     }
     for detector in context.of_type(DETECTOR).iter().filter(|found| was_seen(context, found)) {
@@ -232,38 +258,47 @@ fn security(context: &Context<'_>, tooling: &Tooling) -> Side {
     }
     let places = accounts.into_iter().map(|account| {
         let key = ScopeKey::new(Cloud::aws(), account);
-        place(context, &key, "security is administered from", tooling)
+        place(context, &key, &What::Security, tooling)
     });
     let places: Vec<_> = places.collect();
     match gap {
         // Others that were not read may be kept apart.
         Some(why) if !places.iter().any(|place| matches!(place, Place::Apart)) => {
-            Err(Unread(format!("who administers security was not read ({why})")))
+            Err(msg!("acc-09-administrators-unread", reason = why))
         }
         _ => together(places, None),
     }
 }
 
-fn place(context: &Context<'_>, account: &ScopeKey, what: &str, tooling: &Tooling) -> Place {
+fn place(context: &Context<'_>, account: &ScopeKey, what: &What<'_>, tooling: &Tooling) -> Place {
+    let say = |of_trail, of_security| {
+        what.say(of_trail, of_security).with("account", account.to_string())
+    };
     let Some(scope) = context.scopes.get(account) else {
-        return Place::Unread(format!("{what} {account}, which was not discovered"));
+        let message = say("acc-09-trail-to-undiscovered", "acc-09-security-from-undiscovered");
+        return Place::Unread(message);
     };
     if scope.management {
-        return Place::Beside(format!("{what} the management account {account}"));
+        return Place::Beside(say("acc-09-trail-to-management", "acc-09-security-from-management"));
     }
     if let Some((tenant, environment)) = context.environments_of(account).first() {
-        let (tenant, name) = (&tenant.id, &environment.name);
-        return Place::Beside(format!("{what} {account}, which is {name} of the tenant {tenant}"));
+        let message = say("acc-09-trail-to-tenant", "acc-09-security-from-tenant");
+        let message = message.with("tenant", &tenant.id).with("environment", &environment.name);
+        return Place::Beside(message);
     }
     if context.declaration.shared.contains_key(account) {
         return Place::Apart;
     }
     let workloads = Workloads::of(context, account, &SERVING, tooling);
     if !workloads.are_none() {
-        return Place::Beside(format!("{what} {account}, which holds {}", workloads.counted()));
+        let message = say("acc-09-trail-to-workloads", "acc-09-security-from-workloads");
+        return Place::Beside(message.with("workloads", workloads.counted()));
     }
     match workloads.gap {
-        Some(gap) => Place::Unread(format!("{what} {account}, of which not all was read ({gap})")),
+        Some(gap) => {
+            let message = say("acc-09-trail-to-unread", "acc-09-security-from-unread");
+            Place::Unread(message.with("reason", gap))
+        }
         None => Place::Apart,
     }
 }

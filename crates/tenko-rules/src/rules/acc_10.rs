@@ -1,9 +1,9 @@
-use tenko_core::Scope;
+use tenko_core::{Scope, msg};
 
 use crate::context::Context;
 use crate::organization::is_not_enabled;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::sink::{Judged, Seen, Sink, Unread, few, scope_name};
 
 const ALTERNATE: &str = "AWS::Account::AlternateContact";
 const ESSENTIAL: &str = "essentialcontacts.googleapis.com/Contact";
@@ -62,17 +62,20 @@ fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn of_account(context: &Context<'_>, account: &Scope) -> Judged {
     let key = account.key();
-    if let Some(reason) = context.unread(&key, &[ALTERNATE]) {
-        return Judged::Unknown(format!("The contacts of {key} were not read: {reason}."));
+    if let Some(reason) = context.why_unread(&key, &[ALTERNATE]) {
+        let message = msg!("acc-10-unread", scope = key.to_string(), reason = reason);
+        return Judged::Unknown(message.into());
     }
     let contacts = context.of_type_in(ALTERNATE, &key);
     if contacts.iter().any(|contact| contact.key.id == "SECURITY") {
         return Judged::Pass;
     }
-    let others = list(contacts.iter().map(|contact| &contact.key.id));
-    let others = if others.is_empty() { "none" } else { &others };
-    let name = &account.name;
-    Judged::Bad(format!("{key} ({name}) has no alternate contact SECURITY; it has {others}."))
+    let account = scope_name(account);
+    if contacts.is_empty() {
+        return Judged::Bad(msg!("acc-10-no-contact", account = account).into());
+    }
+    let others = few(contacts.iter().map(|contact| &contact.key.id));
+    Judged::Bad(msg!("acc-10-others", account = account, contacts = others).into())
 }
 
 fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
@@ -81,11 +84,12 @@ fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn of_project(context: &Context<'_>, project: &Scope) -> Judged {
     let key = project.key();
-    let unread = context.unread(&key, &[ESSENTIAL]).or_else(|| {
-        is_not_enabled(context, &key, ESSENTIAL).then(|| "the API is not enabled".to_owned())
-    });
+    let unread = context
+        .why_unread(&key, &[ESSENTIAL])
+        .or_else(|| is_not_enabled(context, &key, ESSENTIAL).then(|| msg!("rule-api-not-enabled")));
     if let Some(reason) = unread {
-        return Judged::Unknown(format!("The contacts of {key} were not read: {reason}."));
+        let message = msg!("acc-10-unread", scope = key.to_string(), reason = reason);
+        return Judged::Unknown(message.into());
     }
     let (mut invalid, mut untold) = (Vec::new(), None);
     for contact in context.of_type_in(ESSENTIAL, &key) {
@@ -97,14 +101,14 @@ fn of_project(context: &Context<'_>, project: &Scope) -> Judged {
         }
     }
     if let Some((attribute, contact)) = untold {
-        return Judged::Unknown(format!("{attribute} of the contact {contact} was not read."));
+        let message = msg!("acc-10-contact-unread", attribute = attribute, contact = contact);
+        return Judged::Unknown(message.into());
     }
-    let invalid = match list(&invalid) {
-        none if none.is_empty() => none,
-        them => format!(" but invalid ones ({them})"),
-    };
-    let name = &project.name;
-    Judged::Bad(format!("For {key} ({name}) there is no essential contact for SECURITY{invalid}."))
+    let project = scope_name(project);
+    if invalid.is_empty() {
+        return Judged::Bad(msg!("acc-10-no-essential", project = project).into());
+    }
+    Judged::Bad(msg!("acc-10-invalid", project = project, contacts = few(invalid)).into())
 }
 
 /// Of a contact for security, whether mail arrives, as far as Google knows; of others `None`.

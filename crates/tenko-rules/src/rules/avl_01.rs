@@ -1,11 +1,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
-use tenko_core::{Reach, Resource, ScopeKey};
+use tenko_core::{Reach, Resource, ScopeKey, msg};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::sink::{Judged, Seen, Sink, Unread};
 
 const INSTANCE: &str = "AWS::RDS::DBInstance";
 const CLUSTER: &str = "AWS::RDS::DBCluster";
@@ -81,13 +81,14 @@ fn instance(resource: &Resource) -> Result<Judged, Unread> {
     if is_custom || matches!(seen.text("DBInstanceStatus")?, Some("creating" | "deleting")) {
         return Ok(Judged::Apart);
     }
+    let name = resource.label();
     Ok(match seen.bool("MultiAZ")? {
         Some(true) => Judged::Pass,
-        Some(false) => {
-            let zone = seen.text("AvailabilityZone")?.unwrap_or("one zone");
-            Judged::Bad(format!("{} runs in {zone} only, without Multi-AZ.", resource.label()))
-        }
-        None => Judged::Unknown(format!("Whether {} is Multi-AZ is not told.", resource.label())),
+        Some(false) => Judged::Bad(match seen.text("AvailabilityZone")? {
+            Some(zone) => msg!("avl-01-bad-instance", name = name, zone = zone).into(),
+            None => msg!("avl-01-bad-instance-somewhere", name = name).into(),
+        }),
+        None => Judged::Unknown(msg!("avl-01-instance-untold", name = name).into()),
     })
 }
 
@@ -142,7 +143,7 @@ fn of_cluster(
         return Ok(Judged::Pass);
     }
     let (scope, region) = (cluster.key.scope_key(), cluster.key.region.clone());
-    let gap = context.unread_in(&scope, &region, &[INSTANCE]);
+    let gap = context.why_unread_in(&scope, &region, &[INSTANCE]);
     let none = Members::default();
     let members = members.get(&(scope, region, cluster.key.id.clone())).unwrap_or(&none);
     let name = cluster.label();
@@ -150,23 +151,17 @@ fn of_cluster(
         return Ok(Judged::Pass);
     }
     if let Some(gap) = gap {
-        let message = format!("The instances of cluster {name} could not all be read: {gap}.");
-        return Ok(Judged::Unknown(message));
+        let message = msg!("avl-01-members-unread", cluster = name, reason = gap);
+        return Ok(Judged::Unknown(message.into()));
     }
     if let Some(instance) = &members.unread {
-        return Ok(Judged::Unknown(format!(
-            "The zone of {instance} in cluster {name} is not told."
-        )));
+        let message = msg!("avl-01-zone-untold", instance = instance, cluster = name);
+        return Ok(Judged::Unknown(message.into()));
     }
-    Ok(match (members.count, members.zones.first()) {
-        (1, Some(zone)) => {
-            Judged::Bad(format!("Cluster {name} has one instance, which runs in {zone}."))
-        }
-        (count, Some(zone)) => {
-            Judged::Bad(format!("All {count} instances of cluster {name} run in {zone}."))
-        }
-        (_, None) => Judged::Apart,
-    })
+    Ok(members.zones.first().map_or(Judged::Apart, |zone| {
+        let count = members.count;
+        Judged::Bad(msg!("avl-01-bad-cluster", count = count, cluster = name, zone = zone).into())
+    }))
 }
 
 fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
@@ -179,11 +174,13 @@ fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
         Ok(match seen.text("settings.availabilityType")? {
             Some("REGIONAL") => Judged::Pass,
             said => {
-                let zones = list(seen.text("gceZone")?);
-                let place = if zones.is_empty() { "one zone".to_owned() } else { zones };
-                let said = said.unwrap_or("ZONAL");
-                let name = resource.label();
-                Judged::Bad(format!("{name} runs in {place} only (availabilityType {said})."))
+                let (name, said) = (resource.label(), said.unwrap_or("ZONAL"));
+                Judged::Bad(match seen.text("gceZone")? {
+                    Some(zone) => {
+                        msg!("avl-01-bad-cloud-sql", name = name, zone = zone, type = said).into()
+                    }
+                    None => msg!("avl-01-bad-cloud-sql-somewhere", name = name, type = said).into(),
+                })
             }
         })
     });
@@ -208,6 +205,8 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
     vec![
         fires("one zone", &["1/db"], one(json!({"MultiAZ": false, "AvailabilityZone": "ra"})))
             .saying("db runs in ra only"),
+        fires("a zone that is not told", &["1/db"], one(json!({"MultiAZ": false})))
+            .saying("db runs in one zone only"),
         quiet("two zones", one(json!({"MultiAZ": true}))),
         apart("a replica", one(json!({"MultiAZ": false, "SourceDBInstanceIdentifier": "x"}))),
         apart("RDS Custom", one(json!({"MultiAZ": false, "Engine": "custom-oracle-ee"}))),

@@ -2,12 +2,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 use serde_json::Value;
-use tenko_core::{Origin, Resource, ScopeKey};
+use tenko_core::{Origin, Resource, ScopeKey, msg};
 
 use crate::context::Context;
 use crate::ports::{Source, ingress, is_everyone};
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::sink::{Judged, Seen, Sink, Unread};
 use crate::uses::link;
 
 const BALANCER: &str = "AWS::ElasticLoadBalancingV2::LoadBalancer";
@@ -106,10 +106,14 @@ fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
 fn of_zones(resource: &Resource, zones: &BTreeSet<&str>) -> Judged {
     let name = resource.label();
     match zones.first() {
-        None => Judged::Unknown(format!("{name} does not tell its zones.")),
-        Some(zone) if zones.len() == 1 => Judged::Bad(format!("{name} has one zone only, {zone}.")),
+        None => Judged::Unknown(msg!("avl-02-zones-untold", name = name).into()),
+        Some(zone) if zones.len() == 1 => one_zone(name, zone),
         Some(_) => Judged::Pass,
     }
+}
+
+fn one_zone(name: &str, zone: &str) -> Judged {
+    Judged::Bad(msg!("avl-02-bad-zone", name = name, zone = zone).into())
 }
 
 /// The Kubernetes cluster that a group has nodes of, with the place where it is.
@@ -205,18 +209,17 @@ fn alone(context: &Context<'_>, instance: &Resource, groups: &Groups) -> Result<
         let unread = own.iter().find(|id| groups.web.get(**id).copied().flatten().is_none());
         return Ok(unread.map_or(Judged::Pass, |id| {
             let name = instance.label();
-            Judged::Unknown(format!("{name} has a public address, and {id} could not be read."))
+            Judged::Unknown(msg!("avl-02-group-unread", name = name, group = *id).into())
         }));
     };
     let (scope, region) = (instance.key.scope_key(), &instance.key.region);
     let name = instance.label();
-    if let Some(gap) = context.unread_in(&scope, region, &[GROUP, TARGETS]) {
-        let message = format!("Whether {name} serves {address} on its own cannot be told: {gap}.");
-        return Ok(Judged::Unknown(message));
+    if let Some(gap) = context.why_unread_in(&scope, region, &[GROUP, TARGETS]) {
+        let message = msg!("avl-02-alone-unknown", name = name, address = address, reason = gap);
+        return Ok(Judged::Unknown(message.into()));
     }
-    Ok(Judged::Bad(format!(
-        "{name} serves {address} to everyone through {group}, and is in no group with another."
-    )))
+    let message = msg!("avl-02-bad-alone", name = name, address = address, group = *group);
+    Ok(Judged::Bad(message.into()))
 }
 
 fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
@@ -260,13 +263,13 @@ fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
                 Some(zone.get("zone")?.as_str()?.rsplit('/').next()?.to_owned())
             };
             return Ok(match policy {
-                _ if shape == Some("ANY_SINGLE_ZONE") => Judged::Bad(format!(
-                    "{name} puts all its instances into one zone (targetShape ANY_SINGLE_ZONE)."
-                )),
-                [only] => Judged::Bad(format!(
-                    "{name} has one zone only, {}.",
-                    zone(only).unwrap_or_else(|| "which it does not tell".to_owned())
-                )),
+                _ if shape == Some("ANY_SINGLE_ZONE") => {
+                    Judged::Bad(msg!("avl-02-bad-any-zone", name = name).into())
+                }
+                [only] => match zone(only) {
+                    Some(zone) => one_zone(name, &zone),
+                    None => Judged::Bad(msg!("avl-02-bad-zone-untold", name = name).into()),
+                },
                 _ => Judged::Pass,
             });
         };
@@ -278,13 +281,12 @@ fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         // Nodes of Autopilot begin with `gk3-`.
         if ["gke-", "gk3-"].iter().any(|prefix| name.starts_with(prefix))
-            && let Some(gap) = context.unread(&group.key.scope_key(), &[CLUSTER])
+            && let Some(gap) = context.why_unread(&group.key.scope_key(), &[CLUSTER])
         {
-            let message = format!("Whether {name} is a node pool of GKE cannot be told: {gap}.");
-            return Ok(Judged::Unknown(message));
+            let message = msg!("avl-02-pool-unknown", name = name, reason = gap);
+            return Ok(Judged::Unknown(message.into()));
         }
-        let zone = list(zone.rsplit('/').next());
-        Ok(Judged::Bad(format!("{name} has one zone only, {zone}.")))
+        Ok(one_zone(name, zone.rsplit('/').next().unwrap_or_default()))
     });
 }
 
@@ -398,6 +400,12 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             regional(json!({"distributionPolicy": {"zones": [{"zone": "projects/p/zones/z-a"}]}})),
         )
         .saying("z-a"),
+        fires(
+            "regional with one zone that it does not tell",
+            &["gcp:p/m"],
+            regional(json!({"distributionPolicy": {"zones": [{}]}})),
+        )
+        .saying("one zone only, which it does not tell."),
         fires(
             "regional and in any one zone",
             &["gcp:p/m"],

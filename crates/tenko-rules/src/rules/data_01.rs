@@ -1,14 +1,17 @@
 use std::collections::BTreeMap;
 
-use tenko_core::{Resource, ScopeKey, ScopeKind};
+use tenko_core::{Arg, Message, Resource, ScopeKey, ScopeKind, msg};
 
 use crate::context::Context;
 use crate::guardrails::{Above, Guardrails, ORGANIZATION, POLICY};
 use crate::organization::MEMBERSHIP;
+use crate::policies::{clauses, conditions, malformed, statement};
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::sink::{Judged, SHOWN, Seen, Sink, Unread};
 use crate::stores::partition;
-use tenko_iam::{Blanket, Caller, Document, Keys, Request, Scp, denies_everyone, rcp_verdict};
+use tenko_iam::{
+    Blanket, Caller, Document, Keys, Request, Scp, Statement, denies_everyone, rcp_verdict,
+};
 
 const BUCKET: &str = "AWS::S3::Bucket";
 const DELETE: &str = "s3:DeleteBucket";
@@ -133,19 +136,18 @@ impl Account {
 fn judge(resource: &Resource, account: &Account) -> Result<Judged, Unread> {
     let bucket = Seen::new(resource);
     let mut untold = Vec::new();
-    let mut missing = Vec::new();
+    let unread = |path: String| msg!("data-shared-unread", attribute = path);
     let has = |path: &str, value: &str| {
         bucket.at(path).map(|found| found.is_some_and(|f| *f == value || *f == true))
     };
-    for (path, name) in [
-        ("VersioningConfiguration.Status", "versioning"),
-        ("ObjectLockEnabled", "object lock"),
-        ("VersioningConfiguration.MFADelete", "MFA delete"),
-    ] {
+    // What `data-01-bad` says to be missing.
+    for path in
+        ["VersioningConfiguration.Status", "ObjectLockEnabled", "VersioningConfiguration.MFADelete"]
+    {
         match has(path, "Enabled") {
             Ok(true) => return Ok(Judged::Pass),
-            Ok(false) => missing.push(name),
-            Err(Unread(path)) => untold.push(format!("{path} could not be read")),
+            Ok(false) => {}
+            Err(Unread(path)) => untold.push(unread(path)),
         }
     }
     let arn = crate::stores::arn(&bucket);
@@ -154,12 +156,12 @@ fn judge(resource: &Resource, account: &Account) -> Result<Judged, Unread> {
         Ok(Some(policy)) => match Document::parse(policy) {
             Ok(document) => vec![vec![document]],
             Err(why) => {
-                untold.push(format!("of its policy, {why}"));
+                untold.push(msg!("data-shared-policy-malformed", reason = malformed(&why)));
                 vec![]
             }
         },
         Err(Unread(path)) => {
-            untold.push(format!("{path} could not be read"));
+            untold.push(unread(path));
             vec![]
         }
     };
@@ -167,31 +169,29 @@ fn judge(resource: &Resource, account: &Account) -> Result<Judged, Unread> {
     for levels in [&own, &account.above.scps, &account.above.rcps] {
         match denial(levels, &arn, account) {
             Denial::All => return Ok(Judged::Pass),
-            Denial::Some(conditions) => partly.extend(conditions),
+            Denial::Some(denied) => partly.extend(denied),
         }
     }
     if let Some(gap) = &account.above.gap {
-        untold.push(format!("whether the organization denies {DELETE} is not known: {gap}"));
+        untold.push(msg!("data-01-organization-unknown", reason = gap.clone()));
     }
     let name = resource.label();
     if !untold.is_empty() {
-        let untold = untold.join("; ");
-        return Ok(Judged::Unknown(format!(
-            "Nothing was seen that protects {name}, but {untold}."
-        )));
+        let message = msg!("data-01-unknown", bucket = name, reasons = clauses(untold));
+        return Ok(Judged::Unknown(message.into()));
     }
-    let denied = match partly.is_empty() {
-        true => format!("nobody is denied {DELETE}"),
-        false => format!("{DELETE} is denied only in part ({})", list(partly)),
+    let message = match partly.is_empty() {
+        true => msg!("data-01-bad", bucket = name),
+        false => msg!("data-01-bad-partly", bucket = name, conditions = Arg::some(partly, SHOWN)),
     };
-    Ok(Judged::Bad(format!("{name} has no {}, and {denied}.", missing.join(", no "))))
+    Ok(Judged::Bad(message.into()))
 }
 
 enum Denial {
     /// To everyone, but for exceptions.
     All,
-    /// To some, as the policies write it; or to nobody.
-    Some(Vec<String>),
+    /// To some, by these conditions or statements; or to nobody.
+    Some(Vec<Arg>),
 }
 
 /// Whether policies deny the deletion of a bucket to whoever has no exception.
@@ -207,9 +207,24 @@ fn denial(levels: &[Vec<Document>], bucket: &str, account: &Account) -> Denial {
         (Scp::Denied, _) | (_, Blanket::Everyone) => Denial::All,
         // Who is left out has a tag or the like that nobody knows here.
         (Scp::PossiblyDenied(_), Blanket::Unless(_)) => Denial::All,
-        (_, Blanket::Unless(texts) | Blanket::Partly(texts)) => Denial::Some(texts),
+        (_, Blanket::Unless(denies)) => {
+            Denial::Some(denies.iter().map(|deny| conditions(&deny.conditions.clauses)).collect())
+        }
+        (_, Blanket::Partly(denies)) => {
+            Denial::Some(denies.into_iter().map(|deny| partly(deny).into()).collect())
+        }
         (_, Blanket::Nobody) => Denial::Some(vec![]),
     }
+}
+
+/// A statement that denies it in part.
+fn partly(deny: &Statement) -> Message {
+    let clauses = &deny.conditions.clauses;
+    if clauses.is_empty() {
+        return statement(deny);
+    }
+    let (statement, conditions) = (statement(deny), conditions(clauses));
+    msg!("data-01-statement-where", statement = statement, conditions = conditions)
 }
 
 #[cfg(test)]
@@ -370,6 +385,17 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         unknown("policies were not read", &["1/b"], with(json!({})).denied("9", POLICY))
             .saying("whether the organization denies"),
         quiet("and need not be", with(json!({"ObjectLockEnabled": true})).denied("9", POLICY)),
+        unknown(
+            "a policy without content",
+            &["1/b"],
+            with(json!({})).with("9", POLICY, "p-1", json!({"Type": scp, "TargetIds": ["1"]})),
+        )
+        .saying("is not known: p-1: it has no content."),
+        unknown("another organization", &["1/b"], {
+            let world = world().folder("r-1", "o").account_in("1", "r-1").account("9");
+            bucket(world.with("9", ORGANIZATION, "o-2", json!({"PolicyTypes": []})), json!({}))
+        })
+        .saying("AWS::Organizations::Organization o was not found"),
         unknown(
             "versioning was not read",
             &["1/b"],

@@ -1,4 +1,4 @@
-use tenko_core::Resource;
+use tenko_core::{Resource, msg};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
@@ -62,8 +62,7 @@ fn judge(resource: &Resource) -> Result<Judged, Unread> {
     for kept in kept {
         kept?;
     }
-    let name = resource.label();
-    Ok(Judged::Bad(format!("{name} has no versioning, no soft delete and no retention policy.")))
+    Ok(Judged::Bad(msg!("data-02-bad", bucket = resource.label()).into()))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use tenko_core::Resource;
+use tenko_core::{Message, Resource, msg};
 
 use crate::backups::{Copied, PLAN, PROTECTED, Planned, Plans, Protected, Wanted};
 use crate::context::Context;
@@ -90,8 +90,8 @@ fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
 enum Own {
     /// Backups.
     Backups,
-    /// None, and the evidence.
-    Nothing(&'static str),
+    /// None, and the evidence: a clause.
+    Nothing(Message),
     Apart,
 }
 
@@ -101,9 +101,10 @@ fn of_rds(database: &Seen<'_>) -> Result<Own, Unread> {
     if !is_own(database)? {
         return Ok(Own::Apart);
     }
+    let name = name_of(database.resource);
     Ok(match database.number("BackupRetentionPeriod")? {
         Some(days) if days > 0.0 => Own::Backups,
-        Some(_) => Own::Nothing("keeps no automated backups (BackupRetentionPeriod 0)"),
+        Some(_) => Own::Nothing(msg!("data-03-no-rds-backups", name = name)),
         None => return Err(Unread("BackupRetentionPeriod".to_owned())),
     })
 }
@@ -115,7 +116,7 @@ fn of_table(table: &Seen<'_>) -> Result<Own, Unread> {
     let on = table.bool("PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled")?;
     Ok(match on {
         Some(true) => Own::Backups,
-        _ => Own::Nothing("has no point-in-time recovery"),
+        _ => Own::Nothing(msg!("data-03-no-recovery", name = name_of(table.resource))),
     })
 }
 
@@ -128,10 +129,10 @@ struct AwsBackup<'c, 'a> {
 impl AwsBackup<'_, '_> {
     fn judge(&self, database: &Seen<'_>, own: Result<Own, Unread>) -> Result<Judged, Unread> {
         let (resource, arn) = (database.resource, arn(database));
-        let evidence = match own {
+        let lacks = match own {
             Ok(Own::Apart) => return Ok(Judged::Apart),
             Ok(Own::Backups) => return Ok(Judged::Pass),
-            Ok(Own::Nothing(evidence)) => Ok(evidence),
+            Ok(Own::Nothing(lacks)) => Ok(lacks),
             Err(unread) => Err(unread),
         };
         let here = resource.key.scope_key();
@@ -143,25 +144,27 @@ impl AwsBackup<'_, '_> {
         if planned == Planned::Yes {
             return Ok(Judged::Pass);
         }
-        let evidence = evidence?;
-        let name = name_of(resource);
-        let unread = self.context.unread_in(&here, &resource.key.region, &[PROTECTED]);
+        let lacks = lacks?;
+        let unread = self.context.why_unread_in(&here, &resource.key.region, &[PROTECTED]);
         let gap = match (planned, unread) {
             (Planned::Perhaps(why), _) | (_, Some(why)) => Some(why),
             _ => None,
         };
         if let Some(why) = gap {
-            let text =
-                format!("{name} {evidence}; whether AWS Backup backs it up is not known: {why}.");
-            return Ok(Judged::Unknown(text));
+            let message = msg!("data-03-unknown", lacks = lacks, reason = why);
+            return Ok(Judged::Unknown(message.into()));
         }
-        let copied = copied.map_err(|Unread(path)| Unread(format!("{path} of a copy")))?;
-        let rest = match copied {
-            Some(Copied::Recent) => return Ok(Judged::Pass),
-            Some(Copied::Old(time)) => format!("the last copy by AWS Backup is from {time}"),
-            None => "AWS Backup does not back it up".to_owned(),
-        };
-        Ok(Judged::Bad(format!("{name} {evidence}, and {rest}.")))
+        Ok(match copied {
+            Ok(Some(Copied::Recent)) => Judged::Pass,
+            Ok(Some(Copied::Old(time))) => {
+                Judged::Bad(msg!("data-03-bad-old", lacks = lacks, time = time).into())
+            }
+            Ok(None) => Judged::Bad(msg!("data-03-bad", lacks = lacks).into()),
+            Err(Unread(path)) => {
+                let name = name_of(resource);
+                Judged::Unknown(msg!("data-03-copy-unread", attribute = path, name = name).into())
+            }
+        })
     }
 }
 
@@ -180,7 +183,7 @@ fn of_cloud_sql(resource: &Resource) -> Result<Judged, Unread> {
     if enabled || matches!(tier, Some("ENHANCED" | "ADVANCED")) {
         return Ok(Judged::Pass);
     }
-    Ok(Judged::Bad(format!("{} has no automated backups.", name_of(resource))))
+    Ok(Judged::Bad(msg!("data-03-bad-cloud-sql", name = name_of(resource)).into()))
 }
 
 fn of_spanner(resource: &Resource) -> Result<Judged, Unread> {
@@ -188,10 +191,7 @@ fn of_spanner(resource: &Resource) -> Result<Judged, Unread> {
     if kind.as_deref() == Some("AUTOMATIC") {
         return Ok(Judged::Apart);
     }
-    let name = name_of(resource);
-    Ok(Judged::Unknown(format!(
-        "{name} gives new databases no backup schedule; whether its databases have one is not collected."
-    )))
+    Ok(Judged::Unknown(msg!("data-03-spanner", name = name_of(resource)).into()))
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@ mod elsewhere;
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
-use tenko_core::{Resource, ScopeKey};
+use tenko_core::{Arg, Message, Resource, ScopeKey, msg};
 
 use crate::backups::{Copied, PLAN, PROTECTED, Planned, Plans, Protected, Wanted};
 use crate::context::Context;
+use crate::policies::clauses;
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread, name_of};
 use crate::stage::Stage;
@@ -84,8 +85,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             sink.resources(context, context.of_type_in(resource_type, &scope), |store| {
                 copies.judge(&Seen::new(store))
             });
-            if let Some(reason) = context.unread(&scope, &[resource_type]) {
-                let message = format!("Not every {resource_type} of {scope} was read: {reason}.");
+            if let Some(reason) = context.why_unread(&scope, &[resource_type]) {
+                let scope_name = scope.to_string();
+                let message = msg!(
+                    "rule-type-unread",
+                    type = resource_type,
+                    scope = scope_name,
+                    reason = reason,
+                );
                 sink.unknown(context, &scope, message);
             }
         }
@@ -158,35 +165,37 @@ impl<'c, 'a> Copies<'c, 'a> {
         if ways.contains(&Way::Copied) {
             return Ok(Judged::Pass);
         }
-        let name = name_of(resource);
+        let (name, scope) = (name_of(resource), here.to_string());
         let (mut old, mut untold) = (Vec::new(), Vec::new());
-        untold.extend(is_judged.err().map(|Unread(why)| why));
+        untold.extend(is_judged.err());
         for way in ways {
             match way {
-                Way::Old(text) => old.push(text),
-                Way::Untold(text) => untold.push(text),
+                Way::Old(copy) => old.push(copy),
+                Way::Untold(why) => untold.push(why),
                 Way::None | Way::Copied => {}
             }
         }
         if !untold.is_empty() {
-            let untold = untold.join("; ");
-            let text = format!("No copy of {name} was seen outside {here}, but {untold}.");
-            return Ok(Judged::Unknown(text));
+            let reasons = clauses(untold);
+            let message = msg!("data-04-unknown", name = name, scope = scope, reasons = reasons);
+            return Ok(Judged::Unknown(message.into()));
         }
-        let old = match old.is_empty() {
-            true => String::new(),
-            false => format!(" but {}", old.join(" and ")),
-        };
         let looked = match resource.key.resource_type.as_str() {
-            BUCKET => "no backup plan copies it there, and it is not replicated there",
-            TABLE => "no backup plan copies it there",
-            _ => "no backup plan copies it there, and no recent snapshot of it is there",
+            BUCKET => msg!("data-04-looked-bucket"),
+            TABLE => msg!("data-04-looked-table"),
+            _ => msg!("data-04-looked-database"),
         };
-        Ok(Judged::Bad(format!("{name} has no copy outside {here}{old}: {looked}.")))
+        let message = match both(old) {
+            None => msg!("data-04-bad", name = name, scope = scope, looked = looked),
+            Some(old) => {
+                msg!("data-04-bad-old", name = name, scope = scope, old = old, looked = looked)
+            }
+        };
+        Ok(Judged::Bad(message.into()))
     }
 
     /// Whether a copy of a bucket is wanted.
-    fn is_data(&self, bucket: &Resource) -> Result<bool, Unread> {
+    fn is_data(&self, bucket: &Resource) -> Result<bool, Message> {
         if self.replicas.contains(&bucket.key.id) {
             return Ok(false);
         }
@@ -196,16 +205,14 @@ impl<'c, 'a> Copies<'c, 'a> {
     fn in_vault(&self, here: &ScopeKey, arn: &str) -> Way {
         let seen = match self.protected.copy(self.context, arn, |holder| holder != here) {
             Ok(Some(Copied::Recent)) => return Way::Copied,
-            Err(Unread(path)) => return Way::Untold(format!("{path} of a copy could not be read")),
-            Ok(Some(Copied::Old(time))) => {
-                Way::Old(format!("one by AWS Backup, the last from {time}"))
+            Err(Unread(path)) => {
+                return Way::Untold(msg!("data-04-copy-unread", attribute = path));
             }
+            Ok(Some(Copied::Old(time))) => Way::Old(msg!("data-04-old-backup", time = time)),
             Ok(None) => Way::None,
         };
         match self.unread_vaults.than(here) {
-            Some(gap) => Way::Untold(format!(
-                "not everything that AWS Backup has in other accounts was read ({gap})"
-            )),
+            Some(gap) => Way::Untold(msg!("data-04-backups-unread", reason = gap.clone())),
             None => seen,
         }
     }
@@ -218,7 +225,7 @@ impl<'c, 'a> Copies<'c, 'a> {
         let mut way = Way::None;
         let targets = match targets(store) {
             Ok(targets) => targets,
-            Err(Unread(path)) => return Way::Untold(format!("{path} could not be read")),
+            Err(Unread(path)) => return Way::Untold(msg!("data-shared-unread", attribute = path)),
         };
         for target in targets {
             let owner = target.account.as_deref();
@@ -226,9 +233,7 @@ impl<'c, 'a> Copies<'c, 'a> {
                 Some(account) if account != here => return Way::Copied,
                 Some(_) => {}
                 None => {
-                    let bucket = target.bucket;
-                    way =
-                        Way::Untold(format!("whose bucket its replica {bucket} is, is not known"));
+                    way = Way::Untold(msg!("data-04-replica-unknown", bucket = target.bucket));
                 }
             }
         }
@@ -247,12 +252,12 @@ impl<'c, 'a> Copies<'c, 'a> {
         let gap = gap.and_then(|gap| gap.than(&resource.key.scope_key()));
         match newest.map(|time| (time, is_recent(self.context, time))) {
             Some((_, Some(true))) => Way::Copied,
-            Some((_, None)) => Way::Untold("the time of a snapshot of it is not known".to_owned()),
+            Some((_, None)) => Way::Untold(msg!("data-04-snapshot-time-unknown")),
             old => match (old, gap) {
                 (_, Some(gap)) => {
-                    Way::Untold(format!("not every snapshot in other accounts was read ({gap})"))
+                    Way::Untold(msg!("data-04-snapshots-unread", reason = gap.clone()))
                 }
-                (Some((time, _)), None) => Way::Old(format!("a snapshot from {time}")),
+                (Some((time, _)), None) => Way::Old(msg!("data-04-old-snapshot", time = time)),
                 (None, None) => Way::None,
             },
         }
@@ -263,11 +268,21 @@ impl<'c, 'a> Copies<'c, 'a> {
 #[derive(Debug, PartialEq, Eq)]
 enum Way {
     Copied,
-    /// There is a copy from long ago.
-    Old(String),
-    /// There may be one.
-    Untold(String),
+    /// There is a copy from long ago, and which.
+    Old(Message),
+    /// There may be one, and why: a clause.
+    Untold(Message),
     None,
+}
+
+/// Old copies: a backup, a snapshot, or both.
+fn both(old: Vec<Message>) -> Option<Arg> {
+    let mut old = old.into_iter();
+    let first = old.next()?;
+    Some(match old.next() {
+        Some(second) => msg!("data-04-old-both", backup = first, snapshot = second).into(),
+        None => first.into(),
+    })
 }
 
 fn planned(planned: Planned) -> Way {
@@ -363,6 +378,16 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         quiet("a snapshot", snapshot(of_one, recent)),
         fires("an old snapshot", &["1/orders"], snapshot(of_one, "2026-04-27T11:59:59Z"))
             .saying("but a snapshot from 2026-04-27T11:59:59Z"),
+        fires("both", &["1/orders"], {
+            let (arn, time) = ("arn:aws:rds:r:1:db:orders", "2025-05-20T00:00:00Z");
+            let world = snapshot(of_one, "2026-04-27T11:59:59Z");
+            world.within("2", "r", PROTECTED, arn, json!({"LastBackupTime": time}))
+        })
+        .saying("from 2025-05-20T00:00:00Z and a snapshot from 2026-04-27T11:59:59Z: no backup"),
+        unknown("a copy whose time is none", &["1/orders"], protected("soon"))
+            .saying("but LastBackupTime of a copy could not be read."),
+        unknown("a snapshot whose time is none", &["1/orders"], snapshot(of_one, "soon"))
+            .saying("but the time of a snapshot of it is not known."),
         fires(
             "a snapshot of another account's database",
             &["1/orders"],

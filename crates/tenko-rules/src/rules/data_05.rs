@@ -1,4 +1,4 @@
-use tenko_core::Resource;
+use tenko_core::{Resource, msg};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
@@ -88,15 +88,12 @@ fn judge(
     Ok(match seen.bool(path)? {
         Some(true) => Judged::Pass,
         Some(false) => off(resource),
-        None => {
-            let name = name_of(resource);
-            Judged::Unknown(format!("Whether {name} has deletion protection is not told."))
-        }
+        None => Judged::Unknown(msg!("data-05-untold", name = name_of(resource)).into()),
     })
 }
 
 fn off(resource: &Resource) -> Judged {
-    Judged::Bad(format!("{} has no deletion protection.", name_of(resource)))
+    Judged::Bad(msg!("data-05-bad", name = name_of(resource)).into())
 }
 
 #[cfg(test)]

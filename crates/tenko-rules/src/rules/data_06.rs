@@ -172,6 +172,28 @@ fn cases_aws() -> Vec<crate::testing::Case> {
         fires("its policy", &["1/b"], open())
             .saying("the statement \"S\" of its policy grants s3:GetObject to everyone"),
         fires("a pattern", &["1/b"], grants("s3:Get*", json!({}))),
+        fires("everyone but one", &["1/b"], {
+            let mut statement = statement("Allow", "s3:GetObject", json!({}));
+            statement.as_object_mut().unwrap().remove("Principal");
+            statement["NotPrincipal"] = json!({"AWS": "111122223333"});
+            bucket(json!({"BucketPolicy": policy(json!([statement]))}))
+        })
+        .saying("grants s3:GetObject to everyone but 111122223333"),
+        fires("everyone elsewhere", &["1/b"], {
+            let mut statement = statement("Allow", "s3:GetObject", json!({}));
+            statement["Principal"] = json!({"Federated": "graph.facebook.com"});
+            bucket(json!({"BucketPolicy": policy(json!([statement]))}))
+        })
+        .saying("to everyone with an account at graph.facebook.com"),
+        unknown(
+            "a deny of which nobody knows",
+            &["1/b"],
+            bucket(json!({"BucketPolicy": policy(json!([
+                statement("Allow", "s3:GetObject", json!({})),
+                statement("Deny", "s3:*", json!({"StringNotEquals": {"acme:Key": "x"}})),
+            ]))})),
+        )
+        .saying("to everyone, and "),
         fires("deleting versions", &["1/b"], grants("s3:DeleteObjectVersion", json!({}))),
         fires("opening objects", &["1/b"], grants("s3:PutObjectAcl", json!({}))),
         fires("everything on its objects", &["1/b"], {
@@ -344,6 +366,18 @@ fn cases_gcp() -> Vec<crate::testing::Case> {
                 "members": ["allUsers"], "condition": {"title": "t", "expression": "request.time < x"}}])),
         )
         .saying("where request.time < x"),
+        unknown(
+            "Google: on a condition that is not told",
+            &["gcp:p/b"],
+            bucket("inherited", true, json!([{"role": "r", "members": ["allUsers"], "condition": {}}])),
+        )
+        .saying("grants r to allUsers on a condition."),
+        unknown(
+            "Google: the project's bindings not read",
+            &["gcp:p/b"],
+            project(closed(true), "roles/viewer").unread("iamPolicy"),
+        )
+        .saying("iamPolicy.bindings of its project was not read"),
         fires("Google: by its project", &["gcp:p/b"], project(closed(true), "roles/storage.admin"))
             .saying("of its project"),
         quiet("Google: another role of it", project(closed(true), "roles/run.invoker")),

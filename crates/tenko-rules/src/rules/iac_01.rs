@@ -1,12 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use tenko_core::{
-    Claim, Cloud, Environment, IacOwner, Reach, ResourceRef, ScopeKey, Source, Tenant,
+    Arg, Claim, Cloud, Environment, IacOwner, Reach, ResourceRef, ScopeKey, Source, Tenant, msg,
 };
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Sink, Subject, list};
+use crate::sink::{Judged, Sink, Subject, few};
 
 rule! {
     /// Two places in infrastructure code manage one resource: two states, a state and a
@@ -73,9 +73,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .map(|code| (&code.file, &code.owner, &code.reason))
         .collect();
     for (file, owner, reason) in unread {
-        let message = format!(
-            "{file} could not be read: {reason}. What it manages may be managed elsewhere too."
-        );
+        let message = msg!("iac-01-unread", file = Arg::text(file), reason = reason);
         let subject = Subject::from(world.scope_of(owner.as_ref()));
         let subject = subject.owned(
             owner.as_ref().map(|owner| owner.tenant.to_string()),
@@ -234,8 +232,13 @@ fn of_group(group: &[&Claim], world: &World<'_>, sink: &mut Sink<'_>) {
     let id = first.ids.first().map_or("-", String::as_str);
     let resource_type = first.resource_type.clone().unwrap_or_else(|| (&*first.code_type).into());
     let sources: BTreeSet<_> = group.iter().map(|claim| claim.source.to_string()).collect();
-    let message =
-        format!("{resource_type} {id} is managed in {} places: {}.", places.len(), list(sources));
+    let message = msg!(
+        "iac-01-bad",
+        type = Arg::text(&resource_type),
+        id = id,
+        places = places.len(),
+        sources = few(sources),
+    );
     let owners: BTreeSet<_> = group.iter().filter_map(|claim| claim.owner.as_ref()).collect();
     let tenants: BTreeSet<_> = owners.iter().map(|owner| &owner.tenant).collect();
     let tenant = match (tenants.len(), tenants.first()) {

@@ -1,8 +1,8 @@
-use tenko_core::{Scope, ScopeKey};
+use tenko_core::{Arg, Scope, ScopeKey, msg};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread};
+use crate::sink::{Judged, Seen, Sink, Unread, scope_name};
 
 pub(super) const SUMMARY: &str = "AWS::IAM::AccountSummary";
 
@@ -49,13 +49,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// The account's summary; where it could not be read, the verdict that says so.
 pub(super) fn summary<'a>(context: &Context<'a>, key: &ScopeKey) -> Result<Seen<'a>, Judged> {
-    let unread = context.unread(key, &[SUMMARY]);
+    let unread = context.why_unread(key, &[SUMMARY]);
     match (&unread, context.of_type_in(SUMMARY, key).first()) {
         (None, Some(summary)) => Ok(Seen::new(summary)),
         _ => {
-            let reason = unread.unwrap_or_else(|| "there is none".to_owned());
-            let message = format!("The account summary of {key} was not read: {reason}.");
-            Err(Judged::Unknown(message))
+            let reason = unread.unwrap_or_else(|| msg!("iam-summary-absent"));
+            let account = Arg::text(key);
+            let message = msg!("iam-summary-unread", account = account, reason = reason);
+            Err(Judged::Unknown(message.into()))
         }
     }
 }
@@ -68,12 +69,11 @@ fn of_account(context: &Context<'_>, account: &Scope) -> Judged {
     };
     match summary.number("AccountAccessKeysPresent") {
         Ok(Some(keys)) if keys > 0.0 => {
-            let name = &account.name;
-            Judged::Bad(format!("The root user of {key} ({name}) has an access key."))
+            Judged::Bad(msg!("iam-01-bad", account = scope_name(account)).into())
         }
         Ok(Some(_)) => Judged::Pass,
         Ok(None) | Err(Unread(_)) => {
-            Judged::Unknown(format!("The summary of {key} does not tell whether root has keys."))
+            Judged::Unknown(msg!("iam-01-untold", account = Arg::text(&key)).into())
         }
     }
 }

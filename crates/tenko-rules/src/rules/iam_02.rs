@@ -1,9 +1,9 @@
-use tenko_core::Scope;
+use tenko_core::{Arg, Scope, msg};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
 use crate::rules::iam_01::{SUMMARY, summary};
-use crate::sink::{Judged, Sink, Unread};
+use crate::sink::{Judged, Sink, Unread, scope_name};
 
 rule! {
     /// The root user of an AWS account can sign in without a second factor.
@@ -56,6 +56,7 @@ fn of_account(context: &Context<'_>, account: &Scope) -> Judged {
         Ok(summary) => summary,
         Err(unknown) => return unknown,
     };
+    let named = || scope_name(account);
     let is_zero = |name: &str| Ok::<_, Unread>(summary.number(name)?.map(|n| n <= 0.0));
     let judge = || {
         let Some(no_mfa) = is_zero("AccountMFAEnabled")? else {
@@ -65,21 +66,18 @@ fn of_account(context: &Context<'_>, account: &Scope) -> Judged {
         let no_keys = is_zero("AccountAccessKeysPresent")?;
         let what = match (no_password, no_keys) {
             (Some(true), Some(true)) => return Ok(None),
-            (Some(false), _) => "a password",
-            (_, Some(false)) => "an access key",
-            _ => "perhaps a password",
+            (Some(false), _) => msg!("iam-02-password", account = named()),
+            (_, Some(false)) => msg!("iam-02-key", account = named()),
+            _ => msg!("iam-02-perhaps-password", account = named()),
         };
         Ok(no_mfa.then_some(what))
     };
     match judge() {
-        Ok(Some(what)) => {
-            let name = &account.name;
-            Judged::Bad(format!("The root user of {key} ({name}) has {what} and no MFA."))
-        }
+        Ok(Some(message)) => Judged::Bad(message.into()),
         Ok(None) => Judged::Pass,
-        Err(Unread(attribute)) => {
-            Judged::Unknown(format!("{attribute} of the account summary of {key} was not read."))
-        }
+        Err(Unread(attribute)) => Judged::Unknown(
+            msg!("iam-02-unread", attribute = attribute, account = Arg::text(&key)).into(),
+        ),
     }
 }
 

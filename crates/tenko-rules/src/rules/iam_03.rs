@@ -1,3 +1,5 @@
+use tenko_core::msg;
+
 use crate::context::Context;
 use crate::rule::{Part, rule};
 use crate::sink::{Judged, Seen, Sink, Unread};
@@ -53,10 +55,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         match seen.bool("MfaActive")? {
             Some(true) => Ok(Judged::Pass),
-            Some(false) => {
-                let message = format!("{} can sign in to the console without MFA.", user.label());
-                Ok(Judged::Bad(message))
-            }
+            Some(false) => Ok(Judged::Bad(msg!("iam-03-bad", user = user.label()).into())),
             None => Err(Unread("MfaActive".to_owned())),
         }
     });

@@ -1,4 +1,5 @@
 use jiff::{SignedDuration, Timestamp};
+use tenko_core::{Arg, Message, msg};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
@@ -67,19 +68,19 @@ fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
             return Ok(Judged::Apart);
         }
         let seen = Seen::new(user);
-        let keys = ["AccessKey1", "AccessKey2"].map(|key| of_key(&seen, key, context.now));
+        let keys = [1, 2].map(|number| of_key(&seen, number, context.now));
         let (mut old, mut unread) = (Vec::new(), None);
-        for (number, key) in (1..).zip(keys) {
+        for key in keys {
             match key {
-                Ok(Some(text)) => old.push(format!("its key {number} is of {text}")),
+                Ok(Some(key)) => old.push(key),
                 Ok(None) => {}
                 Err(attribute) => unread = Some(attribute),
             }
         }
         match (old.is_empty(), unread) {
             (false, _) => {
-                let message = format!("{}: {}.", user.label(), old.join(", "));
-                Ok(Judged::Bad(message))
+                let keys = Arg::list(old);
+                Ok(Judged::Bad(msg!("iam-04-bad", user = user.label(), keys = keys).into()))
             }
             (true, Some(unread)) => Err(unread),
             (true, None) => Ok(Judged::Pass),
@@ -88,7 +89,8 @@ fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Of a key that is active and too old, its dates.
-fn of_key(user: &Seen<'_>, key: &str, now: Timestamp) -> Result<Option<String>, Unread> {
+fn of_key(user: &Seen<'_>, number: u32, now: Timestamp) -> Result<Option<Message>, Unread> {
+    let key = format!("AccessKey{number}");
     let active = format!("{key}Active");
     if !user.bool(&active)?.ok_or(Unread(active))? {
         return Ok(None);
@@ -98,12 +100,14 @@ fn of_key(user: &Seen<'_>, key: &str, now: Timestamp) -> Result<Option<String>, 
         return Ok(None);
     }
     let used = format!("{key}LastUsedDate");
-    let used = match time(user, &used) {
-        Ok(used) => format!("last used on {}", date(used)),
-        Err(_) if user.at(&used) == Ok(None) => "with no use on record".to_owned(),
-        Err(_) => "and its last use could not be read".to_owned(),
-    };
-    Ok(Some(format!("{}, {used}", date(made))))
+    let made = date(made);
+    Ok(Some(match time(user, &used) {
+        Ok(used) => msg!("iam-04-key-used", number = number, made = made, used = date(used)),
+        Err(_) if user.at(&used) == Ok(None) => {
+            msg!("iam-04-key-unused", number = number, made = made)
+        }
+        Err(_) => msg!("iam-04-key-use-unread", number = number, made = made),
+    }))
 }
 
 fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
@@ -120,26 +124,21 @@ fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
         if matches!(ends, Ok(Some(ends)) if ends <= context.now) {
             return Ok(Judged::Apart);
         }
-        let mut bad = Vec::new();
-        match &made {
-            Ok(made) if context.now.duration_since(*made) > MOST => {
-                bad.push(format!("was made on {}", date(*made)));
+        let is_old = |made: &Timestamp| context.now.duration_since(*made) > MOST;
+        let old = made.as_ref().ok().copied().filter(is_old).map(date);
+        let label = key.label();
+        let bad = match (old, ends == Ok(None)) {
+            (Some(made), true) => msg!("iam-04-google-both", key = label, made = made),
+            (Some(made), false) => msg!("iam-04-google-old", key = label, made = made),
+            (None, true) => msg!("iam-04-google-endless", key = label),
+            (None, false) => {
+                made.and(ends)?;
+                return Ok(Judged::Pass);
             }
-            _ => {}
-        }
-        if ends == Ok(None) {
-            bad.push("does not expire".to_owned());
-        }
-        if bad.is_empty() {
-            made.and(ends)?;
-            return Ok(Judged::Pass);
-        }
-        let (label, bad) = (key.label(), bad.join(" and "));
+        };
         Ok(match disabled {
-            Ok(_) => Judged::Bad(format!("The key {label} {bad}.")),
-            Err(_) => Judged::Unknown(format!(
-                "The key {label} {bad}, and whether it is disabled could not be read."
-            )),
+            Ok(_) => Judged::Bad(msg!("iam-04-google-bad", key = bad).into()),
+            Err(_) => Judged::Unknown(msg!("iam-04-google-perhaps-disabled", key = bad).into()),
         })
     });
 }
@@ -160,8 +159,8 @@ fn time(of: &Seen<'_>, attribute: &str) -> Result<Timestamp, Unread> {
     text.and_then(|text| text.parse().ok()).ok_or_else(|| Unread(attribute.to_owned()))
 }
 
-fn date(time: Timestamp) -> impl std::fmt::Display {
-    time.strftime("%Y-%m-%d")
+fn date(time: Timestamp) -> Arg {
+    Arg::text(time.strftime("%Y-%m-%d"))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-use tenko_core::Scope;
+use tenko_core::{Arg, Message, Scope, msg};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::sink::{Judged, Seen, Sink, Unread, few, scope_name};
 
 const CREDENTIALS: &str = "AWS::IAM::UserCredentials";
 const INSTANCE: &str = "AWS::SSO::Instance";
@@ -61,6 +61,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn of_account(context: &Context<'_>, account: &Scope) -> Judged {
     let key = account.key();
+    let (of, named) = (|| Arg::text(&key), || scope_name(account));
     let (mut passwords, mut keys, mut unread) = (Vec::new(), Vec::new(), None);
     for user in context.of_type_in(CREDENTIALS, &key) {
         if user.key.id == "<root_account>" {
@@ -70,38 +71,46 @@ fn of_account(context: &Context<'_>, account: &Scope) -> Judged {
         match told(&seen, "PasswordEnabled") {
             Ok(true) => passwords.push(user.label()),
             Ok(false) => {}
-            Err(Unread(attribute)) => {
-                unread = Some(format!("{attribute} of {}", user.label()));
-            }
+            Err(attribute) => unread = Some((attribute, user.label())),
         }
         match has_key(&seen) {
             Ok(true) => keys.push(user.label()),
             Ok(false) => {}
-            Err(Unread(attribute)) => {
-                unread = Some(format!("{attribute} of {}", user.label()));
-            }
+            Err(attribute) => unread = Some((attribute, user.label())),
         }
     }
     let federation = if keys.is_empty() { Ok(None) } else { federation(context, account) };
-    let mut bad = Vec::new();
-    if !passwords.is_empty() {
-        bad.push(format!("IAM users with a console password ({})", list(passwords)));
+    let passwords = (!passwords.is_empty()).then(|| few(passwords));
+    let keys = few(keys);
+    match (passwords, &federation) {
+        (None, Ok(None) | Err(_)) => {}
+        (Some(users), Ok(Some(how))) => {
+            let how = how.clone();
+            let message =
+                msg!("iam-05-both", account = named(), users = users, keyed = keys, how = how);
+            return Judged::Bad(message.into());
+        }
+        (Some(users), _) => {
+            let message = msg!("iam-05-passwords", account = named(), users = users);
+            return Judged::Bad(message.into());
+        }
+        (None, Ok(Some(how))) => {
+            let how = how.clone();
+            let message = msg!("iam-05-keys", account = named(), keyed = keys, how = how);
+            return Judged::Bad(message.into());
+        }
     }
-    if let Ok(Some(how)) = &federation {
-        let keys = list(keys);
-        bad.push(format!("IAM users with an active access key ({keys}) beside {how}"));
-    }
-    if !bad.is_empty() {
-        return Judged::Bad(format!("{key} ({}) has {}.", account.name, bad.join(" and ")));
-    }
-    if let Some(reason) = context.unread(&key, &[CREDENTIALS]) {
-        return Judged::Unknown(format!("The credential report of {key} was not read: {reason}."));
+    if let Some(reason) = context.why_unread(&key, &[CREDENTIALS]) {
+        let message = msg!("iam-05-report-unread", account = of(), reason = reason);
+        return Judged::Unknown(message.into());
     }
     match (unread, federation) {
-        (Some(what), _) => Judged::Unknown(format!("{what} in {key} was not read.")),
-        (None, Err(Unread(reason))) => Judged::Unknown(format!(
-            "Users of {key} have access keys, and whether it has federated sign-in is not known: {reason}."
-        )),
+        (Some((Unread(attribute), user)), _) => Judged::Unknown(
+            msg!("iam-05-unread", attribute = attribute, user = user, account = of()).into(),
+        ),
+        (None, Err(reason)) => Judged::Unknown(
+            msg!("iam-05-federation-unread", account = of(), reason = reason).into(),
+        ),
         (None, Ok(_)) => Judged::Pass,
     }
 }
@@ -120,16 +129,19 @@ fn told(user: &Seen<'_>, attribute: &str) -> Result<bool, Unread> {
 }
 
 /// How people can sign in to an account without being users of it; `None`: they cannot.
-fn federation(context: &Context<'_>, account: &Scope) -> Result<Option<String>, Unread> {
+///
+/// # Errors
+/// Why that is not known.
+fn federation(context: &Context<'_>, account: &Scope) -> Result<Option<Message>, Arg> {
     let key = account.key();
-    let mut unread = None;
+    let mut unread: Option<Arg> = None;
     for instance in context.of_type_in(INSTANCE, &key) {
         match Seen::new(instance).text("Status") {
             Ok(status) if status.is_none_or(|status| status == "ACTIVE") => {
-                return Ok(Some("IAM Identity Center".to_owned()));
+                return Ok(Some(msg!("iam-05-identity-center")));
             }
             Ok(_) => {}
-            Err(attribute) => unread = Some(attribute),
+            Err(Unread(attribute)) => unread = Some(attribute.into()),
         }
     }
     for role in context.of_type_in(ROLE, &key) {
@@ -138,16 +150,16 @@ fn federation(context: &Context<'_>, account: &Scope) -> Result<Option<String>, 
         }
         match Seen::new(role).text("Path") {
             Ok(Some(path)) if path.starts_with(RESERVED) => {
-                return Ok(Some("roles of IAM Identity Center".to_owned()));
+                return Ok(Some(msg!("iam-05-identity-center-roles")));
             }
             Ok(_) => {}
-            Err(attribute) => unread = Some(attribute),
+            Err(Unread(attribute)) => unread = Some(attribute.into()),
         }
     }
     if let Some(provider) = context.of_type_in(PROVIDER, &key).first() {
-        return Ok(Some(format!("the SAML provider {}", provider.label())));
+        return Ok(Some(msg!("iam-05-saml-provider", provider = provider.label())));
     }
-    match context.unread(&key, &[INSTANCE, PROVIDER, ROLE]).map(Unread).or(unread) {
+    match context.why_unread(&key, &[INSTANCE, PROVIDER, ROLE]).map(Arg::from).or(unread) {
         Some(unread) => Err(unread),
         None => Ok(None),
     }

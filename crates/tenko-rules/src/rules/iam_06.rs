@@ -7,11 +7,12 @@ mod rights;
 mod runs;
 mod subjects;
 
-use tenko_core::Resource;
+use tenko_core::{Arg, Message, Resource, msg};
 
 use crate::context::Context;
+use crate::policies::{clauses, malformed, reasons, trust_unread};
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::sink::{Judged, Seen, Sink, Unread, few};
 use tenko_iam::{Document, Issuer, Oidc, Trusted, Trustee, trusted};
 
 use rights::Rights;
@@ -106,33 +107,32 @@ rule! {
 /// What is wrong, and what could not be told: clauses of one sentence.
 #[derive(Default)]
 struct Found {
-    bad: Vec<String>,
-    untold: Vec<String>,
+    bad: Vec<Message>,
+    untold: Vec<Message>,
 }
 
 impl Found {
-    fn bad(&mut self, clause: impl Into<String>) {
-        let clause = clause.into();
+    fn bad(&mut self, clause: Message) {
         if !self.bad.contains(&clause) {
             self.bad.push(clause);
         }
     }
 
-    fn untold(&mut self, clause: impl Into<String>) {
-        let clause = clause.into();
+    fn untold(&mut self, clause: Message) {
         if !self.untold.contains(&clause) {
             self.untold.push(clause);
         }
     }
 
     /// The verdict on what is so called. What could not be told is told beside what is wrong.
-    fn judged(self, of: &str) -> Judged {
-        let clauses = [self.bad.as_slice(), self.untold.as_slice()].concat().join("; ");
-        match (self.bad.is_empty(), self.untold.is_empty()) {
-            (false, _) => Judged::Bad(format!("{of}: {clauses}.")),
-            (true, false) => Judged::Unknown(format!("{of}: {clauses}.")),
-            (true, true) => Judged::Pass,
+    fn judged(self, of: impl Into<Arg>) -> Judged {
+        let (is_good, is_told) = (self.bad.is_empty(), self.untold.is_empty());
+        if is_good && is_told {
+            return Judged::Pass;
         }
+        let all = clauses(self.bad.into_iter().chain(self.untold));
+        let message = msg!("iam-06-found", of = of, clauses = all).into();
+        if is_good { Judged::Unknown(message) } else { Judged::Bad(message) }
     }
 }
 
@@ -144,10 +144,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(document) = seen.at(TRUST)? else { return Err(Unread(TRUST.to_owned())) };
         Ok(match Document::parse(document) {
             Ok(document) => of_role(context, &declared, &rights, &seen, &document),
-            Err(error) => {
-                let name = role.label();
-                Judged::Unknown(format!("The trust policy of {name} was not read: {error}."))
-            }
+            Err(error) => Judged::Unknown(trust_unread(role.label(), malformed(&error)).into()),
         })
     });
 }
@@ -168,12 +165,11 @@ fn of_role(
             let production = runs::is_production(context, &role.key.scope_key());
             subjects::judge(&oidc, declared, production, &mut found);
             if !one.denied.is_empty() {
-                let denied = list(&one.denied);
-                found.untold(format!("a statement that denies may hold ({denied})"));
+                found.untold(msg!("iam-06-denied", why = reasons(&one.denied)));
             }
             hosts.push(oidc.host);
         } else if matches!(&one.trustee, Trustee::Unreadable(who) if who.starts_with("Federated")) {
-            found.untold("it trusts identity providers of any name");
+            found.untold(msg!("iam-06-any-provider"));
         }
     }
     if hosts.is_empty() && found.untold.is_empty() {
@@ -183,11 +179,10 @@ fn of_role(
     if !hosts.is_empty() {
         rights.judge(seen, &mut found);
     }
-    let of = match hosts.is_empty() {
-        true => role.label().to_owned(),
-        false => format!("{}, for {}", role.label(), list(hosts)),
-    };
-    found.judged(&of)
+    if hosts.is_empty() {
+        return found.judged(role.label());
+    }
+    found.judged(msg!("iam-06-role", role = role.label(), hosts = few(hosts)))
 }
 
 /// Whose pipelines are trusted, where they are.

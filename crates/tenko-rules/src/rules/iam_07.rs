@@ -1,12 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenko_core::{Resource, ScopeKey};
+use tenko_core::{Arg, Message, Resource, ScopeKey, msg};
 
 use crate::context::Context;
 use crate::organization::MEMBERSHIP;
 use crate::parties::{Party, party};
+use crate::policies::{malformed, trust_unread};
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::sink::{Judged, Seen, Sink, Unread};
 use tenko_iam::{Conditions, Document, Trusted, Trustee, trusted};
 
 const ROLE: &str = "AWS::IAM::Role";
@@ -67,7 +68,7 @@ rule! {
     parts: [Part::aws(&[ROLE], check).also(&[MEMBERSHIP])],
 }
 
-/// How many roles with the same external id are named.
+/// How many third parties, and how many roles with the same external id, are named.
 const NAMED: usize = 3;
 
 /// Where an external id is asked for: the third party, the account and the role.
@@ -79,14 +80,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 fn document(role: &Resource) -> Result<Document, Judged> {
-    let unreadable = |why: String| {
-        Judged::Unknown(format!("The trust policy of {} was not read: {why}.", role.label()))
-    };
+    let unreadable = |why: Arg| Judged::Unknown(trust_unread(role.label(), why).into());
     let seen = Seen::new(role);
     match seen.at(TRUST) {
-        Ok(Some(value)) => Document::parse(value).map_err(|error| unreadable(error.to_string())),
-        Ok(None) => Err(unreadable("it is not there".to_owned())),
-        Err(Unread(attribute)) => Err(unreadable(attribute)),
+        Ok(Some(value)) => {
+            Document::parse(value).map_err(|error| unreadable(malformed(&error).into()))
+        }
+        Ok(None) => Err(unreadable(msg!("policy-trust-absent").into())),
+        Err(Unread(attribute)) => Err(unreadable(attribute.into())),
     }
 }
 
@@ -146,29 +147,27 @@ fn of_role(context: &Context<'_>, uses: &Uses, role: &Resource) -> Result<Judged
     let parties = parties(context, role, &document);
     let (mut bad, mut untold) = (BTreeSet::new(), None);
     for (account, one, party) in &parties {
-        let whose = match party {
+        let named = match party {
             Party::Trusted(whose) => format!("{account} ({whose})"),
             _ => account.clone(),
         };
-        let Some(fault) = fault(uses, role, &name(account, party), one.conditions()) else {
+        let whose = name(account, party);
+        let Some(fault) = fault(uses, role, (&named, &whose), one.conditions()) else {
             continue;
         };
         match party {
             Party::Untold(why) => {
-                untold = Some(format!(
-                    "{} trusts {whose} {fault}, and whether that is a third party is not known: {why}.",
-                    role.label()
-                ));
+                let why = why.clone();
+                untold = Some(msg!("iam-07-untold", role = role.label(), party = fault, why = why));
             }
-            _ => {
-                bad.insert(format!("{whose} {fault}"));
-            }
+            _ => _ = bad.insert(fault),
         }
     }
     Ok(if !bad.is_empty() {
-        Judged::Bad(format!("{} trusts {}.", role.label(), list(bad)))
+        let parties = Arg::some(bad, NAMED);
+        Judged::Bad(msg!("iam-07-bad", role = role.label(), parties = parties).into())
     } else if let Some(untold) = untold {
-        Judged::Unknown(untold)
+        Judged::Unknown(untold.into())
     } else if parties.is_empty() {
         Judged::Apart
     } else {
@@ -176,20 +175,27 @@ fn of_role(context: &Context<'_>, uses: &Uses, role: &Resource) -> Result<Judged
     })
 }
 
-/// What is wrong with how one third party is let in.
-fn fault(uses: &Uses, role: &Resource, whose: &str, conditions: &Conditions) -> Option<String> {
+/// A third party, by how it is named and by what tells it from others, with what is wrong with how
+/// it is let in.
+fn fault(
+    uses: &Uses,
+    role: &Resource,
+    (named, whose): (&str, &str),
+    conditions: &Conditions,
+) -> Option<Message> {
+    let any = || Some(msg!("iam-07-any-id", party = named));
     let home = role.key.scope_key();
     let Some(asked) = conditions.external_ids().filter(|ids| !ids.is_empty()) else {
         if asks_for_mfa(conditions) {
             return None;
         }
-        let any = conditions.requires("sts:ExternalId");
-        return Some(
-            if any { "with any external id" } else { "without an external id" }.to_owned(),
-        );
+        return match conditions.requires("sts:ExternalId") {
+            true => any(),
+            false => Some(msg!("iam-07-no-id", party = named)),
+        };
     };
     if asked.iter().any(|id| id.is_pattern && id.value.bytes().all(|b| matches!(b, b'*' | b'?'))) {
-        return Some("with any external id".to_owned());
+        return any();
     }
     // One stack set can give the same id to thousands of roles: they are counted, and not copied.
     let (mut others, mut counts) = (BTreeSet::new(), Vec::new());
@@ -199,25 +205,34 @@ fn fault(uses: &Uses, role: &Resource, whose: &str, conditions: &Conditions) -> 
             .take_while(|(party, account, _)| party == whose && *account == home)
             .count();
         let count = of.len().saturating_sub(of_its_own);
-        let named = of.iter().filter(|(party, account, _)| party != whose || *account != home);
-        let named = named.take(NAMED).map(|(party, account, name)| match party == whose {
-            true => format!("{name} in {account}"),
-            false => format!("{name} in {account} for {party}"),
+        let first = of.iter().filter(|(party, account, _)| party != whose || *account != home);
+        let first = first.take(NAMED).map(|(party, account, name)| {
+            let account = Arg::text(account);
+            match party == whose {
+                true => msg!("iam-07-role", role = name, account = account),
+                false => {
+                    msg!("iam-07-role-for-another", role = name, account = account, party = party)
+                }
+            }
         });
-        others.extend(named);
+        others.extend(first);
         counts.push(count);
     }
     if others.is_empty() {
         return None;
     }
-    let and = match counts.as_slice() {
-        [count] if *count > NAMED => format!(" and {} more", count - NAMED),
+    let others = Arg::list(others);
+    let others = match counts.as_slice() {
+        [count] if *count > NAMED => {
+            msg!("some-and-more", shown = others, more = count - NAMED).into()
+        }
         // Some may have two of the ids.
-        [_, _, ..] if counts.iter().any(|count| *count > NAMED) => " and others".to_owned(),
-        _ => String::new(),
+        [_, _, ..] if counts.iter().any(|count| *count > NAMED) => {
+            msg!("iam-07-and-others", shown = others).into()
+        }
+        _ => others,
     };
-    let names = others.into_iter().collect::<Vec<_>>().join(", ");
-    Some(format!("with an external id that is also the one of {names}{and}"))
+    Some(msg!("iam-07-shared-id", party = named, others = others))
 }
 
 fn asks_for_mfa(conditions: &Conditions) -> bool {

@@ -4,14 +4,15 @@ mod hostile;
 
 use std::collections::{BTreeSet, HashMap};
 
-use tenko_core::{Origin, Resource, ScopeKey, ScopeKind};
+use tenko_core::{Arg, Message, Origin, Resource, ScopeKey, ScopeKind, msg};
 
 use crate::context::Context;
 use crate::members::{PROJECT, SERVICE_ACCOUNT};
 use crate::organization::MEMBERSHIP;
-use crate::parties::{Party, climbs, named, party, untold};
+use crate::parties::{Party, climbs, party, whose, why_untold};
+use crate::policies::{malformed, reasons, trust_unread};
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::sink::{Judged, SHOWN, Seen, Sink, Unread};
 use crate::stage::Stage;
 use tenko_iam::{Conditions, Document, Effect, Family, Trusted, Trustee, Truth, trusted};
 
@@ -97,10 +98,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(document) = seen.at(TRUST)? else { return Err(Unread(TRUST.to_owned())) };
         Ok(match Document::parse(document) {
             Ok(document) => of_role(context, &lower, role, &document),
-            Err(error) => Judged::Unknown(format!(
-                "The trust policy of {} was not read: {error}.",
-                role.label()
-            )),
+            Err(error) => Judged::Unknown(trust_unread(role.label(), malformed(&error)).into()),
         })
     });
 }
@@ -108,38 +106,43 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 /// What is wrong with whom a policy trusts, and what could not be told.
 #[derive(Default)]
 struct Found {
-    bad: BTreeSet<String>,
-    untold: BTreeSet<String>,
+    bad: BTreeSet<Message>,
+    untold: BTreeSet<Message>,
 }
 
 impl Found {
-    /// The verdict; `of` is what has the policy.
-    fn judged(self, of: &str) -> Judged {
+    /// The verdict; `trusts` says who trusts whom.
+    fn judged(self, trusts: impl FnOnce(Arg) -> Message) -> Judged {
         if !self.bad.is_empty() {
-            Judged::Bad(format!("{of} trusts {}.", list(self.bad)))
+            Judged::Bad(trusts(Arg::some(self.bad, SHOWN)).into())
         } else if !self.untold.is_empty() {
-            Judged::Unknown(format!("{of} trusts {}.", list(self.untold)))
+            Judged::Unknown(trusts(Arg::some(self.untold, SHOWN)).into())
         } else {
             Judged::Pass
         }
     }
 
     /// Takes an account or project that is trusted, as the policy names it.
-    fn take(&mut self, context: &Context<'_>, home: &ScopeKey, key: &ScopeKey, as_text: &str) {
+    fn take(
+        &mut self,
+        context: &Context<'_>,
+        home: &ScopeKey,
+        key: &ScopeKey,
+        who: impl Into<Arg>,
+    ) {
         match party(context, home, key) {
             Party::Own if climbs(context, key, home) => {
-                let from = named(context, key, home);
-                self.bad.insert(format!("{as_text} in {from}, which is not production"));
+                let from = whose(context, key, home);
+                self.bad.insert(msg!("iam-08-not-production", who = who, account = from));
             }
             Party::Own | Party::Trusted(_) => {}
             Party::Stranger => {
-                let why = "which is neither in the organization nor declared";
-                self.bad.insert(format!("{as_text} in {key}, {why}"));
+                self.bad.insert(msg!("iam-08-stranger", who = who, account = Arg::text(key)));
             }
             Party::Untold(why) => {
-                let why =
-                    format!("of which it is not known whether it is in the organization: {why}");
-                self.untold.insert(format!("{as_text} in {key}, {why}"));
+                let account = Arg::text(key);
+                let message = msg!("iam-08-untold", who = who, account = account, why = why);
+                self.untold.insert(message);
             }
         }
     }
@@ -164,7 +167,7 @@ fn of_role(
         match &one.trustee {
             Trustee::Account(id) => {
                 let key = ScopeKey::new(home.cloud.clone(), id.as_str());
-                this.take(context, &home, &key, "everyone");
+                this.take(context, &home, &key, msg!("iam-08-everyone"));
             }
             Trustee::Principal { account, arn } => {
                 let key = ScopeKey::new(home.cloud.clone(), account.as_str());
@@ -172,10 +175,10 @@ fn of_role(
             }
             Trustee::Anyone => match &one.open {
                 Truth::True => {
-                    this.bad.insert("anyone".to_owned());
+                    this.bad.insert(msg!("iam-08-anyone"));
                 }
                 Truth::Possible(why) => {
-                    this.untold.insert(format!("anyone, possibly: {}", list(why)));
+                    this.untold.insert(msg!("iam-08-perhaps-anyone", why = reasons(why)));
                 }
                 Truth::False => {
                     let named = Named::new(one.conditions(), document);
@@ -183,24 +186,24 @@ fn of_role(
                 }
             },
             Trustee::Unreadable(text) if !is_deleted(text) => {
-                this.untold.insert(format!("{text}, of which it is not known who that is"));
+                this.untold.insert(msg!("iam-08-unreadable", who = text));
             }
             _ => {}
         }
-        let but = |text: String| match one.denied.is_empty() {
-            true => text,
-            false => format!("{text} unless a statement that denies holds ({})", list(&one.denied)),
+        let but = |who: Message| match one.denied.is_empty() {
+            true => who,
+            false => msg!("iam-08-unless-denied", who = who, why = reasons(&one.denied)),
         };
         found.bad.extend(this.bad.into_iter().map(but));
         found.untold.extend(this.untold);
     }
-    found.judged(role.label())
+    found.judged(|whom| msg!("iam-08-role", role = role.label(), whom = whom))
 }
 
 /// Whom conditions name that keep strangers out of a role for anyone. Those on networks name nobody.
 struct Named<'d> {
-    /// Accounts, each with how it is named.
-    accounts: BTreeSet<(&'d str, &'d str)>,
+    /// Accounts, each with the ARN of whom in it; without one, everyone in it is meant.
+    accounts: BTreeSet<(&'d str, Option<&'d str>)>,
     organizations: BTreeSet<&'d str>,
     /// Organizational units, each by the way to it: `o-1/r-1/ou-1/*`.
     units: BTreeSet<&'d str>,
@@ -218,8 +221,8 @@ impl<'d> Named<'d> {
         let arns = of(Family::Arn, "aws:PrincipalArn").chain(of(Family::Text, "aws:PrincipalArn"));
         let ids = of(Family::Text, "aws:PrincipalAccount").filter_map(fixed);
         let accounts: BTreeSet<_> = arns
-            .filter_map(|(arn, _)| Some((account_of(arn)?, arn)))
-            .chain(ids.map(|id| (id, "everyone")))
+            .filter_map(|(arn, _)| Some((account_of(arn)?, Some(arn))))
+            .chain(ids.map(|id| (id, None)))
             .collect();
         let organizations: BTreeSet<_> =
             of(Family::Text, "aws:PrincipalOrgID").filter_map(fixed).collect();
@@ -234,8 +237,8 @@ impl<'d> Named<'d> {
             let of = clauses.iter().filter(move |clause| clause.key.eq_ignore_ascii_case(key));
             of.flat_map(|clause| &clause.values).map(|value| value.written.as_str())
         };
-        let arns = values("aws:PrincipalArn").filter_map(|arn| Some((account_of(arn)?, arn)));
-        let ids = values("aws:PrincipalAccount").map(|id| (id, "everyone"));
+        let arns = values("aws:PrincipalArn").filter_map(|arn| Some((account_of(arn)?, Some(arn))));
+        let ids = values("aws:PrincipalAccount").map(|id| (id, None));
         Self {
             accounts: arns.chain(ids).collect(),
             organizations: values("aws:PrincipalOrgID").collect(),
@@ -244,9 +247,12 @@ impl<'d> Named<'d> {
     }
 
     fn judge(&self, context: &Context<'_>, lower: &Lower<'_>, home: &ScopeKey, found: &mut Found) {
-        for (account, text) in &self.accounts {
+        for (account, arn) in &self.accounts {
             let key = ScopeKey::new(home.cloud.clone(), *account);
-            found.take(context, home, &key, text);
+            match arn {
+                Some(arn) => found.take(context, home, &key, *arn),
+                None => found.take(context, home, &key, msg!("iam-08-everyone")),
+            }
         }
         let all = self.organizations.iter().map(|id| (*id, None));
         let parts = self.units.iter().map(|unit| (unit.split('/').next().unwrap_or(unit), *unit));
@@ -254,12 +260,13 @@ impl<'d> Named<'d> {
             let key = ScopeKey::new(home.cloud.clone(), id);
             let scope = context.scopes.get(&key);
             if scope.is_none_or(|scope| scope.kind != ScopeKind::Organization) {
-                let who = format!("every account of the organization {id}");
-                match untold(context, home) {
-                    None => found.bad.insert(format!("{who}, which is not its own")),
-                    Some(why) => found
-                        .untold
-                        .insert(format!("{who}, of which it is not known whose it is: {why}")),
+                match why_untold(context, home) {
+                    None => found.bad.insert(msg!("iam-08-organization", organization = id)),
+                    Some(why) => found.untold.insert(msg!(
+                        "iam-08-organization-untold",
+                        organization = id,
+                        why = why
+                    )),
                 };
                 continue;
             }
@@ -267,14 +274,13 @@ impl<'d> Named<'d> {
             let mut lower =
                 lower.filter(|account| unit.is_none_or(|unit| is_below(context, account, unit)));
             if let Some(first) = lower.find(|account| climbs(context, account, home)) {
-                let first = named(context, first, home);
-                let what = match unit {
-                    Some(unit) => format!("unit {unit}"),
-                    None => format!("organization {id}"),
-                };
-                found.bad.insert(format!(
-                    "every account of the {what}, {first} too, which is not production"
-                ));
+                let first = whose(context, first, home);
+                found.bad.insert(match unit {
+                    Some(unit) => msg!("iam-08-lower-in-unit", unit = unit, account = first),
+                    None => {
+                        msg!("iam-08-lower-in-organization", organization = id, account = first)
+                    }
+                });
             }
         }
     }

@@ -1,10 +1,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use tenko_core::{
-    Environment, EventWindow, Origin, Outcome, Pattern, Reach, Resource, ScopeKey, Tenant, has_tags,
+    Arg, Environment, EventWindow, Message, Origin, Outcome, Pattern, Reach, Resource, ScopeKey,
+    Tenant, has_tags, msg,
 };
 
 use crate::context::{Context, tags_unread};
@@ -68,7 +69,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
     }
     if !declared {
-        sink.not_evaluated("no event is declared".to_owned());
+        sink.not_evaluated(msg!("life-01-no-event"));
     }
 }
 
@@ -108,11 +109,22 @@ impl<'e> Ended<'e> {
         }
     }
 
-    /// `event autumn-cup of acme/production ended on 2026-10-05T06:00:00Z`
-    fn ending(&self) -> String {
-        let (event, tenant) = (&self.event.name, &self.tenant.id);
-        let until = ended(self.event.until);
-        format!("event {event} of {tenant}/{} ended {until}", self.environment.name)
+    /// A message about the event, with when it ended: `event autumn-cup of acme/production ended on
+    /// 2026-10-05T06:00:00Z`.
+    fn say(&self, id: &'static str) -> Message {
+        let of = format!("{}/{}", self.tenant.id, self.environment.name);
+        let (name, until) = (&self.event.name, self.event.until);
+        let ended = match whole_day(until) {
+            Some(day) => {
+                let day = day.to_string();
+                msg!("life-01-ended-with", event = name, environment = of, day = day)
+            }
+            None => {
+                let until = until.to_string();
+                msg!("life-01-ended", event = name, environment = of, until = until)
+            }
+        };
+        Message::new(id).with("ended", ended)
     }
 
     fn check(
@@ -123,7 +135,7 @@ impl<'e> Ended<'e> {
     ) {
         let event = self.event;
         if event.resource_type.is_none() && event.resource.is_none() && event.tags.is_empty() {
-            sink.not_evaluated(format!("{}, and it names no resources", self.ending()));
+            sink.not_evaluated(self.say("life-01-names-nothing"));
             return;
         }
         let (mut is_clear, mut was_collected) = (true, false);
@@ -139,21 +151,26 @@ impl<'e> Ended<'e> {
             let mut rows =
                 rows.iter().filter(|(name, ..)| self.resource_type.matches(name)).peekable();
             was_collected |= rows.peek().is_some();
-            let gap = context.unread(scope, &[]).or_else(|| {
+            let gap = context.why_unread(scope, &[]).or_else(|| {
                 if let Some((name, reach, outcome)) = rows.find(|(.., outcome)| outcome.is_gap()) {
-                    return Some(format!("{name} in {reach}: {outcome}"));
+                    return Some(match reach {
+                        Reach::Global => msg!("rule-unit-ended", type = *name, outcome = *outcome),
+                        Reach::Region(region) => msg!(
+                            "rule-unit-ended-in",
+                            type = *name,
+                            region = region.as_str(),
+                            outcome = *outcome,
+                        ),
+                    });
                 }
                 // Where nothing of it was collected at all, that is said once, below.
                 let missed = self.left_out(context, scope).filter(|_| was_collected)?;
-                Some(format!("{missed} was not collected"))
+                Some(msg!("rule-type-not-collected", type = missed))
             });
             if let Some(gap) = gap {
                 is_clear = false;
                 was_collected = true;
-                let message = format!(
-                    "The {}, and what is left of it could not all be read: {gap}.",
-                    self.ending()
-                );
+                let message = self.say("life-01-unread").with("reason", gap);
                 let subject = Subject::from(*scope).of(self.tenant, Some(self.environment));
                 sink.unknown(context, subject, message);
             }
@@ -161,9 +178,7 @@ impl<'e> Ended<'e> {
         let Some(first) = scopes.first() else { return };
         let subject = Subject::from(*first).of(self.tenant, Some(self.environment));
         if !was_collected {
-            let message =
-                format!("The {}, and no type that it names was collected.", self.ending());
-            sink.unknown(context, subject, message);
+            sink.unknown(context, subject, self.say("life-01-not-collected"));
         } else if is_clear {
             sink.judge(context, subject, Judged::Pass);
         }
@@ -190,37 +205,39 @@ impl<'e> Ended<'e> {
             if !tags_unread(resource) {
                 return Judged::Apart;
             }
-            let name = name_of(resource);
-            return Judged::Unknown(format!(
-                "The {}, and the tags of {name} could not be read.",
-                self.ending()
-            ));
+            let message = self.say("life-01-tags-unread").with("name", name_of(resource));
+            return Judged::Unknown(message.into());
         }
         if context.is_anothers(resource, self.tenant, self.environment) {
             return Judged::Apart;
         }
-        let name = name_of(resource);
-        let still = match Size::of(resource) {
+        let made = resource.created_at;
+        let message = match Size::of(resource) {
             Size::Gone => return Judged::Apart,
             Size::Unread(attribute) => {
-                return Judged::Unknown(format!(
-                    "The {}, and {attribute} of {name} could not be read.",
-                    self.ending()
-                ));
+                let message = self.say("life-01-attribute-unread").with("attribute", attribute);
+                return Judged::Unknown(message.with("name", name_of(resource)).into());
             }
-            Size::Scaled(size) => format!("still has a size of {size}"),
-            Size::There => "is still there".to_owned(),
+            Size::Scaled(size) if made.is_some() => {
+                self.say("life-01-bad-size-made").with("size", Arg::text(size))
+            }
+            Size::Scaled(size) => self.say("life-01-bad-size").with("size", Arg::text(size)),
+            Size::There if made.is_some() => self.say("life-01-bad-made"),
+            Size::There => self.say("life-01-bad"),
         };
-        let made = resource.created_at.map(|at| format!(", made on {at},")).unwrap_or_default();
-        Judged::Bad(format!("The {}, and {name}{made} {still}.", self.ending()))
+        let message = message.with("name", name_of(resource));
+        Judged::Bad(match made {
+            Some(made) => message.with("made", made.to_string()).into(),
+            None => message.into(),
+        })
     }
 }
 
-/// When an event ended. A day in a manifest lasts until the next begins, and is told as that day.
-fn ended(until: Timestamp) -> String {
+/// The day with which an event ended: a day in a manifest lasts until the next begins, and is told
+/// as that day.
+fn whole_day(until: Timestamp) -> Option<Date> {
     let next = until.to_zoned(TimeZone::UTC);
-    let day = next.date().yesterday().ok().filter(|_| next.time() == Time::midnight());
-    day.map_or_else(|| format!("on {until}"), |day| format!("with {day} (UTC)"))
+    next.date().yesterday().ok().filter(|_| next.time() == Time::midnight())
 }
 
 /// How much of a resource is there.
@@ -302,6 +319,10 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
         fires("left over", &["1/cup-web"], group(3)).saying(
             "The event cup of acme/prod ended on 2026-05-05T06:00:00Z, and AWS::AutoScaling::AutoScalingGroup cup-web still has a size of 3.",
         ),
+        fires("left over, and when it was made", &["1/cup-web"], {
+            group(3).created("2026-04-01T00:00:00Z")
+        })
+        .saying("cup-web, made on 2026-04-01T00:00:00Z, still has a size of 3."),
         quiet("scaled to zero", group(0)),
         unknown("a size that was not read", &["1/cup-web"], group(3).unread("DesiredCapacity")),
         fires("by tag", &["1/i-1"], instance(tagged()).tags(&[("event", "cup")])),

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
-use tenko_core::{Origin, Reach, Resource, Scope, ScopeKey};
+use tenko_core::{Arg, Message, Origin, Reach, Resource, Scope, ScopeKey, msg};
 
 use crate::context::Context;
 use crate::organization::was_seen;
@@ -85,13 +85,34 @@ rule! {
 enum State {
     There,
     Missing,
-    Unread(String),
+    /// A sentence with what could not be read.
+    Unread(Message),
+}
+
+/// A thing that has to be there, in the order in which they are told.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Thing {
+    Trail,
+    Detector,
+    Recorder,
+}
+
+impl Thing {
+    /// That there is none in these regions.
+    fn missing(self, regions: Vec<&str>) -> Message {
+        let regions = Arg::list(regions);
+        match self {
+            Self::Trail => msg!("log-01-no-trail"),
+            Self::Detector => msg!("log-01-no-detector", regions = regions),
+            Self::Recorder => msg!("log-01-no-recorder", regions = regions),
+        }
+    }
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let shows_use = |name: &str| name != TRAIL && !NO_USE.contains(&name);
     if !context.collected().any(|name| name.starts_with("AWS::") && shows_use(name)) {
-        sink.not_evaluated("nothing that shows which regions are in use was collected".to_owned());
+        sink.not_evaluated(msg!("log-01-no-use-collected"));
         return;
     }
     let elsewhere = logging_by_arn(context);
@@ -143,8 +164,8 @@ fn of_account(
     doubtful: &HashMap<ScopeKey, BTreeSet<&Reach>>,
 ) -> Judged {
     let key = scope.key();
-    if let Some(gap) = context.unread(&key, &[]) {
-        return Judged::Unknown(format!("Which regions are in use is not known: {gap}."));
+    if let Some(gap) = context.why_unread(&key, &[]) {
+        return Judged::Unknown(msg!("log-01-use-unknown", reason = gap).into());
     }
     let is_use = |resource: &&&Resource| {
         resource.origin == Origin::Customer
@@ -158,57 +179,51 @@ fn of_account(
     if used.is_empty() && doubtful.is_empty() {
         return Judged::Apart;
     }
-    let mut missing: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut unknown = None;
-    let mut take = |state: State, what: &'static str, region: Option<&Reach>| match state {
-        State::There => {}
-        State::Missing if region.is_none_or(|region| used.contains(region)) => {
-            missing.entry(what).or_default().extend(region.map(ToString::to_string));
+    let mut missing: BTreeMap<Thing, Vec<&str>> = BTreeMap::new();
+    let mut unknown: Option<Message> = None;
+    let trail = trail(context, &key, elsewhere);
+    if trail == State::Missing && used.is_empty() {
+        unknown = Some(msg!("log-01-no-trail-perhaps-in-use"));
+    } else {
+        match trail {
+            State::There => {}
+            State::Missing => _ = missing.entry(Thing::Trail).or_default(),
+            State::Unread(why) => unknown = Some(why),
         }
-        State::Missing => {
-            let region = region.map(Reach::as_str).unwrap_or_default();
-            unknown.get_or_insert_with(|| {
-                format!("There is {what} in {region}, and whether it is in use could not be read")
-            });
-        }
-        State::Unread(why) => _ = unknown.get_or_insert(why),
-    };
-    let trail = match trail(context, &key, elsewhere) {
-        State::Missing if used.is_empty() => State::Unread(
-            "No multi-region trail logs, and whether any region is in use could not be read"
-                .to_owned(),
-        ),
-        state => state,
-    };
-    take(trail, "no multi-region trail that logs management events", None);
-    for region in used.union(doubtful) {
-        let detector = state(context, &key, region, DETECTOR, "Enable");
-        take(detector, "no GuardDuty detector that is enabled", Some(region));
-        let recorder = state(context, &key, region, RECORDER, "Recording");
-        take(recorder, "no Config recorder that records", Some(region));
     }
-    if !missing.is_empty() {
-        let parts = missing.into_iter().rev().map(|(what, regions)| {
-            if regions.is_empty() {
-                what.to_owned()
-            } else {
-                format!("{what} in {}", regions.join(", "))
+    for region in used.union(doubtful).copied() {
+        for (thing, resource_type, attribute) in
+            [(Thing::Detector, DETECTOR, "Enable"), (Thing::Recorder, RECORDER, "Recording")]
+        {
+            match state(context, &key, region, resource_type, attribute) {
+                State::There => {}
+                State::Missing if used.contains(region) => {
+                    missing.entry(thing).or_default().push(region.as_str());
+                }
+                State::Missing => {
+                    unknown.get_or_insert_with(|| {
+                        let missing = thing.missing(vec![region.as_str()]);
+                        msg!("log-01-perhaps-in-use", missing = missing)
+                    });
+                }
+                State::Unread(why) => _ = unknown.get_or_insert(why),
             }
-        });
-        let parts: Vec<_> = parts.collect();
-        let used: Vec<_> = used.into_iter().map(Reach::as_str).collect();
-        return Judged::Bad(format!(
-            "{key} is in use in {} and has {}.",
-            used.join(", "),
-            parts.join("; ")
-        ));
+        }
     }
-    unknown.map_or(Judged::Pass, |why| Judged::Unknown(format!("{why}.")))
+    let missing = missing.into_iter().map(|(thing, regions)| thing.missing(regions));
+    let both = |rest, first| msg!("log-01-missing", first = first, rest = rest);
+    if let Some(missing) = missing.rev().reduce(both) {
+        let regions = Arg::list(used.into_iter().map(Reach::as_str));
+        let scope = key.to_string();
+        let message = msg!("log-01-bad", scope = scope, regions = regions, missing = missing);
+        return Judged::Bad(message.into());
+    }
+    unknown.map_or(Judged::Pass, |why| Judged::Unknown(why.into()))
 }
 
 /// Whether a multi-region trail logs for the account.
 fn trail(context: &Context<'_>, scope: &ScopeKey, elsewhere: &HashMap<String, bool>) -> State {
-    let mut unread = context.unread(scope, &[TRAIL]);
+    let mut unread = context.why_unread(scope, &[TRAIL]);
     // One that is there counts, whatever else could not be read.
     for resource in context.of_type_in(TRAIL, scope).iter().filter(|it| was_seen(context, it)) {
         // A member may not be told of the organization's trail what its owner is.
@@ -217,13 +232,15 @@ fn trail(context: &Context<'_>, scope: &ScopeKey, elsewhere: &HashMap<String, bo
             Ok(true) => return State::There,
             Ok(false) => {}
             Err(Unread(attribute)) => {
-                unread = Some(format!("{attribute} of {} could not be read", resource.label()));
+                unread = Some(msg!(
+                    "rule-attribute-unread-of",
+                    attribute = attribute,
+                    resource = resource.label(),
+                ));
             }
         }
     }
-    unread.map_or(State::Missing, |why| {
-        State::Unread(format!("Whether a trail logs is not known: {why}"))
-    })
+    unread.map_or(State::Missing, |why| State::Unread(msg!("log-01-trail-unknown", reason = why)))
 }
 
 /// Whether a trail is a multi-region trail that logs management events.
@@ -264,8 +281,10 @@ fn state(
     resource_type: &str,
     attribute: &str,
 ) -> State {
-    if let Some(gap) = context.unread_in(scope, region, &[resource_type]) {
-        return State::Unread(format!("{resource_type} in {region} could not be read: {gap}"));
+    if let Some(gap) = context.why_unread_in(scope, region, &[resource_type]) {
+        let (name, region) = (resource_type, region.as_str());
+        let message = msg!("log-01-region-unread", type = name, region = region, reason = gap);
+        return State::Unread(message);
     }
     let mut unread = None;
     let own = context.of_type_in(resource_type, scope).iter();
@@ -275,7 +294,9 @@ fn state(
             Ok(Some(true)) => return State::There,
             Ok(_) => {}
             Err(_) => {
-                unread = Some(format!("{attribute} of {} could not be read", resource.label()))
+                let name = resource.label();
+                let message = msg!("rule-attribute-unread", attribute = attribute, resource = name);
+                unread = Some(message);
             }
         }
     }
@@ -434,6 +455,12 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
             guarded(guarded(trail(used("r")), "r"), "s").outcome_in("1", "s", VOLUME, denied),
         ),
         unknown("trails denied", &["1"], guarded(used("r"), "r").denied("1", TRAIL)),
+        unknown(
+            "detectors of a region not read",
+            &["1"],
+            guarded(trail(used("r")), "r").outcome_in("1", "r", DETECTOR, denied),
+        )
+        .saying("AWS::GuardDuty::Detector in r could not be read: "),
         unknown("no session", &["1"], used("r").unanswered("1")),
         unknown(
             "not read whether it is enabled",

@@ -1,12 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ipnet::Ipv4Net;
-use tenko_core::{Cloud, Origin, Resource, ScopeKey};
+use tenko_core::{Arg, Cloud, Message, Origin, Resource, ScopeKey, msg};
 
 use crate::cidr::{overlaps, range};
 use crate::context::Context;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::sink::{Judged, SHOWN, Seen, Sink, Unread};
 use crate::uses::link;
 
 const VPC: &str = "AWS::EC2::VPC";
@@ -72,41 +72,54 @@ struct Network<'a> {
 }
 
 impl Network<'_> {
-    fn name(&self) -> String {
+    fn name(&self) -> Message {
         let key = &self.resource.key;
         let id = key.id.rsplit('/').next().unwrap_or_default();
-        match self.resource.name.as_deref() {
-            Some(name) if name != id => format!("{name} ({id}) of {}", key.scope_key()),
-            _ => format!("{id} of {}", key.scope_key()),
-        }
+        let name = match self.resource.name.as_deref() {
+            Some(name) if name != id => format!("{name} ({id})"),
+            _ => id.to_owned(),
+        };
+        msg!("net-01-network", name = name, scope = Arg::text(key.scope_key()))
     }
 }
+
+/// How networks are connected with a hub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum How {
+    /// With a transit gateway.
+    Attached,
+    /// With another network.
+    Peered,
+}
+
+/// The accounts and projects that could not be read completely, each with why.
+type Gaps = BTreeMap<ScopeKey, Message>;
 
 /// Networks that are connected with each other.
 struct Group {
     /// By what; `None` is the declaration, which means only networks of different accounts and
     /// projects.
-    hub: Option<(String, &'static str)>,
+    hub: Option<(String, How)>,
     members: BTreeSet<usize>,
     /// Whether it connects networks, too, that were not seen.
     has_unseen: bool,
 }
 
 impl Group {
-    fn why(&self, a: &Network<'_>, b: &Network<'_>) -> String {
+    fn why(&self, a: &Network<'_>, b: &Network<'_>) -> Message {
         let is = |network: &Network<'_>, hub: &str| network.resource.key.id == hub;
+        let name = |hub: &str| hub.rsplit('/').next().unwrap_or_default().to_owned();
         match &self.hub {
-            None => "their accounts are declared to be connected".to_owned(),
-            Some((hub, what)) if is(a, hub) || is(b, hub) => format!("one is {what} the other"),
-            Some((hub, what)) => {
-                format!("both are {what} {}", hub.rsplit('/').next().unwrap_or_default())
-            }
+            None => msg!("net-01-declared"),
+            Some((hub, How::Attached)) => msg!("net-01-attached", gateway = name(hub)),
+            Some((hub, How::Peered)) if is(a, hub) || is(b, hub) => msg!("net-01-peers"),
+            Some((hub, How::Peered)) => msg!("net-01-peered", hub = name(hub)),
         }
     }
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut unread: BTreeMap<ScopeKey, String> = BTreeMap::new();
+    let mut unread = Gaps::new();
     gaps(context, sink, &mut unread);
     let networks = networks(context, &mut unread);
     let groups = groups(context, &networks, &mut unread);
@@ -141,24 +154,30 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let known: Vec<_> = known.collect();
         let name = network.name();
         for (other, (a, b, group)) in known.iter().take(PAIRS_SHOWN) {
-            let why = group.why(network, other);
-            let message = format!("{a} in {name} overlaps {b} in {}: {why}.", other.name());
+            let message = msg!(
+                "net-01-bad",
+                range = Arg::text(a),
+                network = name.clone(),
+                other_range = Arg::text(b),
+                other = other.name(),
+                why = group.why(network, other),
+            );
             sink.bad(context, network.resource, message);
         }
         if let Some(rest @ [_, ..]) = known.get(PAIRS_SHOWN..) {
-            let names = list(rest.iter().map(|(other, _)| other.name()));
-            sink.bad(context, network.resource, format!("{name} also overlaps {names}."));
+            let others = Arg::some(rest.iter().map(|(other, _)| other.name()), SHOWN);
+            let message = msg!("net-01-more", network = name, others = others);
+            sink.bad(context, network.resource, message);
         }
     }
     for (scope, why) in unread {
-        let message =
-            format!("The networks of {scope} and what connects them are not all known: {why}.");
+        let message = msg!("net-01-unread", scope = Arg::text(&scope), why = why);
         sink.unknown(context, &scope, message);
     }
 }
 
 /// Says which types were not collected, and which accounts and projects were not read completely.
-fn gaps(context: &Context<'_>, sink: &mut Sink<'_>, unread: &mut BTreeMap<ScopeKey, String>) {
+fn gaps(context: &Context<'_>, sink: &mut Sink<'_>, unread: &mut Gaps) {
     for (cloud, all) in [("aws", &[VPC, PEERING, ATTACHMENT][..]), ("gcp", &[NETWORK, SUBNET][..])]
     {
         let (asked, missing): (Vec<&str>, Vec<&str>) =
@@ -167,14 +186,14 @@ fn gaps(context: &Context<'_>, sink: &mut Sink<'_>, unread: &mut BTreeMap<ScopeK
             continue;
         }
         for name in missing {
-            sink.not_evaluated(format!("{name} was not collected"));
+            sink.not_evaluated(msg!("rule-type-not-collected", type = name));
         }
         if asked.is_empty() {
             continue;
         }
         for scope in context.accounts(cloud) {
             let key = scope.key();
-            if let Some(gap) = context.unread(&key, &asked) {
+            if let Some(gap) = context.why_unread(&key, &asked) {
                 unread.entry(key).or_insert(gap);
             }
         }
@@ -182,10 +201,7 @@ fn gaps(context: &Context<'_>, sink: &mut Sink<'_>, unread: &mut BTreeMap<ScopeK
 }
 
 /// All networks by key, so that they are in the order of clouds, accounts and regions.
-fn networks<'a>(
-    context: &Context<'a>,
-    unread: &mut BTreeMap<ScopeKey, String>,
-) -> Vec<Network<'a>> {
+fn networks<'a>(context: &Context<'a>, unread: &mut Gaps) -> Vec<Network<'a>> {
     let mut subnets: HashMap<String, Vec<Ipv4Net>> = HashMap::new();
     for subnet in context.of_type(SUBNET) {
         match of_subnet(subnet) {
@@ -210,8 +226,8 @@ fn networks<'a>(
     networks
 }
 
-fn told(resource: &Resource, Unread(attribute): &Unread) -> String {
-    format!("{attribute} of {} could not be read", resource.label())
+fn told(resource: &Resource, Unread(attribute): &Unread) -> Message {
+    msg!("rule-attribute-unread-of", attribute = attribute, resource = resource.label())
 }
 
 fn of_vpc(vpc: &Resource) -> Result<Vec<Ipv4Net>, Unread> {
@@ -234,18 +250,14 @@ fn of_subnet(subnet: &Resource) -> Result<(String, Vec<Ipv4Net>), Unread> {
     Ok((network, first.into_iter().chain(more).filter_map(range).collect()))
 }
 
-fn groups(
-    context: &Context<'_>,
-    networks: &[Network<'_>],
-    unread: &mut BTreeMap<ScopeKey, String>,
-) -> Vec<Group> {
+fn groups(context: &Context<'_>, networks: &[Network<'_>], unread: &mut Gaps) -> Vec<Group> {
     let index: HashMap<&str, usize> =
         networks.iter().enumerate().map(|(at, n)| (n.resource.key.id.as_str(), at)).collect();
     // A hub, by its id, with what is connected to it, and whether some of that was not seen.
-    let mut hubs: BTreeMap<(String, &'static str), (BTreeSet<usize>, bool)> = BTreeMap::new();
-    let mut peer = |a: &str, b: &str, what: &'static str| {
+    let mut hubs: BTreeMap<(String, How), (BTreeSet<usize>, bool)> = BTreeMap::new();
+    let mut peer = |a: &str, b: &str| {
         for (hub, other) in [(a, b), (b, a)] {
-            let (of, unseen) = hubs.entry((hub.to_owned(), what)).or_default();
+            let (of, unseen) = hubs.entry((hub.to_owned(), How::Peered)).or_default();
             for id in [hub, other] {
                 match index.get(id) {
                     Some(at) => _ = of.insert(*at),
@@ -256,7 +268,7 @@ fn groups(
     };
     for peering in context.of_type(PEERING) {
         match of_peering(peering) {
-            Ok(Some((a, b))) => peer(&a, &b, "peered with"),
+            Ok(Some((a, b))) => peer(&a, &b),
             Ok(None) => {}
             Err(why) => {
                 _ = unread.entry(peering.key.scope_key()).or_insert_with(|| told(peering, &why))
@@ -265,9 +277,7 @@ fn groups(
     }
     for network in context.of_type(NETWORK) {
         match peers(network) {
-            Ok(others) => {
-                others.iter().for_each(|other| peer(&network.key.id, other, "peered with"))
-            }
+            Ok(others) => others.iter().for_each(|other| peer(&network.key.id, other)),
             Err(why) => {
                 _ = unread.entry(network.key.scope_key()).or_insert_with(|| told(network, &why))
             }
@@ -276,7 +286,7 @@ fn groups(
     for attachment in context.of_type(ATTACHMENT) {
         match of_attachment(attachment) {
             Ok(Some((gateway, vpc))) => {
-                let (of, unseen) = hubs.entry((gateway, "attached to")).or_default();
+                let (of, unseen) = hubs.entry((gateway, How::Attached)).or_default();
                 match index.get(vpc.as_str()) {
                     Some(at) => _ = of.insert(*at),
                     None => *unseen = true,
@@ -299,7 +309,7 @@ fn groups(
     for connection in &context.declaration.connections {
         for scope in &connection.scopes {
             let types = if scope.cloud == Cloud::gcp() { [NETWORK, SUBNET] } else { [VPC, VPC] };
-            if let Some(gap) = context.unread(scope, &types) {
+            if let Some(gap) = context.why_unread(scope, &types) {
                 unread.entry(scope.clone()).or_insert(gap);
             }
         }

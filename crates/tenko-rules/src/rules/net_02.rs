@@ -3,11 +3,11 @@ use std::collections::{HashMap, HashSet};
 use rayon::iter::Either;
 use rayon::prelude::*;
 use serde_json::Value;
-use tenko_core::{Origin, Resource, ScopeKey};
+use tenko_core::{Arg, Origin, Resource, ScopeKey, msg};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread, list, name_of};
+use crate::sink::{Judged, Seen, Sink, Unread, few, name_of};
 use crate::uses::{Named, OTHERS_IN_VPC, link, uses};
 
 const VPC: &str = "AWS::EC2::VPC";
@@ -114,18 +114,17 @@ fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
         let (id, region) = (&vpc.key.id, &vpc.key.region);
         let used = uses.by.get(*at).map(Vec::as_slice).unwrap_or_default();
         if !used.is_empty() {
-            let names = list(used.iter().map(|resource| name_of(resource)));
-            return Ok(Judged::Bad(format!("{id}, the default VPC of {region}, holds {names}.")));
+            let what = few(used.iter().map(|resource| name_of(resource)));
+            let message = msg!("net-02-bad", vpc = id, region = Arg::text(region), what = what);
+            return Ok(Judged::Bad(message.into()));
         }
-        if let Some(gap) = context.unread_in(&vpc.key.scope_key(), region, &needed) {
-            let message =
-                format!("What is in {id}, the default VPC, could not all be read: {gap}.");
-            return Ok(Judged::Unknown(message));
+        if let Some(gap) = context.why_unread_in(&vpc.key.scope_key(), region, &needed) {
+            let message = msg!("net-02-unread", vpc = id, reason = gap);
+            return Ok(Judged::Unknown(message.into()));
         }
         if untold.contains(&(&vpc.key.cloud, &vpc.key.scope, region)) {
-            let message =
-                format!("Not everything in {region} tells whether it is in {id}, the default VPC.");
-            return Ok(Judged::Unknown(message));
+            let message = msg!("net-02-untold", region = Arg::text(region), vpc = id);
+            return Ok(Judged::Unknown(message.into()));
         }
         Ok(Judged::Pass)
     });
@@ -192,18 +191,16 @@ fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
             return Ok(Judged::Apart);
         }
         if let Some(used) = used.get(&network.key.id) {
-            let names = list(used.iter().map(|resource| name_of(resource)));
-            return Ok(Judged::Bad(format!("The default network holds {names}.")));
+            let what = few(used.iter().map(|resource| name_of(resource)));
+            return Ok(Judged::Bad(msg!("net-02-google-bad", what = what).into()));
         }
         let project = network.key.scope_key();
         let untold = || {
             let untold = name_of(untold.get(&project)?);
-            Some(format!("the network of {untold} could not be read"))
+            Some(msg!("net-02-network-unread", resource = untold))
         };
-        Ok(match context.unread(&project, &needed).or_else(untold) {
-            Some(gap) => Judged::Unknown(format!(
-                "What is in the default network could not all be read: {gap}."
-            )),
+        Ok(match context.why_unread(&project, &needed).or_else(untold) {
+            Some(gap) => Judged::Unknown(msg!("net-02-google-unread", reason = gap).into()),
             None => Judged::Pass,
         })
     });

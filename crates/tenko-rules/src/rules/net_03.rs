@@ -2,12 +2,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 use serde_json::Value;
-use tenko_core::Resource;
+use tenko_core::{Arg, Message, Resource, msg};
 
 use crate::context::Context;
 use crate::ports::{FOR_FEW, Service, Source, Span, entries, ingress, is_everyone};
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Seen, Sink, Unread, list, name_of};
+use crate::sink::{Judged, Seen, Sink, Unread, few, name_of};
 use crate::uses::{Named, link, uses};
 
 const GROUP: &str = "AWS::EC2::SecurityGroup";
@@ -142,30 +142,38 @@ fn check_aws(context: &Context<'_>, sink: &mut Sink<'_>) {
         if !open.services.is_empty() {
             let users = index.get(group.key.id.as_str()).and_then(|at| uses.by.get(*at));
             let users = users.map(Vec::as_slice).unwrap_or_default();
-            return Ok(Judged::Bad(format!(
-                "{name} lets {} in to {}; {}.",
-                list(&open.everyone),
-                list(open.services.iter().map(|s| format!("{} ({})", s.name, s.port))),
-                used_by(users)
-            )));
+            let message = msg!(
+                "net-03-bad",
+                group = name,
+                ranges = few(&open.everyone),
+                services = named(&open.services),
+                used = used_by(users),
+            );
+            return Ok(Judged::Bad(message.into()));
         }
         Ok(match open.lists.first() {
             None => Judged::Pass,
-            Some((list, service)) => Judged::Unknown(format!(
-                "{name} lets prefix list {list} in to {} ({}), and what the list holds is not read.",
-                service.name, service.port
-            )),
+            Some((list, service)) => {
+                let service = named(&[*service]);
+                let message =
+                    msg!("net-03-prefix-list", group = name, list = list, service = service);
+                Judged::Unknown(message.into())
+            }
         })
     });
 }
 
-fn used_by(users: &[&Resource]) -> String {
-    let names = list(users.iter().map(|user| name_of(user)));
-    match users.len() {
-        0 => "nothing that was read uses it".to_owned(),
-        1 => format!("{names} uses it"),
-        _ => format!("{names} use it"),
+/// The first few services with their ports: `SSH (22), RDP (3389)`.
+fn named(services: &[&Service]) -> Arg {
+    few(services.iter().map(|s| format!("{} ({})", s.name, s.port)))
+}
+
+fn used_by(users: &[&Resource]) -> Message {
+    if users.is_empty() {
+        return msg!("net-03-unused");
     }
+    let names = few(users.iter().map(|user| name_of(user)));
+    msg!("net-03-used", count = users.len(), users = names)
 }
 
 /// A firewall rule of a Google network.
@@ -270,14 +278,15 @@ fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
             })
             .map(|machine| machine.resource)
             .collect();
-        Ok(Judged::Bad(format!(
-            "{} lets {} in to {} in network {}; {}.",
-            resource.label(),
-            list(&rule.everyone),
-            list(services.iter().map(|s| format!("{} ({})", s.name, s.port))),
-            rule.network.rsplit('/').next().unwrap_or_default(),
-            used_by(&behind)
-        )))
+        let message = msg!(
+            "net-03-google-bad",
+            rule = resource.label(),
+            ranges = few(&rule.everyone),
+            services = named(&services),
+            network = rule.network.rsplit('/').next().unwrap_or_default(),
+            used = used_by(&behind),
+        );
+        Ok(Judged::Bad(message.into()))
     });
 }
 

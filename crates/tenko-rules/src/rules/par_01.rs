@@ -1,13 +1,14 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use tenko_core::{
-    Environment, ParityKind, ParityResult, ParityRow, ScopeKey, Tenant, may_be_production,
+    Arg, Environment, Message, ParityKind, ParityResult, ParityRow, Reach, ScopeKey, Tenant,
+    may_be_production, msg,
 };
 use tenko_diff::parity::{ParityGroup, parity, parity_groups};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
-use crate::sink::{Judged, Sink, Subject, list};
+use crate::sink::{Judged, SHOWN, Sink, Subject, few};
 
 /// What a stage is called whose environment is to be as production is.
 const STAGING: [&str; 8] = [
@@ -66,9 +67,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let groups = parity_groups(context.declaration).into_iter();
     let groups = widest(groups.filter_map(|group| comparable(group, &environments)).collect());
     if groups.is_empty() {
-        sink.not_evaluated(
-            "no tenant has production and staging, and no two tenants share a baseline".to_owned(),
-        );
+        sink.not_evaluated(msg!("par-01-nothing-alike"));
         return;
     }
     let compared = parity(
@@ -88,15 +87,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let judged = if result.rows.is_empty() {
             let scopes: BTreeSet<_> = members.iter().flat_map(|(_, e)| &e.scopes).collect();
             let gap = scopes.into_iter().find_map(|scope| {
-                let gap = context.unread(scope, &[]).or_else(|| gaps.get(scope).cloned());
-                Some(format!("{scope}: {}", gap?))
+                let unread = context.why_unread(scope, &[]);
+                let gap = unread.or_else(|| gaps.get(scope).cloned())?;
+                Some(msg!("rule-of-scope", scope = Arg::text(scope), reason = gap))
             });
             gap.map_or(Judged::Pass, |gap| {
                 let names = names(result);
-                Judged::Unknown(format!("Whether {names} are alike is not known: {gap}."))
+                let message = msg!("par-01-untold", environments = names, reason = gap);
+                Judged::Unknown(message.into())
             })
         } else {
-            Judged::Bad(differences(result))
+            Judged::Bad(differences(result).into())
         };
         let tenants: BTreeSet<_> = members.iter().map(|(tenant, _)| &tenant.id).collect();
         let subject = match tenants.first() {
@@ -153,11 +154,22 @@ fn widest(groups: Vec<ParityGroup>) -> Vec<ParityGroup> {
 }
 
 /// The first gap of each scope; what configuration left out is none.
-fn gaps(context: &Context<'_>) -> HashMap<ScopeKey, String> {
+fn gaps(context: &Context<'_>) -> HashMap<ScopeKey, Message> {
     let mut gaps = HashMap::new();
     for row in context.snapshot.coverage.iter().filter(|row| row.outcome.is_gap()) {
         let unit = &row.unit;
-        let gap = || format!("{} in {}: {}", unit.resource_type, unit.reach, row.outcome);
+        let gap = || {
+            let name = Arg::text(&unit.resource_type);
+            match &unit.reach {
+                Reach::Global => msg!("rule-unit-ended", type = name, outcome = row.outcome),
+                Reach::Region(region) => msg!(
+                    "rule-unit-ended-in",
+                    type = name,
+                    region = region.as_str(),
+                    outcome = row.outcome,
+                ),
+            }
+        };
         gaps.entry(unit.scope_key()).or_insert_with(gap);
     }
     gaps
@@ -170,36 +182,50 @@ fn subject<'e>(members: &[&(&'e Tenant, &'e Environment)]) -> Option<Subject<'e>
 }
 
 /// `acme/production and acme/staging`
-fn names(result: &ParityResult) -> String {
+fn names(result: &ParityResult) -> Message {
     let all = result.environments.iter().map(|e| format!("{}/{}", e.tenant, e.environment));
     let all: Vec<_> = all.collect();
     match all.as_slice() {
-        [one, other] => format!("{one} and {other}"),
-        all => format!("{} environments of {} ({})", all.len(), result.name, list(all)),
+        [one, other] => msg!("par-01-two", one = one, other = other),
+        all => {
+            let (count, shown) = (all.len(), few(all));
+            match result.name.strip_prefix("baseline ") {
+                Some(name) => msg!("par-01-baseline", count = count, name = name, shown = shown),
+                None => {
+                    let name = result.name.strip_prefix("tenant ").unwrap_or(&result.name);
+                    msg!("par-01-tenant", count = count, name = name, shown = shown)
+                }
+            }
+        }
     }
 }
 
-fn differences(result: &ParityResult) -> String {
-    let count = |kind: ParityKind, what: &str| {
-        let count = result.rows.iter().filter(|row| row.kind == kind).count();
-        (count > 0).then(|| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
-    };
+fn differences(result: &ParityResult) -> Message {
+    let count = |kind: ParityKind| result.rows.iter().filter(|row| row.kind == kind).count();
     let counts = [
-        count(ParityKind::Version, "version"),
-        count(ParityKind::Count, "resource"),
-        count(ParityKind::Attribute, "attribute"),
+        (count(ParityKind::Version), "par-01-versions"),
+        (count(ParityKind::Count), "par-01-resources"),
+        (count(ParityKind::Attribute), "par-01-attributes"),
     ];
-    let counts: Vec<_> = counts.into_iter().flatten().collect();
-    let examples = list(result.rows.iter().map(place));
-    format!("{} differ in {}: {examples}.", names(result), counts.join(", "))
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    msg!(
+        "par-01-bad",
+        environments = names(result),
+        counts = Arg::list(counts.map(|(count, id)| Message::new(id).with("count", count))),
+        examples = Arg::some(result.rows.iter().map(place), SHOWN),
+    )
 }
 
 /// `AWS::Lambda::Function {tenant}-api Runtime`
-fn place(row: &ParityRow) -> String {
-    let role = row.role.as_deref().unwrap_or("without a name");
-    match &row.path {
-        Some(path) => format!("{} {role} {path}", row.resource_type),
-        None => format!("{} {role}", row.resource_type),
+fn place(row: &ParityRow) -> Arg {
+    let kind = &row.resource_type;
+    match (&row.role, &row.path) {
+        (Some(role), Some(path)) => format!("{kind} {role} {path}").into(),
+        (Some(role), None) => format!("{kind} {role}").into(),
+        (None, Some(path)) => {
+            msg!("par-01-path-of-nameless", type = Arg::text(kind), path = Arg::text(path)).into()
+        }
+        (None, None) => msg!("par-01-nameless", type = Arg::text(kind)).into(),
     }
 }
 

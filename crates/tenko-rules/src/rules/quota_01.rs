@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 use serde_json::Value;
-use tenko_core::{Origin, Reach, Resource, ScopeKey};
+use tenko_core::{Arg, Message, Origin, Reach, Resource, ScopeKey, msg};
 
 use crate::context::Context;
 use crate::rule::{Part, rule};
@@ -123,7 +123,7 @@ const NETWORK: &str = "elasticloadbalancing/L-69A177A2";
 struct Special<'a> {
     counts: HashMap<(&'static str, ScopeKey, &'a Reach), BTreeMap<String, f64>>,
     /// Where a resource did not tell what it counts as.
-    untold: HashMap<(&'static str, ScopeKey, &'a Reach), String>,
+    untold: HashMap<(&'static str, ScopeKey, &'a Reach), Message>,
 }
 
 impl<'a> Special<'a> {
@@ -200,10 +200,10 @@ impl<'a> Special<'a> {
                 }
                 Ok(None) => {}
                 Err(Unread(what)) => {
-                    let label = resource.label();
-                    self.untold
-                        .entry(key)
-                        .or_insert_with(|| format!("{what} of {label} could not be read"));
+                    let name = resource.label();
+                    self.untold.entry(key).or_insert_with(|| {
+                        msg!("rule-attribute-unread-of", attribute = what, resource = name)
+                    });
                 }
             }
         }
@@ -251,17 +251,28 @@ fn summary(resource: &Resource) -> Result<Judged, Unread> {
             continue;
         };
         if is_near(count, limit) {
-            near.push(format!("{count} of {limit} {used}"));
+            near.push(of_limit(count, limit, used));
         }
     }
-    Ok(in_use(&near))
+    Ok(in_use(near))
 }
 
-fn in_use(near: &[String]) -> Judged {
+/// How much of a quota is used: `8 of 10 Users`.
+fn of_limit(used: f64, limit: f64, of: &str) -> Message {
+    msg!("quota-01-near", used = number(used), limit = number(limit), of = of)
+}
+
+fn in_use(near: Vec<Message>) -> Judged {
     if near.is_empty() {
         return Judged::Pass;
     }
-    Judged::Bad(format!("In use are {}.", near.join(", ")))
+    Judged::Bad(msg!("quota-01-bad-several", near = Arg::list(near)).into())
+}
+
+/// A count; as it is where it is no whole number.
+fn number(of: f64) -> Arg {
+    let text = of.to_string();
+    text.parse::<i64>().map_or(Arg::Text(text), Arg::Number)
 }
 
 fn of_quota(
@@ -296,19 +307,21 @@ fn of_quota(
         }
     };
     let name = quota.label();
-    let place = if of.is_empty() { region.to_string() } else { format!("{region}, {of}") };
+    let place = Arg::list([region.as_str(), of].into_iter().filter(|part| !part.is_empty()));
     if is_near(used, limit) {
-        return Ok(Judged::Bad(format!("{name} in {place}: {used} of {limit} are in use.")));
+        let (used, limit) = (number(used), number(limit));
+        let message = msg!("quota-01-bad", quota = name, place = place, used = used, limit = limit);
+        return Ok(Judged::Bad(message.into()));
     }
     let gap = match count {
-        Count::Everywhere(_) => context.unread(&scope, &[counted]),
-        Count::Each(_) | Count::Special(_) => context.unread_in(&scope, region, &[counted]),
+        Count::Everywhere(_) => context.why_unread(&scope, &[counted]),
+        Count::Each(_) | Count::Special(_) => context.why_unread_in(&scope, region, &[counted]),
     };
     let gap = gap.or_else(|| special.untold.get(&key).cloned());
     Ok(gap.map_or(Judged::Pass, |gap| {
-        Judged::Unknown(format!(
-            "{name} in {place}: what is in use could not all be counted: {gap}."
-        ))
+        Judged::Unknown(
+            msg!("quota-01-uncounted", quota = name, place = place, reason = gap).into(),
+        )
     }))
 }
 
@@ -322,10 +335,10 @@ fn check_gcp(context: &Context<'_>, sink: &mut Sink<'_>) {
                     let number = |key: &str| quota.get(key).and_then(Value::as_f64);
                     let (used, limit) = (number("usage")?, number("limit")?);
                     let metric = quota.get("metric").and_then(Value::as_str)?;
-                    is_near(used, limit).then(|| format!("{used} of {limit} {metric}"))
+                    is_near(used, limit).then(|| of_limit(used, limit, metric))
                 })
                 .collect();
-            Ok(in_use(&near))
+            Ok(in_use(near))
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tenko_core::{Cloud, Resource, Scope, ScopeKey};
+use tenko_core::{Cloud, Message, Resource, Scope, ScopeKey, msg};
 
 use super::{CLUSTER_SNAPSHOT, DB_SNAPSHOT};
 use crate::context::Context;
@@ -21,9 +21,9 @@ pub(super) struct Snapshots {
 /// Why there may be more of a type in other accounts than one's own.
 pub(super) struct Elsewhere {
     /// Why there may be more of it in any of them.
-    everywhere: Option<String>,
+    everywhere: Option<Message>,
     /// Why there may be more of it in an account: of two accounts, of which one is another.
-    accounts: Vec<(ScopeKey, String)>,
+    accounts: Vec<(ScopeKey, Message)>,
 }
 
 impl Elsewhere {
@@ -31,19 +31,20 @@ impl Elsewhere {
         let is_incomplete = context.discovery_is_incomplete(&Cloud::aws());
         let gap = |scope: &Scope| {
             let key = scope.key();
-            let why = context.unread(&key, &[resource_type])?;
-            Some((key.clone(), format!("{key}: {why}")))
+            let why = context.why_unread(&key, &[resource_type])?;
+            let why = msg!("rule-of-scope", scope = key.to_string(), reason = why);
+            Some((key, why))
         };
         Self {
-            everywhere: is_incomplete.then(|| "not every account is known".to_owned()),
+            everywhere: is_incomplete.then(|| msg!("rule-accounts-unknown")),
             accounts: context.accounts("aws").filter_map(gap).take(2).collect(),
         }
     }
 
     /// Why there may be more of it in another account than this one.
-    pub(super) fn than(&self, here: &ScopeKey) -> Option<&str> {
+    pub(super) fn than(&self, here: &ScopeKey) -> Option<&Message> {
         let mut of = self.accounts.iter().filter(|(key, _)| key != here).map(|(_, why)| why);
-        self.everywhere.as_ref().or_else(|| of.next()).map(String::as_str)
+        self.everywhere.as_ref().or_else(|| of.next())
     }
 }
 
@@ -65,8 +66,12 @@ impl Snapshots {
                     }
                     Ok(None) => {}
                     Err(Unread(path)) => {
-                        let text = format!("{path} of {} was not read", name_of(snapshot));
-                        gap.everywhere.get_or_insert(text);
+                        let name = name_of(snapshot);
+                        gap.everywhere.get_or_insert(msg!(
+                            "rule-attribute-unread-of",
+                            attribute = path,
+                            resource = name
+                        ));
                     }
                 }
             }

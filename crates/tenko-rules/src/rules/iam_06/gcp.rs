@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tenko_core::Resource;
+use tenko_core::{Arg, Resource, msg};
 
 use super::Found;
 use super::claims::Claims;
@@ -42,7 +42,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let claims = Claims::new(issuer, &seen)?;
         let mut found = Found::default();
         if text.is_empty() {
-            found.bad("anyone gets in, as it has no attribute condition");
+            found.bad(msg!("iam-06-no-condition"));
         } else {
             owners(&claims, text, &declared, &mut found);
         }
@@ -54,9 +54,9 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             // Nobody gets in by a pool that is disabled.
             let bad = std::mem::take(&mut found.bad);
             found.untold.splice(0..0, bad);
-            found.untold(format!("whether its pool is disabled was not read ({why})"));
+            found.untold(msg!("iam-06-pool-unread", why = why));
         }
-        Ok(found.judged(&format!("The provider {}, for {host}", provider.label())))
+        Ok(found.judged(msg!("iam-06-provider", provider = provider.label(), host = host)))
     });
 }
 
@@ -66,15 +66,15 @@ fn pool_of(provider: &Resource) -> &str {
 }
 
 /// Whether the pool of a provider is disabled, or why that is not known.
-fn in_disabled_pool(context: &Context<'_>, provider: &Resource) -> Result<bool, String> {
+fn in_disabled_pool(context: &Context<'_>, provider: &Resource) -> Result<bool, Arg> {
     let project = provider.key.scope_key();
     let pools = context.of_type_in(POOL, &project);
     match pools.iter().find(|pool| pool.key.id == pool_of(provider)) {
         Some(pool) => {
             let disabled = Seen::new(pool).bool("disabled");
-            disabled.map(|is| is == Some(true)).map_err(|Unread(attribute)| attribute)
+            disabled.map(|is| is == Some(true)).map_err(|Unread(attribute)| attribute.into())
         }
-        None => context.unread(&project, &[POOL]).map_or(Ok(false), Err),
+        None => context.why_unread(&project, &[POOL]).map_or(Ok(false), |why| Err(why.into())),
     }
 }
 
@@ -85,11 +85,11 @@ fn owners(claims: &Claims<'_>, text: &str, declared: &Declared, found: &mut Foun
     let asks = |leaf: &dyn Fn(&str, &Must<'_>) -> Answer| claims.ask(&condition, leaf);
     match asks(&|claim, must| claims.tells_owner(claim, must)) {
         Answer::No => {
-            found.bad(format!("anyone gets in, as its condition does not say whose ({shown})"));
+            found.bad(msg!("iam-06-condition-open", condition = shown));
             return;
         }
         Answer::Undecided => {
-            found.untold(format!("whom its condition lets in is not known ({shown})"));
+            found.untold(msg!("iam-06-condition-untold", condition = shown));
             return;
         }
         Answer::Yes => {}
@@ -99,50 +99,53 @@ fn owners(claims: &Claims<'_>, text: &str, declared: &Declared, found: &mut Foun
     }
     match asks(&|claim, must| claims.is_declared(claim, must, declared)) {
         Answer::Yes => {}
-        Answer::No => found.bad(format!(
-            "its condition lets in repositories that trust.repositories does not name ({shown})"
-        )),
-        Answer::Undecided => found.untold(format!(
-            "whether trust.repositories names what its condition lets in is not known ({shown})"
-        )),
+        Answer::No => found.bad(msg!("iam-06-condition-not-named", condition = shown)),
+        Answer::Undecided => found.untold(msg!("iam-06-condition-named-untold", condition = shown)),
     }
 }
 
 /// A role in production that identities of a pool have.
 struct Use {
     which: String,
-    what: String,
+    role: String,
+    on: String,
 }
 
 /// The roles in production that identities of pools have, by the number of the pool's project and
 /// the pool.
 struct Uses {
     by_pool: HashMap<(String, String), Vec<Use>>,
-    unread: Option<String>,
+    unread: Option<Arg>,
 }
 
 impl Uses {
     fn new(context: &Context<'_>) -> Self {
-        let (mut by_pool, mut unread) = (HashMap::<_, Vec<Use>>::new(), None);
+        let (mut by_pool, mut unread) = (HashMap::<_, Vec<Use>>::new(), None::<Arg>);
         let production = |scope: &&tenko_core::Scope| is_production(context, &scope.key());
         for project in context.accounts("gcp").filter(production) {
             let key = project.key();
-            unread = unread.or_else(|| context.unread(&key, &[PROJECT, SERVICE_ACCOUNT]));
+            unread = unread
+                .or_else(|| context.why_unread(&key, &[PROJECT, SERVICE_ACCOUNT]).map(Arg::from));
             let all = [PROJECT, SERVICE_ACCOUNT].map(|name| context.of_type_in(name, &key));
             for resource in all.into_iter().flatten() {
                 let seen = Seen::new(resource);
                 let bindings = match bindings(&seen) {
                     Ok(bindings) => bindings,
                     Err(Unread(attribute)) => {
-                        unread = Some(format!("{attribute} of {}", resource.label()));
+                        let of = resource.label();
+                        let what = msg!("iam-06-attribute-of", attribute = attribute, of = of);
+                        unread = Some(what.into());
                         continue;
                     }
                 };
                 for binding in bindings {
                     for (number, pool, which) in binding.members.iter().filter_map(|m| pool(m)) {
-                        let what = format!("{} on {}", binding.role, resource.label());
                         let of = by_pool.entry((number.to_owned(), pool.to_owned())).or_default();
-                        of.push(Use { which: which.to_owned(), what });
+                        of.push(Use {
+                            which: which.to_owned(),
+                            role: binding.role.to_owned(),
+                            on: resource.label().to_owned(),
+                        });
                     }
                 }
             }
@@ -167,9 +170,7 @@ impl Uses {
         let pool = pool.rsplit('/').next().unwrap_or_default();
         let Some(number) = number else {
             if self.by_pool.keys().any(|(_, other)| other == pool) {
-                found.untold(
-                    "whether any branch may act in production is not known, as its project's number was not read",
-                );
+                found.untold(msg!("iam-06-acting-number-unread"));
             }
             return;
         };
@@ -183,21 +184,21 @@ impl Uses {
                 }
                 _ => Answer::Undecided,
             };
-            let (which, what) = (&one.which, &one.what);
+            let Use { which, role, on } = one;
             match (limited, asked) {
                 (_, Answer::Yes) => {}
                 (Answer::No, Answer::No) => {
-                    found.bad(format!("any branch may act in production: {what}, as {which}"));
+                    found.bad(msg!("iam-06-acting", role = role, on = on, identity = which));
                 }
-                _ => found.untold(format!(
-                    "whether any branch may act in production is not known: {what}, as {which}"
-                )),
+                _ => {
+                    let untold =
+                        msg!("iam-06-acting-untold", role = role, on = on, identity = which);
+                    found.untold(untold);
+                }
             }
         }
         if let Some(why) = &self.unread {
-            found.untold(format!(
-                "whether any branch may act in production is not known, as not all was read: {why}"
-            ));
+            found.untold(msg!("iam-06-acting-unread", why = why.clone()));
         }
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use serde_json::json;
-use tenko_core::{Resource, ScopeKey};
+use tenko_core::{Message, Resource, ScopeKey, msg};
 
 use super::{Found, POLICY};
 use crate::context::Context;
-use crate::sink::{Seen, Unread, list};
+use crate::policies::{malformed, reasons};
+use crate::sink::{Seen, Unread, few};
 use tenko_iam::{Admin, Document, is_admin, managed_admin};
 
 /// The customers' managed policies, by account and ARN.
@@ -26,20 +27,16 @@ impl<'a> Rights<'a> {
     pub(super) fn judge(&self, role: &Seen<'_>, found: &mut Found) {
         let (admin, unread) = self.of(role);
         match admin {
-            Admin::Full => found.bad("it has administrator rights"),
+            Admin::Full => found.bad(msg!("iam-06-admin")),
             Admin::CanBecome(actions) => {
-                let actions = list(actions);
-                found.bad(format!("it can give itself administrator rights with {actions}"));
+                found.bad(msg!("iam-06-can-become-admin", actions = few(actions)));
             }
-            Admin::Possible(reasons) => {
-                let reasons = list(reasons);
-                found.untold(format!("possibly it has administrator rights ({reasons})"));
+            Admin::Possible(why) => {
+                found.untold(msg!("iam-06-perhaps-admin", why = reasons(&why)));
             }
             Admin::No => {
                 if let Some(why) = unread {
-                    found.untold(format!(
-                        "whether it has administrator rights is not known ({why})"
-                    ));
+                    found.untold(msg!("iam-06-admin-untold", why = why));
                 }
             }
         }
@@ -47,8 +44,9 @@ impl<'a> Rights<'a> {
 
     /// What the policies make of a role, and what could not be read of them. What was read is
     /// evidence by itself.
-    fn of(&self, role: &Seen<'_>) -> (Admin, Option<String>) {
+    fn of(&self, role: &Seen<'_>) -> (Admin, Option<Message>) {
         let scope = role.resource.key.scope_key();
+        let lost = |Unread(attribute)| msg!("rule-was-not-read", what = attribute);
         let (mut documents, mut unread) = (Vec::new(), None);
         match role.texts("ManagedPolicyArns") {
             Ok(arns) => {
@@ -59,7 +57,7 @@ impl<'a> Rights<'a> {
                     }
                 }
             }
-            Err(Unread(attribute)) => unread = Some(format!("{attribute} was not read")),
+            Err(attribute) => unread = Some(lost(attribute)),
         }
         match role.list("Policies") {
             Ok(policies) => {
@@ -67,12 +65,12 @@ impl<'a> Rights<'a> {
                     let document = policy.get("PolicyDocument").map(Document::parse);
                     match document {
                         Some(Ok(document)) => documents.push(document),
-                        Some(Err(error)) => unread = Some(error.to_string()),
-                        None => unread = Some("an inline policy was not read".to_owned()),
+                        Some(Err(error)) => unread = Some(malformed(&error)),
+                        None => unread = Some(msg!("iam-06-inline-unread")),
                     }
                 }
             }
-            Err(Unread(attribute)) => unread = Some(format!("{attribute} was not read")),
+            Err(attribute) => unread = Some(lost(attribute)),
         }
         let admin = is_admin(&documents);
         if admin == Admin::No && unread.is_none() {
@@ -85,28 +83,28 @@ impl<'a> Rights<'a> {
                 Ok(false) => (admin, unread),
                 Err(why) => (Admin::No, Some(why)),
             },
-            Err(Unread(attribute)) => (Admin::No, Some(format!("{attribute} was not read"))),
+            Err(attribute) => (Admin::No, Some(lost(attribute))),
         }
     }
 
     /// Whether a boundary keeps whoever has it from being an administrator.
-    fn bounds(&self, scope: &ScopeKey, arn: &str) -> Result<bool, String> {
+    fn bounds(&self, scope: &ScopeKey, arn: &str) -> Result<bool, Message> {
         if managed_admin(arn).is_none() && arn.contains(":iam::aws:policy/") {
-            return Err(format!("{arn} is not known"));
+            return Err(msg!("iam-06-policy-unknown", policy = arn));
         }
         Ok(is_admin(&self.managed(scope, arn)?) == Admin::No)
     }
 
     /// The document of a managed policy. Of AWS's, one that says of administrators the same; `None`
     /// of those that make none.
-    fn managed(&self, scope: &ScopeKey, arn: &str) -> Result<Option<Document>, String> {
+    fn managed(&self, scope: &ScopeKey, arn: &str) -> Result<Option<Document>, Message> {
         let allow = |actions: serde_json::Value| {
             let mut statement = json!({"Effect": "Allow", "Resource": "*"});
             if let (Some(into), Some(actions)) = (statement.as_object_mut(), actions.as_object()) {
                 into.extend(actions.clone());
             }
             let document = json!({"Version": "2012-10-17", "Statement": statement});
-            Document::parse(&document).map(Some).map_err(|error| error.to_string())
+            Document::parse(&document).map(Some).map_err(|error| malformed(&error))
         };
         match managed_admin(arn) {
             Some(Admin::Full) => return allow(json!({"Action": "*"})),
@@ -120,15 +118,17 @@ impl<'a> Rights<'a> {
             None => {}
         }
         let Some(policy) = self.policies.get(&(scope.clone(), arn)) else {
-            return Err(format!("{arn} was not read"));
+            return Err(msg!("rule-was-not-read", what = arn));
         };
         let seen = Seen::new(policy);
         match seen.at("PolicyDocument") {
             Ok(Some(document)) => match Document::parse(document) {
                 Ok(document) => Ok(Some(document)),
-                Err(error) => Err(format!("{arn}: {error}")),
+                Err(error) => {
+                    Err(msg!("iam-06-policy-malformed", policy = arn, why = malformed(&error)))
+                }
             },
-            _ => Err(format!("the document of {arn} was not read")),
+            _ => Err(msg!("iam-06-document-unread", policy = arn)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which runs of pipelines are production's.
 
-use tenko_core::{Pattern, ScopeKey, may_be_production};
+use tenko_core::{Message, Pattern, ScopeKey, may_be_production, msg};
 
 use crate::context::Context;
 use crate::stage::Stage;
@@ -41,19 +41,13 @@ impl<'r> Run<'r> {
     }
 
     /// What is not production's in it; `None` where all may be.
-    pub(super) fn fault(self) -> Option<String> {
-        let any = || Some("any branch may deploy to production".to_owned());
-        let branch = |name: &str| {
-            let lower = lower(name)?;
-            Some(format!("the branch {lower} may deploy to production"))
-        };
+    pub(super) fn fault(self) -> Option<Message> {
+        let any = || Some(msg!("iam-06-any-branch"));
+        let branch = |name: &str| Some(msg!("iam-06-branch", branch = lower(name)?));
         match self {
             Self::Any => any(),
-            Self::PullRequest => Some("pull requests may deploy to production".to_owned()),
-            Self::Environment(name) => {
-                let lower = lower(name)?;
-                Some(format!("the environment {lower} may deploy to production"))
-            }
+            Self::PullRequest => Some(msg!("iam-06-pull-requests")),
+            Self::Environment(name) => Some(msg!("iam-06-environment", environment = lower(name)?)),
             Self::Branch(name) if is_open(name) => any(),
             Self::Branch(name) => branch(name),
             Self::Ref(name) => match name.strip_prefix("refs/heads/") {
@@ -121,7 +115,7 @@ mod tests {
             ("environment:Staging", "the environment Staging"),
             ("environment:*", "the environment dev"),
         ] {
-            let fault = Run::read(run).fault().unwrap_or_default();
+            let fault = tenko_messages::english(&Run::read(run).fault().unwrap());
             assert!(fault.starts_with(says), "{run}: {fault}");
         }
         assert_eq!(Run::read("environment:[*").fault(), None);

@@ -3,11 +3,13 @@
 //! Facts: the pages of GitHub, GitLab, Bitbucket, CircleCI, HCP Terraform and Buildkite on the
 //! claims of their OpenID Connect tokens.
 
-use tenko_core::Pattern;
+use std::collections::BTreeSet;
+
+use tenko_core::{Arg, Pattern, msg};
 
 use super::Found;
 use super::runs::Run;
-use crate::sink::list;
+use crate::sink::few;
 use tenko_iam::{GitHub, Issuer, Limit, Must, Oidc};
 
 /// The repositories that the declaration trusts; case does not matter.
@@ -44,13 +46,13 @@ impl Declared {
 
     fn judge(&self, repository: &str, found: &mut Found) {
         if !self.is_silent() && !self.has(repository) {
-            found.bad(format!("trust.repositories does not name {repository}"));
+            found.bad(msg!("iam-06-not-named", repository = repository));
         }
     }
 
     fn judge_owner(&self, owner: &str, found: &mut Found) {
         if !self.is_silent() && !self.has_owner(owner) {
-            found.bad(format!("trust.repositories names nothing of {owner}"));
+            found.bad(msg!("iam-06-owner-not-named", owner = owner));
         }
     }
 }
@@ -60,21 +62,22 @@ pub(super) fn judge(oidc: &Oidc<'_>, declared: &Declared, production: bool, foun
     if let Some(github) = oidc.github() {
         return of_github(oidc, &github, declared, production, found);
     }
-    let noun = match oidc.issuer {
-        Issuer::Bitbucket => "repository",
-        Issuer::TerraformCloud => "workspace",
-        Issuer::Buildkite => "pipeline",
-        _ => "project",
+    let noun = || match oidc.issuer {
+        Issuer::Bitbucket => msg!("iam-06-repository"),
+        Issuer::TerraformCloud => msg!("iam-06-workspace"),
+        Issuer::Buildkite => msg!("iam-06-pipeline"),
+        _ => msg!("iam-06-project"),
     };
+    let host = &oidc.host;
     let Some(subjects) = oidc.claim("sub").filter(|subjects| !subjects.is_empty()) else {
-        let host = &oidc.host;
-        found.bad(format!("any {noun} of {host} gets in, as nothing asks for the subject"));
+        found.bad(msg!("iam-06-any-unasked", what = noun(), of = host));
         if production && oidc.issuer != Issuer::TerraformCloud {
             found.bad.extend(Run::Any.fault());
         }
         return;
     };
     for must in &subjects {
+        let value = must.value;
         let subject = Subject::read(oidc.issuer, must);
         match (&subject.name, &subject.owner) {
             (Some(name), owner) => {
@@ -83,19 +86,23 @@ pub(super) fn judge(oidc: &Oidc<'_>, declared: &Declared, production: bool, foun
                 }
                 // A name may be one in any organization.
                 if owner.is_none() {
-                    let host = &oidc.host;
-                    let value = must.value;
-                    found.bad(format!("the {noun} {name} of anyone at {host} gets in ({value})"));
+                    found.bad(msg!(
+                        "iam-06-anyones",
+                        what = noun(),
+                        name = *name,
+                        host = host,
+                        subject = value
+                    ));
                 }
             }
             (None, Some(owner)) => {
-                found.bad(format!("any {noun} of {owner} gets in ({})", must.value));
+                found.bad(msg!("iam-06-any", what = noun(), of = *owner, subject = value));
                 if oidc.issuer == Issuer::GitLab {
                     declared.judge_owner(owner, found);
                 }
             }
             (None, None) => {
-                found.bad(format!("any {noun} of {} gets in ({})", oidc.host, must.value));
+                found.bad(msg!("iam-06-any", what = noun(), of = host, subject = value));
             }
         }
         if let Some(fault) = subject.run.filter(|_| production).and_then(Run::fault) {
@@ -111,10 +118,14 @@ fn of_github(
     production: bool,
     found: &mut Found,
 ) {
-    let subjects = github.subject.iter().flatten().map(|must| must.value);
-    let asked = match github.subject.as_deref() {
-        None | Some([]) => ", as nothing asks for the subject".to_owned(),
-        Some(_) => format!(" ({})", list(subjects)),
+    let any = |of: Arg| match github.subject.as_deref() {
+        None | Some([]) => {
+            msg!("iam-06-any-unasked", what = msg!("iam-06-repository"), of = of)
+        }
+        Some(subjects) => {
+            let subjects = few(subjects.iter().map(|must| must.value));
+            msg!("iam-06-any", what = msg!("iam-06-repository"), of = of, subject = subjects)
+        }
     };
     match (&github.owners, &github.repositories) {
         (_, Limit::To(names)) => {
@@ -127,15 +138,15 @@ fn of_github(
             _ => of_ids(ids, declared, found),
         },
         (Limit::To(owners), Limit::Any) => {
-            found.bad(format!("any repository of {} gets in{asked}", list(owners)));
+            found.bad(any(few(owners)));
             owners.iter().for_each(|owner| declared.judge_owner(owner, found));
         }
         (Limit::Ids(ids), Limit::Any) => {
-            found.bad(format!("any repository of the owner {} gets in{asked}", list(ids)));
+            found.bad(any(msg!("iam-06-owner", ids = few(ids)).into()));
             of_ids(ids, declared, found);
         }
         (Limit::Any, Limit::Any) => {
-            found.bad(format!("any repository of {} gets in{asked}", oidc.host));
+            found.bad(any((&oidc.host).into()));
         }
     }
     if !production {
@@ -155,15 +166,9 @@ fn of_github(
     }
 }
 
-fn of_ids<T: std::fmt::Display>(
-    ids: impl IntoIterator<Item = T>,
-    declared: &Declared,
-    found: &mut Found,
-) {
+fn of_ids(ids: &BTreeSet<String>, declared: &Declared, found: &mut Found) {
     if !declared.is_silent() {
-        let ids = list(ids);
-        found
-            .untold(format!("whether trust.repositories names what has the id {ids} is not known"));
+        found.untold(msg!("iam-06-named-untold", ids = few(ids)));
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use tenko_core::Resource;
+use tenko_core::{Resource, msg};
 
 use super::Found;
 use crate::context::Context;
 use crate::members::{Member, Numbers, PROJECT, SERVICE_ACCOUNT, bindings};
-use crate::sink::{Judged, Seen, Sink, Unread, list};
+use crate::sink::{Judged, Seen, Sink, Unread, few};
 
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let numbers = Numbers::new(context);
@@ -32,26 +32,25 @@ fn of_policy(
     }
     let mut found = Found::default();
     for (member, roles) in roles {
-        let as_text = format!("{member} ({})", list(roles));
+        let who = msg!("iam-08-member", member = member, roles = few(roles));
         match Member::read(member) {
             Member::Anyone => {
-                found.bad.insert(as_text);
+                found.bad.insert(who);
             }
-            Member::Of(project) => match numbers.project(&project) {
-                Ok(key) => found.take(context, &home, &key, &as_text),
+            Member::Of(project) => match numbers.project_of(&project) {
+                Ok(key) => found.take(context, &home, &key, who),
                 Err(why) => {
-                    let why = format!("of which it is not known whose it is: {why}");
-                    found.untold.insert(format!("{as_text}, {why}"));
+                    found.untold.insert(msg!("iam-08-whose-untold", who = who, why = why));
                 }
             },
             Member::PerhapsAgent => {
-                let why = "of which it is not known whether it is a service agent of Google";
-                found.untold.insert(format!("{as_text}, {why}"));
+                found.untold.insert(msg!("iam-08-perhaps-agent", who = who));
             }
             Member::Agent | Member::Other => {}
         }
     }
-    Ok(found.judged(&format!("The policy of {}", resource.label())))
+    let name = resource.label();
+    Ok(found.judged(|whom| msg!("iam-08-policy", resource = name, whom = whom)))
 }
 
 #[cfg(test)]

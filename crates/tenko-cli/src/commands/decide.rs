@@ -1,0 +1,232 @@
+//! `tenko suppress` and `tenko accept`: decisions to live with something until a date.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use tenko::declare::ManifestFile;
+use tenko::declare::suppressions_file::{AppendError, NewSuppression, append};
+use tenko::model::{Item, Suppresses, Verdict};
+use tenko::report::{Document, visible};
+
+use crate::failure::Failure;
+use crate::output::Out;
+use crate::report_args::{AcceptArgs, DecisionArgs, SuppressArgs};
+use crate::{files, runs, setup};
+
+/// The shortest beginning of a fingerprint that is looked up: less would fit by chance.
+const SHORTEST: usize = 4;
+
+/// Suppresses what is named.
+pub(crate) async fn suppress(args: &SuppressArgs, out: &Out) -> Result<u8, Failure> {
+    let manifests = &args.manifest.files;
+    let manifest = files::manifest(manifests, &setup::catalog()?)?;
+    let document = runs::document(&args.run, &args.history, manifest.as_ref(), out).await?;
+    check(&args.decision)?;
+    let open = open(&document);
+    let mut entries = Vec::new();
+    for wanted in &args.fingerprints {
+        let item = one(wanted, &open, &document)?;
+        let mut entry = entry(&item, &args.decision);
+        if args.any_evidence {
+            entry.evidence = None;
+        }
+        entries.push(entry);
+    }
+    let (path, _) = runs::suppressions_path(&args.decision.file, manifest.as_ref(), manifests);
+    write(&path, &entries)?;
+    for entry in &entries {
+        out.text(&format!("suppressed until {}: {}\n", entry.expires, visible(entry.note.as_deref().unwrap_or_default())))?;
+    }
+    out.note(&format!("written to {}", path.display()));
+    Ok(0)
+}
+
+/// Suppresses all that a run found.
+pub(crate) async fn accept(args: &AcceptArgs, out: &Out) -> Result<u8, Failure> {
+    let manifests = &args.of.manifest.files;
+    let manifest = files::manifest(manifests, &setup::catalog()?)?;
+    let document = runs::document(&args.of.run, &args.of.history, manifest.as_ref(), out).await?;
+    check(&args.decision)?;
+    let least = args.severity.map(tenko::model::Severity::from);
+    let (path, _) = runs::suppressions_path(&args.decision.file, manifest.as_ref(), manifests);
+    let known = known(&path)?;
+    let is_meant = |item: &Item| match (item, least) {
+        // Severities are ordered from the worst on.
+        (Item::Finding(finding), Some(least)) => finding.severity >= least,
+        (Item::Drift(_), Some(_)) => false,
+        (_, None) => true,
+    };
+    let entries: Vec<_> = open(&document)
+        .iter()
+        .filter(|item| is_meant(item) && !known.contains(&item.fingerprint().to_string()))
+        .map(|item| entry(item, &args.decision))
+        .collect();
+    if entries.is_empty() {
+        out.text("nothing is left to accept\n")?;
+        return Ok(0);
+    }
+    write(&path, &entries)?;
+    let count = entries.len();
+    let noun = if count == 1 { "entry" } else { "entries" };
+    out.text(&format!(
+        "accepted run {} until {}: {count} {noun} written to {}\n",
+        visible(&document.run.id),
+        args.decision.expires,
+        path.display()
+    ))?;
+    let unknown = document.summary.drift.unknown + document.summary.findings.unknown;
+    if unknown > 0 {
+        out.note(&format!("{unknown} unknown are not among them: what was not seen is not accepted"));
+    }
+    Ok(0)
+}
+
+/// Days of suppressions are days in UTC.
+fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+/// Whether the decision can have an effect.
+fn check(decision: &DecisionArgs) -> Result<(), Failure> {
+    if decision.reason.trim().is_empty() {
+        return Err(Failure::new("--reason is empty").hint("say why, for those who read it later"));
+    }
+    if decision.expires < today() {
+        return Err(Failure::new(format!("--expires {} is over", decision.expires)));
+    }
+    Ok(())
+}
+
+/// What can be suppressed: surely there, and not suppressed yet.
+fn open(document: &Document) -> Vec<Item> {
+    let findings = document.findings.iter().filter(|f| f.verdict == Verdict::Finding);
+    let drift = document.drift.iter().filter(|drift| drift.is_difference());
+    let findings = findings.cloned().map(Item::Finding);
+    findings.chain(drift.cloned().map(Item::Drift)).collect()
+}
+
+fn one(wanted: &str, open: &[Item], document: &Document) -> Result<Item, Failure> {
+    let wanted = wanted.to_ascii_lowercase();
+    if wanted.len() < SHORTEST || !wanted.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(Failure::new(format!("`{}` is no fingerprint", visible(&wanted)))
+            .hint("`tenko report --verbose` shows them: 32 hexadecimal digits, or a beginning of 4"));
+    }
+    let fits = |item: &&Item| item.fingerprint().as_str().starts_with(&wanted);
+    let found: Vec<_> = open.iter().filter(fits).collect();
+    match found.as_slice() {
+        [one] => Ok((*one).clone()),
+        [] => Err(none(&wanted, document)),
+        several => {
+            let all: Vec<_> = several.iter().take(5).map(|item| label(item)).collect();
+            Err(Failure::new(format!("{} begin with {wanted}", several.len()))
+                .hint(format!("name one by more digits: {}", all.join("; "))))
+        }
+    }
+}
+
+fn none(wanted: &str, document: &Document) -> Failure {
+    let failure = Failure::new(format!(
+        "run {} has no finding or drift {wanted}",
+        visible(&document.run.id)
+    ));
+    let begins = |item: &Item| item.fingerprint().as_str().starts_with(wanted);
+    if document.suppressed.iter().any(|one| begins(&one.item)) {
+        return failure.hint("it is suppressed already");
+    }
+    let unknown = document.findings.iter().cloned().map(Item::Finding);
+    let unknown = unknown.chain(document.drift.iter().cloned().map(Item::Drift));
+    if unknown.into_iter().any(|item| begins(&item)) {
+        return failure.hint("it is unknown there: what was not seen cannot be suppressed");
+    }
+    failure.hint("`tenko report --verbose` shows the fingerprints; --run names another run")
+}
+
+/// What it is, in a line.
+fn label(item: &Item) -> String {
+    let fingerprint = item.fingerprint();
+    match item {
+        Item::Finding(finding) => {
+            let of = finding.resource.as_ref().map(|r| format!(" {}", r.label()));
+            format!(
+                "{fingerprint} {}{} in {}:{}",
+                finding.rule,
+                of.unwrap_or_default(),
+                finding.cloud,
+                finding.scope
+            )
+        }
+        Item::Drift(drift) => format!(
+            "{fingerprint} {} {} {}",
+            drift.kind,
+            drift.resource.resource_type,
+            drift.resource.label()
+        ),
+    }
+}
+
+fn entry(item: &Item, decision: &DecisionArgs) -> NewSuppression {
+    let own = match item {
+        Item::Finding(finding) => finding.owner.clone(),
+        Item::Drift(drift) => drift.owner.clone(),
+    };
+    let label = label(item);
+    let note = label.split_once(' ').map_or("", |(_, rest)| rest);
+    NewSuppression {
+        of: Suppresses::One(item.fingerprint().clone()),
+        reason: decision.reason.clone(),
+        owner: decision.owner.clone().or(own),
+        created: Some(today()),
+        expires: decision.expires,
+        ticket: decision.ticket.clone(),
+        evidence: Some(item.evidence().to_string()),
+        note: Some(note.to_owned()),
+    }
+}
+
+/// The fingerprints that are in the file.
+fn known(path: &Path) -> Result<Vec<String>, Failure> {
+    let text = text(path)?;
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let name = path.display().to_string();
+    let file = ManifestFile { name: &name, bytes: text.as_bytes() };
+    let all = tenko::declare::suppressions(&file, &setup::catalog()?).map_err(unusable)?;
+    let all = all.entries.into_iter().filter_map(|entry| match entry.suppression.of {
+        Suppresses::One(fingerprint) => Some(fingerprint.to_string()),
+        Suppresses::Findings { .. } => None,
+    });
+    Ok(all.collect())
+}
+
+fn unusable(errors: tenko::declare::ManifestErrors) -> Failure {
+    Failure::new("the suppressions cannot be used").details(errors)
+}
+
+fn text(path: &Path) -> Result<String, Failure> {
+    match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        read => read.map_err(|error| {
+            Failure::new(format!("failed to read {}", path.display())).because(error)
+        }),
+    }
+}
+
+/// Adds entries to the file: everything that is there stays as it is.
+fn write(path: &Path, entries: &[NewSuppression]) -> Result<(), Failure> {
+    let (name, text) = (path.display().to_string(), text(path)?);
+    let file = ManifestFile { name: &name, bytes: text.as_bytes() };
+    let new = append(&file, &setup::catalog()?, entries).map_err(|error| {
+        let failure = Failure::new(format!("failed to add to {name}"));
+        match error {
+            AppendError::File(errors) | AppendError::Entry(errors) => failure.details(errors),
+            AppendError::Known { .. } => {
+                failure.because(error).hint("change its `expires` there to decide anew")
+            }
+            other => failure.because(other),
+        }
+    })?;
+    files::write_text(path, &new)
+}

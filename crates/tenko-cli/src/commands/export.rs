@@ -1,0 +1,51 @@
+//! `tenko export`: tables for analysis.
+
+use std::path::Path;
+
+use tenko::export::{Format, Table};
+
+use crate::failure::Failure;
+use crate::output::Out;
+use crate::report_args::{ExportArgs, ExportFormat};
+use crate::{files, runs, setup};
+
+/// Writes the tables of a run.
+pub(crate) async fn run(args: &ExportArgs, out: &Out) -> Result<u8, Failure> {
+    let manifest = files::manifest(&args.of.manifest.files, &setup::catalog()?)?;
+    let document = runs::document(&args.of.run, &args.of.history, manifest.as_ref(), out).await?;
+    let mut tables = vec![Table::findings(&document)];
+    let kept = document.run.snapshot.as_deref().filter(|path| Path::new(path).is_file());
+    match args.snapshot.as_deref().or(kept) {
+        Some(name) => {
+            let snapshot = files::snapshot(name)?;
+            if snapshot.run.id != document.run.id {
+                return Err(Failure::new(format!("the snapshot is of run {}", snapshot.run.id))
+                    .hint(format!("the report is of run {}: name both of one run", document.run.id)));
+            }
+            tables.push(Table::resources(&document, &snapshot));
+        }
+        None => out.note(
+            "resources are left out: no snapshot of this run is at hand (`tenko audit --save FILE` \
+             keeps one, -s FILE names it)",
+        ),
+    }
+    for table in &tables {
+        for format in &args.formats {
+            let format = match format {
+                ExportFormat::Parquet => Format::Parquet,
+                ExportFormat::Jsonl => Format::Jsonl,
+            };
+            let path = args.out.join(table.path(format));
+            let folder = path.parent().unwrap_or(&args.out);
+            std::fs::create_dir_all(folder).map_err(|error| {
+                Failure::new(format!("failed to make the folder {}", folder.display()))
+                    .because(error)
+            })?;
+            files::write_whole(&path, |file| {
+                table.write(format, file).map_err(std::io::Error::other)
+            })?;
+            out.text(&format!("{} ({} rows)\n", path.display(), table.rows()))?;
+        }
+    }
+    Ok(0)
+}

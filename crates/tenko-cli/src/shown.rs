@@ -1,0 +1,149 @@
+//! Reports on standard output or in files, in the formats that were asked for.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use tenko::messages::Lang;
+use tenko::report::{self, Document, RenderOptions, text};
+
+use crate::args::Format;
+use crate::commands::text_options;
+use crate::failure::Failure;
+use crate::files;
+use crate::output::Out;
+use crate::report_args::ShowArgs;
+
+/// Where a job of GitHub Actions is to write its summary.
+const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
+/// How reports are shown, checked before the work that they tell of.
+pub(crate) struct Shown<'a> {
+    args: &'a ShowArgs,
+    folder: Option<&'a Path>,
+}
+
+impl<'a> Shown<'a> {
+    /// Checks that all formats have a place: several are files.
+    pub(crate) fn new(args: &'a ShowArgs, folder: Option<&'a Path>) -> Result<Self, Failure> {
+        if args.format.len() > 1 && folder.is_none() {
+            return Err(Failure::new("standard output takes one format")
+                .hint("--out DIR writes a file for each"));
+        }
+        if let Some(folder) = folder {
+            if folder.display().to_string().ends_with(tenko::store::EXTENSION) {
+                return Err(Failure::new("--out names the folder of reports")
+                    .hint("--save FILE keeps the snapshot"));
+            }
+            std::fs::create_dir_all(folder).map_err(|error| {
+                Failure::new(format!("failed to make the folder {}", folder.display()))
+                    .because(error)
+            })?;
+            files::check_writable(&folder.join("report.json"))?;
+        }
+        Ok(Self { args, folder })
+    }
+
+    /// Whether what is shown is text for people and nothing else.
+    pub(crate) fn is_text(&self) -> bool {
+        self.args.format == [Format::Text]
+    }
+
+    /// Shows a report; the exit code is the report's.
+    pub(crate) fn show(&self, document: &Document, out: &Out) -> Result<u8, Failure> {
+        let options = self.options(document);
+        match (self.folder, self.args.format.as_slice()) {
+            // Beside files there is still something to read.
+            (Some(folder), formats) => {
+                let files = formats.iter().filter(|format| **format != Format::Text);
+                for format in files {
+                    self.write(folder, *format, document, &options, out)?;
+                }
+                if formats.contains(&Format::Text) {
+                    out.text(&self.text(document, &options, out))?;
+                }
+            }
+            (None, formats) => {
+                let format = formats.first().copied().unwrap_or_default();
+                out.text(&self.rendered(format, document, &options, out))?;
+                if format == Format::Github {
+                    summary(document, &options)?;
+                }
+            }
+        }
+        Ok(document.exit_code())
+    }
+
+    fn write(
+        &self,
+        folder: &Path,
+        format: Format,
+        document: &Document,
+        options: &RenderOptions,
+        out: &Out,
+    ) -> Result<(), Failure> {
+        let Some(of) = format.of_report() else { return Ok(()) };
+        let path = folder.join(of.file_name());
+        files::write_text(&path, &self.rendered(format, document, options, out))?;
+        out.note(&format!("written: {}", path.display()));
+        if format == Format::Github {
+            let path = folder.join("report.github.md");
+            files::write_text(&path, &report::github::summary(document, options))?;
+            out.note(&format!("written: {}", path.display()));
+        }
+        Ok(())
+    }
+
+    fn rendered(
+        &self,
+        format: Format,
+        document: &Document,
+        options: &RenderOptions,
+        out: &Out,
+    ) -> String {
+        match format.of_report() {
+            Some(format) => report::render(document, format, options),
+            None => self.text(document, options, out),
+        }
+    }
+
+    fn text(&self, document: &Document, options: &RenderOptions, out: &Out) -> String {
+        let options = text::TextOptions {
+            lang: options.lang,
+            timezone: options.timezone.clone(),
+            top: self.args.top.map(usize::from),
+            ..text_options(out)
+        };
+        text::render(document, &options)
+    }
+
+    fn options(&self, document: &Document) -> RenderOptions {
+        let lang = language(self.args.lang, document);
+        let mut options = RenderOptions::of(document, lang);
+        if let Some(top) = self.args.top {
+            options.top = top.into();
+        }
+        options
+    }
+}
+
+/// The language that was asked for, else the document's own.
+pub(crate) fn language(asked: Option<Lang>, document: &Document) -> Lang {
+    let own = || document.display.lang.as_deref().and_then(|tag| tag.parse().ok());
+    asked.or_else(own).unwrap_or_default()
+}
+
+/// The summary of a job of GitHub Actions, where there is one.
+fn summary(document: &Document, options: &RenderOptions) -> Result<(), Failure> {
+    let Some(path) = std::env::var_os(SUMMARY).filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let path = Path::new(&path);
+    let append = || {
+        let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
+        file.write_all(report::github::summary(document, options).as_bytes())
+    };
+    append().map_err(|error| {
+        Failure::new(format!("failed to write the job's summary to {}", path.display()))
+            .because(error)
+    })
+}

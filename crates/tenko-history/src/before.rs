@@ -1,0 +1,128 @@
+//! What a run is compared with: the runs that nobody was compared with yet.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::{StreamExt as _, stream};
+use tenko_report::{Document, Kind, TrendPoint};
+
+use crate::entry::RunEntry;
+use crate::error::HistoryError;
+use crate::list::{self, Entry};
+use crate::report::{self, MAX_PACKED};
+use crate::store::{Refusal, Store};
+
+/// So many of the newest runs are looked at. A run that was compared with by none of them would have to
+/// have ended after so many later ones.
+const WINDOW: usize = 400;
+
+/// So many runs make up the trend, the new one among them.
+const TREND: usize = 90;
+
+/// Reports are large: so many are read at once.
+const AT_ONCE: usize = 4;
+
+/// The runs before a new one.
+#[derive(Debug, Default)]
+pub(crate) struct Before {
+    /// What the new run is compared with.
+    pub(crate) documents: Vec<Document>,
+    /// The entries of the runs that come right before it, those too whose report cannot be read.
+    pub(crate) heads: Vec<RunEntry>,
+    /// Runs of which not even the entry can be read.
+    pub(crate) unread: Vec<String>,
+    /// Why some of them could not be read. Then nothing may be called resolved.
+    pub(crate) damage: Vec<HistoryError>,
+    /// The runs before in numbers, the oldest first.
+    pub(crate) trend: Vec<TrendPoint>,
+}
+
+/// Reads what the run with this id is to be compared with.
+///
+/// Where the report of a run right before it cannot be read, those before that one are taken, so that
+/// no more than that run's own news is lost.
+pub(crate) async fn read(store: &Store, run: &str) -> Result<Before, HistoryError> {
+    let mut ids = list::ids(store).await?;
+    ids.retain(|id| id != run);
+    ids.truncate(WINDOW);
+    let mut entries = Vec::new();
+    let mut before = Before::default();
+    let mut unreadable = Vec::new();
+    for Entry { id, run } in list::entries(store, &ids).await {
+        match run {
+            Ok(entry) if entry.kind == Kind::Audit => entries.push(entry),
+            Ok(_) => {}
+            Err(error) if error.is_damage() => unreadable.push((id, error)),
+            // The place does not answer as it should: nothing can be said of what is in it.
+            Err(error) => return Err(error),
+        }
+    }
+    let older = |entry: &RunEntry| entry.parents.iter().chain(&entry.ancestors).cloned().collect();
+    let superseded: HashSet<String> = entries.iter().flat_map(older as fn(&_) -> Vec<_>).collect();
+    for (id, error) in unreadable {
+        if !superseded.contains(&id) {
+            before.unread.push(id);
+            before.damage.push(error);
+        }
+    }
+    let heads = entries.iter().filter(|entry| !superseded.contains(&entry.run));
+    before.heads = heads.cloned().collect();
+    before.trend = trend(&entries);
+
+    let by_id: HashMap<&str, &RunEntry> = entries.iter().map(|e| (e.run.as_str(), e)).collect();
+    // Owned ones: futures over borrowed ones cannot be sent to another thread.
+    let mut wanted: Vec<RunEntry> = before.heads.clone();
+    let mut tried: HashSet<String> = wanted.iter().map(|entry| entry.run.clone()).collect();
+    // What a run that was read knows of already.
+    let mut known: HashSet<String> = HashSet::new();
+    while !wanted.is_empty() {
+        let reports = stream::iter(wanted).map(|entry| async move {
+            let document = document(store, &entry).await;
+            (entry, document)
+        });
+        let reports: Vec<_> = reports.buffered(AT_ONCE).collect().await;
+        let mut parents = Vec::new();
+        for (entry, document) in reports {
+            match document {
+                Ok(document) => {
+                    known.extend(entry.parents.into_iter().chain(entry.ancestors));
+                    before.documents.push(document);
+                }
+                Err(error) if error.is_damage() => {
+                    before.damage.push(error);
+                    parents.extend(entry.parents);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        parents.retain(|run| !known.contains(run) && tried.insert(run.clone()));
+        let found = parents.iter().filter_map(|run| by_id.get(run.as_str()).copied());
+        wanted = found.cloned().collect();
+    }
+    Ok(before)
+}
+
+/// The report of a run.
+pub(crate) async fn document(store: &Store, entry: &RunEntry) -> Result<Document, HistoryError> {
+    let (run, file) = (entry.run.clone(), entry.report.clone());
+    let bytes = match store.read(&file.file, MAX_PACKED).await {
+        Ok(bytes) => bytes,
+        Err(Refusal::NotFound) => return Err(HistoryError::ReportMissing { run }),
+        Err(Refusal::TooLarge(bytes)) => {
+            return Err(HistoryError::TooLarge { name: file.file, bytes, limit: MAX_PACKED });
+        }
+        Err(refusal) => return Err(store.error("read", &file.file, refusal)),
+    };
+    let name = file.file.clone();
+    let unpacked = tokio::task::spawn_blocking(move || report::unpack(&run, &file, &bytes)).await;
+    match unpacked {
+        Ok(document) => document,
+        Err(error) => Err(store.error("read", &name, Refusal::Other(error.into()))),
+    }
+}
+
+fn trend(entries: &[RunEntry]) -> Vec<TrendPoint> {
+    let mut points: Vec<_> = entries.iter().map(|entry| entry.point.clone()).collect();
+    points.sort_by(|a, b| (a.at, &a.run).cmp(&(b.at, &b.run)));
+    let more = points.len().saturating_sub(TREND - 1);
+    points.split_off(more)
+}

@@ -1,0 +1,32 @@
+# What is said of drift and findings of earlier runs that a run did not see.
+
+# Resolved.
+past-gone = Its place was read, and it is no longer there.
+past-scope-gone = { $scope } is no longer in the organization.
+
+# Unknown: the run.
+past-part = Only a part was asked for.
+past-cut-short = The run was cut short.
+past-incomplete = The run was incomplete; a whole one will tell.
+past-history-damaged = The run before it cannot be read, so that nothing is called resolved; the next run will tell.
+
+# Unknown: the place.
+past-scope-missing = { $scope } was not found, and the run was not whole.
+past-scope-not-listed = { $scope } is not among the accounts and projects that were looked for.
+past-scope-unread = { $scope } was not read: { $outcome }.
+past-scope-not-asked = { $scope } was not asked.
+past-unread = Not every { $type } of { $scope } was read: { $outcome }.
+past-not-collected = { $type } was not collected there in { $scope }.
+
+# Unknown: the rule.
+past-rule-not-run = { $rule } is not among the rules of the run.
+past-rule-not-evaluated = { $rule } was not evaluated everywhere.
+past-rule-left-out = Verdicts of { $rule } were left out by choice.
+past-rule-unsure = { $rule } could not tell everything of { $scope }.
+
+# Unknown: the comparison.
+past-not-compared = The run compared with no declaration.
+past-tenant-undeclared = { $tenant } is no longer declared, so that nothing is compared for it.
+past-environment-undeclared = { $environment } of { $tenant } is no longer declared, so that nothing is compared for it.
+past-scope-left = { $scope } no longer belongs to { $environment } of { $tenant }.
+past-drift-unsure = Not every declared { $type } could be observed there.

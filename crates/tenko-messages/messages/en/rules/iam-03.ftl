@@ -1,0 +1,1 @@
+iam-03-bad = { $user } can sign in to the console without MFA.

@@ -1,0 +1,32 @@
+# 以前の実行にあり、今回の実行では見つからなかったドリフトと検出事項についての説明。
+
+# 解消。
+past-gone = 該当箇所を読み取り、既に存在しないことを確認しました。
+past-scope-gone = { $scope } は組織に存在しなくなりました。
+
+# 不明: 実行によるもの。
+past-part = 一部のみを対象とした実行です。
+past-cut-short = 実行が途中で打ち切られました。
+past-incomplete = 実行が不完全でした。完全な実行で判定されます。
+past-history-damaged = 前回の実行を読み取れないため、解消とは判定しません。次回の実行で判定されます。
+
+# 不明: 場所によるもの。
+past-scope-missing = { $scope } が見つからず、実行も完全ではありませんでした。
+past-scope-not-listed = { $scope } は今回の対象のアカウントとプロジェクトに含まれていません。
+past-scope-unread = { $scope } を読み取れませんでした: { $outcome }。
+past-scope-not-asked = { $scope } には問い合わせていません。
+past-unread = { $scope } の { $type } をすべては読み取れませんでした: { $outcome }。
+past-not-collected = { $scope } の該当箇所では { $type } を収集していません。
+
+# 不明: ルールによるもの。
+past-rule-not-run = { $rule } は今回の実行のルールに含まれていません。
+past-rule-not-evaluated = { $rule } を評価できなかった範囲があります。
+past-rule-left-out = { $rule } の判定の一部は、設定により除外されています。
+past-rule-unsure = { $rule } は { $scope } の一部を判定できませんでした。
+
+# 不明: 比較によるもの。
+past-not-compared = 宣言と比較しない実行でした。
+past-tenant-undeclared = テナント { $tenant } は宣言されなくなったため、比較されません。
+past-environment-undeclared = テナント { $tenant } の環境 { $environment } は宣言されなくなったため、比較されません。
+past-scope-left = { $scope } はテナント { $tenant } の環境 { $environment } に属さなくなりました。
+past-drift-unsure = 該当箇所では、宣言された { $type } の一部を確認できませんでした。

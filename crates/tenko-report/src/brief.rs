@@ -1,0 +1,235 @@
+//! What a report says in a line, for formats that say little. All of it is plain text that may hold
+//! names of others: whoever shows it makes it harmless for its place.
+
+use std::collections::BTreeSet;
+
+use tenko_core::{Arg, DriftKind, Message, Problem, Status, msg};
+use tenko_messages::{Lang, say, t};
+
+use crate::document::{Document, Kind};
+use crate::entry::{Entry, Stand};
+use crate::format::RenderOptions;
+use crate::gaps::{Gap, Subject};
+use crate::summary::SummaryVerdict;
+use crate::words;
+
+/// So many names are listed in a line.
+const FEW: usize = 5;
+/// An address that is longer is no link in a message.
+const LONGEST_URL: usize = 1_000;
+
+/// The verdict, and the numbers behind it.
+pub(crate) fn headline(document: &Document, lang: Lang) -> String {
+    let summary = &document.summary;
+    let mut said: Vec<Arg> = Vec::new();
+    let differences = summary.drift.differences();
+    let findings = summary.findings.actionable();
+    if differences > 0 {
+        let drift = document.drift.iter().filter(|drift| drift.kind != DriftKind::Unknown);
+        let tenants: BTreeSet<_> = drift.filter_map(|drift| drift.tenant.as_deref()).collect();
+        said.push(msg!("md-differences", n = differences, tenants = tenants.len()).into());
+    }
+    if findings > 0 {
+        let counts = summary.findings.by_severity().into_iter();
+        let counts =
+            counts.filter(|(severity, n)| *n > 0 && *severity != tenko_core::Severity::Info);
+        let by =
+            Arg::list(counts.map(|(severity, n)| {
+                msg!("md-count", n = n, what = words::severity(lang, severity))
+            }));
+        said.push(msg!("md-findings", n = findings, by = by).into());
+    }
+    match (summary.verdict, document.kind) {
+        (SummaryVerdict::Clean, Kind::Collect) => {
+            said.push(msg!("md-collected", n = summary.resources).into());
+        }
+        (SummaryVerdict::Clean, _) => {
+            said.push(msg!("md-clean", n = summary.resources).into());
+        }
+        (SummaryVerdict::Incomplete, _) => said.push(Message::new("md-as-far-as-seen").into()),
+        _ => {}
+    }
+    said.extend(unobserved(document).into_iter().map(Arg::from));
+    if !document.suppressed.is_empty() {
+        said.push(msg!("md-suppressed-count", n = document.suppressed.len()).into());
+    }
+    t!(lang, "md-headline", verdict = verdict(document, lang), said = Arg::List(said))
+}
+
+/// The verdict in a word.
+pub(crate) fn verdict(document: &Document, lang: Lang) -> String {
+    let word = match (document.summary.verdict, document.kind) {
+        (SummaryVerdict::Drift, _) => "text-verdict-drift",
+        (SummaryVerdict::Findings, _) => "text-verdict-findings",
+        (SummaryVerdict::Incomplete, _) => "text-verdict-incomplete",
+        (SummaryVerdict::Clean, Kind::Collect) => "text-verdict-collected",
+        (SummaryVerdict::Clean, _) => "text-verdict-clean",
+    };
+    say(lang, &Message::new(word))
+}
+
+/// Why the report is incomplete; at least one clause when it is.
+fn unobserved(document: &Document) -> Vec<Message> {
+    let summary = &document.summary;
+    let mut said = Vec::new();
+    if document.run.cancelled {
+        said.push(Message::new("md-cut-short"));
+    }
+    if !document.problems.is_empty() {
+        said.push(Message::new("md-undiscovered"));
+    }
+    let scopes = summary.scopes;
+    if scopes.not_answered > 0 {
+        said.push(msg!("md-unanswered", n = scopes.not_answered, all = scopes.total));
+    }
+    // The units of a scope that did not answer say no more than the scope.
+    let answered = document.scopes.iter().filter(|row| row.answered());
+    let gaps: u64 = answered.map(|row| row.units.gaps).sum();
+    if gaps > 0 {
+        said.push(msg!("md-units-unread", n = gaps));
+    }
+    if !document.code.unread.is_empty() {
+        said.push(msg!("md-code-unread", n = document.code.unread.len()));
+    }
+    let unknown = summary.drift.unknown + summary.findings.unknown;
+    if unknown > 0 {
+        said.push(msg!("md-unknown", n = unknown));
+    }
+    if summary.incomplete && said.is_empty() {
+        said.push(Message::new("md-incomplete"));
+    }
+    said
+}
+
+/// What changed since the last run, in numbers; `None` where there was nothing to compare with.
+pub(crate) fn changes(
+    document: &Document,
+    entries: &[Entry<'_>],
+    options: &RenderOptions,
+) -> Option<String> {
+    let (history, lang) = (document.history.as_ref()?, options.lang);
+    let Some(since) = history.since.filter(|_| !history.compared_with.is_empty()) else {
+        return Some(t!(lang, "md-first-run"));
+    };
+    let count = |status| entries.iter().filter(|entry| entry.status() == Some(status)).count();
+    let unknown = entries.iter().filter(|entry| is_lost(entry)).count();
+    Some(t!(
+        lang,
+        "md-changes",
+        new = count(Status::New),
+        changed = count(Status::Changed),
+        resolved = count(Status::Resolved),
+        unknown = unknown,
+        since = words::time(since, &options.timezone)
+    ))
+}
+
+/// Whether an earlier run had it, and this one could not tell.
+pub(crate) fn is_lost(entry: &Entry<'_>) -> bool {
+    matches!(entry.stand, Stand::Past(_)) && entry.is_unknown()
+}
+
+/// Whether it is another than in the last run.
+pub(crate) fn is_change(entry: &Entry<'_>) -> bool {
+    matches!(entry.status(), Some(Status::New | Status::Changed | Status::Resolved))
+        || is_lost(entry)
+}
+
+/// Where the full report is: an address, or the command that makes it.
+pub(crate) fn full_report(document: &Document, options: &RenderOptions) -> String {
+    match &options.full_report {
+        Some(place) => place.clone(),
+        None => format!("tenko report {} --format html", document.run.id),
+    }
+}
+
+/// The address of the full report, if it is one that can stand in a link.
+pub(crate) fn link(options: &RenderOptions) -> Option<&str> {
+    let web = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+    let plain = |url: &&str| {
+        let other = |ch: char| !ch.is_ascii_graphic() || "<>|\\`\"".contains(ch);
+        url.len() <= LONGEST_URL && !url.contains(other)
+    };
+    options.full_report.as_deref().filter(web).filter(plain)
+}
+
+/// What a cut list says at its end.
+pub(crate) fn more(document: &Document, options: &RenderOptions, n: usize) -> String {
+    t!(options.lang, "md-more", more = n, full = full_report(document, options))
+}
+
+/// What a gap is about.
+pub(crate) fn gap_subject(lang: Lang, gap: &Gap<'_>) -> String {
+    fn some<T: ToString>(items: &BTreeSet<T>) -> Arg {
+        Arg::some(items.iter().map(ToString::to_string), FEW)
+    }
+    let message = match &gap.subject {
+        Subject::Scopes => msg!("md-gap-scopes"),
+        Subject::Contents => msg!("md-gap-contents"),
+        Subject::Regions(regions) => msg!("md-gap-regions", regions = some(regions)),
+        Subject::Types(types, reaches) => {
+            msg!("md-gap-types", types = some(types), regions = some(reaches))
+        }
+    };
+    say(lang, &message)
+}
+
+/// The accounts and projects of a gap.
+pub(crate) fn gap_scopes(lang: Lang, gap: &Gap<'_>) -> String {
+    let scopes = Arg::some(gap.scopes.iter().map(ToString::to_string), FEW);
+    t!(lang, "md-list", items = scopes)
+}
+
+/// A gap in a sentence, without where it is.
+pub(crate) fn gap(lang: Lang, gap: &Gap<'_>) -> String {
+    let (subject, outcome) = (gap_subject(lang, gap), words::outcome(lang, gap.outcome));
+    match gap.example {
+        None => t!(lang, "md-gap", subject = subject, outcome = outcome, units = gap.units),
+        Some(one) => t!(
+            lang,
+            "md-gap-why",
+            subject = subject,
+            outcome = outcome,
+            units = gap.units,
+            why = problem(one)
+        ),
+    }
+}
+
+/// A failed call in the provider's words.
+pub(crate) fn problem(one: &Problem) -> String {
+    format!("{} {}: {}", one.operation, one.code, crate::entry::clip(&one.message, 200))
+}
+
+/// Where something is: `aws 111111111111 eu-central-1`.
+pub(crate) fn place(entry: &Entry<'_>) -> String {
+    let parts = [entry.cloud(), entry.scope(), entry.region()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Whose it is: `acme / production`; empty where nothing tells.
+pub(crate) fn whose(entry: &Entry<'_>) -> String {
+    let parts = [entry.tenant(), entry.environment()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" / ")
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+
+    #[test]
+    fn only_addresses_are_links() {
+        let of = |url: &str| {
+            let full_report = Some(url.to_owned());
+            let (lang, timezone) = (Lang::En, TimeZone::UTC);
+            link(&RenderOptions { lang, timezone, full_report, top: 5 }).map(ToOwned::to_owned)
+        };
+        let url = "https://reports.example.com/1/report.html?a=b&c";
+        assert_eq!(of(url).as_deref(), Some(url));
+        for no in ["javascript:alert(1)", "https://x|<!here>", "https://x y", "https://x\u{202e}"] {
+            assert_eq!(of(no), None);
+        }
+    }
+}

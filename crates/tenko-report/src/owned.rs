@@ -1,0 +1,59 @@
+//! The part of a document that one owner answers for.
+
+use std::collections::BTreeMap;
+
+use tenko_core::Item;
+
+use crate::document::Document;
+use crate::summary::{DriftCounts, FindingCounts, SummaryVerdict};
+
+impl Document {
+    /// Those who answer for some drift or finding, open or gone, with how many.
+    pub fn owners(&self) -> BTreeMap<String, usize> {
+        let mut owners = BTreeMap::new();
+        let findings = self.findings.iter().map(|finding| &finding.owner);
+        let drift = self.drift.iter().map(|drift| &drift.owner);
+        let past = self.past.iter().map(|past| owner(&past.item));
+        for owner in findings.chain(drift).chain(past).flatten() {
+            *owners.entry(owner.clone()).or_default() += 1;
+        }
+        owners
+    }
+
+    /// What this owner answers for, with times in their zone. What could not be observed stays as it
+    /// is: it may be theirs.
+    #[must_use]
+    pub fn of_owner(&self, name: &str) -> Self {
+        let is_theirs = |owner: &Option<String>| owner.as_deref() == Some(name);
+        let mut own = self.clone();
+        own.findings.retain(|finding| is_theirs(&finding.owner));
+        own.drift.retain(|drift| is_theirs(&drift.owner));
+        own.past.retain(|past| is_theirs(owner(&past.item)));
+        own.suppressed.retain(|one| is_theirs(owner(&one.item)));
+        for tenant in &mut own.tenants {
+            let whole = is_theirs(&tenant.owner);
+            tenant.environments.retain(|environment| match &environment.owner {
+                Some(owner) => owner == name,
+                None => whole,
+            });
+        }
+        own.tenants.retain(|tenant| !tenant.environments.is_empty());
+        let summary = &mut own.summary;
+        summary.drift = DriftCounts::of(&own.drift);
+        summary.findings = FindingCounts::of(&own.findings);
+        summary.verdict =
+            SummaryVerdict::of(&summary.drift, &summary.findings, summary.incomplete);
+        summary.exit_code = summary.verdict.exit_code();
+        if let Some(zone) = self.display.owners.get(name) {
+            own.display.timezone = Some(zone.clone());
+        }
+        own
+    }
+}
+
+fn owner(item: &Item) -> &Option<String> {
+    match item {
+        Item::Finding(finding) => &finding.owner,
+        Item::Drift(drift) => &drift.owner,
+    }
+}

@@ -1,0 +1,13 @@
+//! The HTML page: its source, and how a browser takes it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a sample that cannot be made, or a browser that is not there, fails its test"
+)]
+
+mod browser;
+mod hostile;
+mod sample;
+mod source;
