@@ -3,6 +3,7 @@
 //! [`load`] reads one or several files (YAML, JSON or TOML) and says everything that is wrong with
 //! them, each with its line and what to write instead. [`check_scopes`] compares the accounts that
 //! are named with those that exist, [`check_rules`] the rules. [`init`] writes a first manifest from a snapshot.
+//! [`suppressions()`] reads the file of suppressions that goes along, [`suppressions_file`] appends to it.
 //!
 //! The manifest's keys are tables (`grammar.rs`): the reader checks by them and [`json_schema`] is
 //! made from them.

@@ -4,7 +4,8 @@ use crate::grammar::SERVICE_ACCOUNT;
 use crate::shape::Shape::{self, Form, List, Object, Scope, Text, Word};
 use crate::shape::object;
 
-pub(crate) const ROLE_ARN: Shape = Form("a role's ARN", "^arn:aws(-[a-z]+)*:iam::[0-9]{12}:role/.+$");
+pub(crate) const ROLE_ARN: Shape =
+    Form("a role's ARN", "^arn:aws(-[a-z]+)*:iam::[0-9]{12}:role/.+$");
 const DURATION: Shape = Form("a time such as `1h` or `90m`", "^([0-9]+h)?([0-9]+m)?([0-9]+s)?$");
 const EXTERNAL_ID: Shape = Form(
     "an external id",

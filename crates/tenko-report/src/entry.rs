@@ -76,6 +76,7 @@ pub(crate) fn entries(document: &Document) -> Vec<Entry<'_>> {
 /// What drift of a kind weighs beside findings.
 pub(crate) fn weight(kind: DriftKind) -> Severity {
     match kind {
+        // Somebody's data with somebody else; what should serve does not.
         DriftKind::Missing | DriftKind::Misplaced => Severity::High,
         DriftKind::Changed | DriftKind::ElsewhereManaged => Severity::Medium,
         DriftKind::Unmanaged => Severity::Low,

@@ -81,18 +81,15 @@ impl When {
             let minutes = (first.offset().seconds() - now) / 60;
             let way = if minutes > 0 { "later" } else { "earlier" };
             let minutes = minutes.abs();
-            let by = if minutes % 60 == 0 && minutes == 60 {
+            let by = if minutes == 60 {
                 "an hour".to_owned()
             } else if minutes % 60 == 0 {
                 format!("{} hours", minutes / 60)
             } else {
                 format!("{minutes} minutes")
             };
-            out.push(format!(
-                "The clocks of {zone} change on {}: from then on this line is {by} {way} there, until",
-                first.date()
-            ));
-            out.push("they change back. Print it again if that matters.".to_owned());
+            out.push(format!("The clocks of {zone} change on {}: from then on", first.date()));
+            out.push(format!("this line is {by} {way} there, until they change back."));
         }
         out
     }

@@ -1,11 +1,5 @@
 //! What is printed, held to the committed examples and to tools that others made.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "a test that cannot run must fail"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot run must fail")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

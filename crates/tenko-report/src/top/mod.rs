@@ -143,16 +143,6 @@ fn of_drift(drift: &Drift) -> Key<'_> {
     }
 }
 
-/// What a difference of this kind weighs.
-fn weighs(kind: DriftKind) -> Severity {
-    match kind {
-        // Somebody's data with somebody else; what should serve does not.
-        DriftKind::Misplaced | DriftKind::Missing => Severity::High,
-        DriftKind::Changed | DriftKind::ElsewhereManaged => Severity::Medium,
-        DriftKind::Unmanaged | DriftKind::Unknown => Severity::Low,
-    }
-}
-
 /// The document's scopes, by cloud and id.
 struct Places<'d>(HashMap<(&'d Cloud, &'d ScopeId), &'d ScopeRow>);
 
@@ -222,7 +212,7 @@ impl<'d> Group<'d> {
     }
 
     fn add_drift(&mut self, drift: &'d Drift) {
-        let severity = weighs(drift.kind);
+        let severity = crate::entry::weight(drift.kind);
         // Of several kinds the worst gives the name.
         if self.severity.is_none_or(|worst| severity < worst) {
             let text = |what| english(&Message::new(format!("drift-{}-{what}", drift.kind)));

@@ -125,10 +125,8 @@ fn unseen_now(
     let tell = Tell::new(document, heads, unseen.iter().map(|(_, prior)| prior.seen), narrowed);
     let now = document.run.finished_at;
     let mut english: BTreeMap<Message, String> = BTreeMap::new();
-    let mut past = Vec::with_capacity(unseen.len());
-    let mut carried = Vec::new();
+    let mut told = Vec::with_capacity(unseen.len());
     for (_, prior) in unseen {
-        let Prior { first_seen, last_seen, .. } = *prior;
         let (status, wording) = match tell.told(prior.seen, prior.said) {
             // A suppressed one was not open: nobody waits to hear that it is gone.
             Told::Gone(_) if prior.suppressed.is_some() => continue,
@@ -136,6 +134,14 @@ fn unseen_now(
             Told::Never(wording) if is_let_go(prior, &wording, now) => continue,
             Told::Unknown(wording) | Told::Never(wording) => (Status::Unknown, wording),
         };
+        told.push((status, prior, wording));
+    }
+    told.sort_unstable_by(|a, b| order(a.0, a.1.seen).cmp(&order(b.0, b.1.seen)));
+
+    let mut past = Vec::with_capacity(told.len());
+    let mut carried = Vec::new();
+    for (status, prior, wording) in told {
+        let Prior { first_seen, last_seen, .. } = *prior;
         if let Some(suppressed) = prior.suppressed
             && is_in_force(suppressed, document)
         {
@@ -155,23 +161,21 @@ fn unseen_now(
         };
         past.push(Past { item, why, why_wording: wording });
     }
-    past.sort_by(|a, b| order(&a.item).cmp(&order(&b.item)));
-    carried.sort_by(|a, b| order(&a.item).cmp(&order(&b.item)));
     (past, carried)
 }
 
 /// Resolved before unknown, drift before findings, the worst first, and always the same.
-fn order(item: &Item) -> impl Ord + '_ {
-    let resolved = item.standing().is_some_and(|s| s.status == Status::Resolved);
-    let (severity, what, scope) = match item {
-        Item::Drift(Drift { kind, resource, .. }) => {
-            (None, kind.as_str(), resource.scope.as_ref().map(|s| s.as_str()).unwrap_or_default())
+fn order(status: Status, seen: Seen<'_>) -> impl Ord + '_ {
+    let (severity, what, scope, resource) = match seen {
+        Seen::Drift(Drift { kind, resource, .. }) => {
+            let scope = resource.scope.as_ref().map(|s| s.as_str()).unwrap_or_default();
+            (None, kind.as_str(), scope, Some(resource))
         }
-        Item::Finding(Finding { severity, rule, scope, .. }) => {
-            (Some(*severity), rule.as_str(), scope.as_str())
+        Seen::Finding(Finding { severity, rule, scope, resource, .. }) => {
+            (Some(*severity), rule.as_str(), scope.as_str(), resource.as_ref())
         }
     };
-    (!resolved, severity, what, scope, item.resource(), item.fingerprint())
+    (status != Status::Resolved, severity, what, scope, resource, seen.fingerprint())
 }
 
 /// Of what nobody looks at any more, nobody will ever tell: it is said at least once, and for a while.

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
+use std::time::Instant;
 
 use tenko_report::messages::Lang;
 
@@ -72,6 +73,10 @@ checks! {
 #[ignore = "needs Chromium: `cargo xtask test` runs it"]
 fn a_hundred_thousand_findings_open_and_filter() {
     let file = PAGES.join("large-en.html");
-    std::fs::write(file, page(&sample::many(100_000), Lang::En)).unwrap();
+    let document = sample::many(100_000);
+    let begin = Instant::now();
+    let page = page(&document, Lang::En);
+    println!("rendered in {} ms", begin.elapsed().as_millis());
+    std::fs::write(file, page).unwrap();
     check("large");
 }

@@ -4,7 +4,8 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "a sample that cannot be made, or a browser that is not there, fails its test"
+    clippy::print_stdout,
+    reason = "a sample that cannot be made, or a browser that is not there, fails its test; what was measured is shown"
 )]
 
 mod browser;

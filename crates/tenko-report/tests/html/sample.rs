@@ -130,8 +130,11 @@ impl World {
         let mut document =
             Document::new(Kind::Audit, &self.snapshot, self.drift, self.findings, counts)
                 .with_declaration(&self.declaration);
-        let observed: Vec<_> = document.tenants.iter_mut().flat_map(|t| &mut t.environments).collect();
-        for (n, row) in observed.into_iter().enumerate().filter(|(_, r)| r.observed != Observed::Nothing) {
+        let observed: Vec<_> =
+            document.tenants.iter_mut().flat_map(|t| &mut t.environments).collect();
+        for (n, row) in
+            observed.into_iter().enumerate().filter(|(_, r)| r.observed != Observed::Nothing)
+        {
             row.resources = 7 + 5 * n as u64;
             document.summary.resources += row.resources;
         }

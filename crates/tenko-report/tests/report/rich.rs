@@ -283,7 +283,7 @@ pub(crate) fn hostile(text: &str) -> Document {
         // Times, verdicts and the like take no other text.
         let takes_any = |key: &String| {
             let mut changed = json.clone();
-            put(&mut changed, "", key, "any text");
+            put(&mut changed, "", key, "any [text].");
             // Of a member that is flattened, what it cannot be read as is lost in silence.
             let read = serde_json::from_value::<Document>(changed.clone());
             read.is_ok_and(|read| serde_json::to_value(read).unwrap() == changed)
