@@ -60,6 +60,14 @@ def open_all(page):
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
 
 
+# All that is there once, and of the rows, which are made alike, a few: some with attributes that differ.
+OPEN_SOME = """[
+  ...document.querySelectorAll("details.block"),
+  ...[...document.querySelectorAll("#table details")].slice(0, 3),
+  ...[...document.querySelectorAll("#table details:has(.changes)")].slice(0, 2),
+].forEach((one) => { one.open = true; })"""
+
+
 def name(path):
     return path.name.split("-")[0]
 
@@ -101,8 +109,7 @@ def axe_finds_nothing(running):
                 if name(path) == "hostile" and scheme == "dark":
                     continue
                 with opened(running, path, viewport, color_scheme=scheme) as page:
-                    if name(path) != "hostile":
-                        open_all(page)
+                    page.evaluate(OPEN_SOME)
                     page.evaluate(AXE)
                     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
                     assert len(found["passes"]) > 20, found["passes"]

@@ -28,11 +28,12 @@ pub enum Arg {
     Number(i64),
     /// Text that no language changes: a name, an id, what a provider said.
     Text(String),
-    /// A message, said in the same language.
-    Message(Box<Message>),
     /// Several values, joined as the language joins them. Of long lists the rest is counted: see
     /// [`Arg::some`].
+    // Before messages: a list of one text could be read as a message, whose first member is a text.
     List(Vec<Arg>),
+    /// A message, said in the same language.
+    Message(Box<Message>),
 }
 
 impl Message {
@@ -149,6 +150,12 @@ mod tests {
         assert_eq!(json["args"]["count"], 3);
         assert_eq!(json["args"]["why"]["id"], "outcome-partial");
         assert_eq!(serde_json::from_value::<Message>(json).unwrap(), message);
+        // What a document holds is compared with what another one held: it must be the same.
+        for list in [vec![], vec!["a"], vec!["a", "b"]] {
+            let message = msg!("x", all = Arg::list(list));
+            let json = serde_json::to_string(&message).unwrap();
+            assert_eq!(serde_json::from_str::<Message>(&json).unwrap(), message, "{json}");
+        }
     }
 
     #[test]

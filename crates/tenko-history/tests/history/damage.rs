@@ -98,12 +98,6 @@ async fn every_damage_has_its_own_error() {
         assert!(fourth.warnings.is_empty(), "said once: {:?}", fourth.warnings);
         assert_eq!(said(&fourth)[&(0, 1)].1, Input::day(0, &[]).finished, "{error}");
     };
-    let rewrite = |path: &PathBuf, from: &str, to: &str| {
-        let text = std::fs::read_to_string(path).unwrap();
-        assert!(text.contains(from), "{text}");
-        std::fs::write(path, text.replace(from, to)).unwrap();
-    };
-    let _ = rewrite;
     check(|k| cut(&k.report(1), 0), |e| matches!(e, HistoryError::ReportTruncated { .. })).await;
     check(|k| flip(&k.report(1), 40), |e| matches!(e, HistoryError::ReportDamaged { .. })).await;
     check(
@@ -127,7 +121,7 @@ async fn every_damage_has_its_own_error() {
     )
     .await;
     check(
-        |k| drop(std::fs::copy(k.entry(0), k.entry(1)).unwrap()),
+        |k| assert!(std::fs::copy(k.entry(0), k.entry(1)).unwrap() > 0),
         |e| matches!(e, HistoryError::EntryDamaged { .. }),
     )
     .await;

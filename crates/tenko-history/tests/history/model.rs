@@ -78,7 +78,7 @@ impl Model {
             // The rule is one for all: where it could not tell of one bucket, it tells of none there.
             let unclear =
                 seen.iter().any(|(other, evidence)| other.0 == of.0 && evidence.is_none());
-            if input.is_whole() && !unclear {
+            if input.is_whole() && !unclear && input.started >= held.last {
                 said.insert(of, (Status::Resolved, held.first, held.last));
                 state.resolved.push(of);
             } else {

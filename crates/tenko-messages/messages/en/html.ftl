@@ -41,7 +41,7 @@ html-verdict-findings = Nothing differs from what is declared; { $findings ->
    *[other] { $findings } findings
 } of the rules.
 html-verdict-incomplete = Nothing bad was seen, but not everything could be looked at.
-html-verdict-clean = Everything was looked at, and nothing differs: { $resources ->
+html-verdict-clean = Everything that should be looked at was, and nothing differs: { $resources ->
     [one] 1 resource
    *[other] { $resources } resources
 }.

@@ -8,6 +8,7 @@ past-scope-gone = { $scope } is no longer in the organization.
 past-part = Only a part was asked for.
 past-cut-short = The run was cut short.
 past-incomplete = The run was incomplete; a whole one will tell.
+past-seen-meanwhile = Another run saw it while this one was under way.
 past-history-damaged = The run before it cannot be read, so that nothing is called resolved; the next run will tell.
 
 # Unknown: the place.

@@ -6,7 +6,7 @@ html-skip = 判定へ移動
 html-sections = セクション
 html-footer = tenko が生成しました。このページは外部から何も読み込まず、何も送信しません。
 html-number = { $n }
-html-of = { $all } 件中 { $n } 件
+html-of = { $n } / { $all }
 html-part = { $what } { $n }
 html-bound = ≥ { $n }
 html-more = ほか { $n } 件
@@ -27,7 +27,7 @@ html-verdict-drift-and-findings = 宣言と実際の状態に { $drift } 件の�
 }、ルールによる検出事項が { $findings } 件あります。
 html-verdict-findings = 宣言との差異はありませんが、ルールによる検出事項が { $findings } 件あります。
 html-verdict-incomplete = 確認できた範囲に問題はありませんが、すべては確認できていません。
-html-verdict-clean = すべて確認済みで、差異はありません (リソース { $resources } 件)。
+html-verdict-clean = 確認すべきものはすべて確認済みで、差異はありません (リソース { $resources } 件)。
 html-verdict-collected = リソースを { $resources } 件収集しました。比較は行っていません。
 html-incomplete = 不完全な結果です。確認できなかったものは、良いとも悪いとも言えません。
 html-tile-drift = 差異

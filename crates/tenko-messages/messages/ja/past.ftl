@@ -8,6 +8,7 @@ past-scope-gone = { $scope } は組織に存在しなくなりました。
 past-part = 一部のみを対象とした実行です。
 past-cut-short = 実行が途中で打ち切られました。
 past-incomplete = 実行が不完全でした。完全な実行で判定されます。
+past-seen-meanwhile = 今回の実行中に、別の実行で見つかっています。
 past-history-damaged = 前回の実行を読み取れないため、解消とは判定しません。次回の実行で判定されます。
 
 # 不明: 場所によるもの。

@@ -12,7 +12,7 @@ mod tests;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
-use tenko_core::{Drift, Finding, Item, Message, Standing, Status, Suppressed};
+use tenko_core::{Drift, Finding, Item, Message, Standing, Status, Suppressed, msg};
 
 use crate::document::{Document, Kind};
 use crate::history::{History, Past, SuppressionState, TrendPoint};
@@ -128,6 +128,10 @@ fn unseen_now(
     let mut told = Vec::with_capacity(unseen.len());
     for (_, prior) in unseen {
         let (status, wording) = match tell.told(prior.seen, prior.said) {
+            // Another run saw it while this one was under way: nobody knows which look was the later.
+            Told::Gone(_) if prior.last_seen > document.run.started_at => {
+                (Status::Unknown, msg!("past-seen-meanwhile"))
+            }
             // A suppressed one was not open: nobody waits to hear that it is gone.
             Told::Gone(_) if prior.suppressed.is_some() => continue,
             Told::Gone(wording) => (Status::Resolved, wording),

@@ -10,5 +10,6 @@
 
 mod browser;
 mod hostile;
+mod parts;
 mod sample;
 mod source;

@@ -101,3 +101,12 @@ fn what_is_there_twice_is_past_once() {
     assert_eq!(first.findings[0].fingerprint, first.findings[1].fingerprint);
     assert_eq!(statuses(&after(run(1), &[&first])), [("a", "resolved")]);
 }
+
+#[test]
+fn what_another_run_saw_meanwhile_is_not_resolved() {
+    let first = after(between("first", 0, 3, vec![finding("a", "x")]), &[]);
+    let during = after(between("during", 1, 4, vec![]), &[&first]);
+    assert_eq!((statuses(&during), why(&during)), (vec![("a", "unknown")], "past-seen-meanwhile"));
+    let later = after(between("later", 3, 5, vec![]), &[&first]);
+    assert_eq!(statuses(&later), [("a", "resolved")]);
+}

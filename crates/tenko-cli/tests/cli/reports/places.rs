@@ -1,0 +1,111 @@
+//! Places that cannot be written, and those that are full.
+
+use std::process::{Command, Stdio};
+
+use super::{runs, toured};
+use crate::clouds;
+use crate::tool::Ran;
+
+#[test]
+fn a_folder_of_reports_that_is_none_is_known_at_once() {
+    let tool = toured();
+    tool.write("file", "");
+    std::fs::create_dir(tool.path("taken")).unwrap();
+    std::fs::create_dir(tool.path("taken/report.html")).unwrap();
+    let failed = "failed to make the folder file";
+    for command in [&["report"][..], &["demo"]] {
+        tool.fails(&[failed], &[command, &["--format", "html", "--out", "file"]].concat());
+        tool.fails(&[failed], &[command, &["--format", "html", "--out", "file/below"]].concat());
+    }
+    tool.fails(&[failed], &["export", "--out", "file"]);
+    tool.fails(&[failed], &["schedule", "systemd", "--out", "file"]);
+    let words = ["failed to write taken/report.html"];
+    tool.fails(&words, &["report", "--format", "html", "--out", "taken"]);
+    let words = ["--out names the folder of reports", "--save FILE keeps the snapshot"];
+    tool.fails(&words, &["report", "--out", "x.tenko.zst"]);
+    assert_eq!(runs(&tool).len(), 2, "nothing was kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_that_cannot_be_written_is_known_before_the_work() {
+    let (cloud, tool) = clouds::serve().await;
+    tool.write("tenants.yaml", clouds::MANIFEST);
+    tool.write("file", "");
+    tool.fails(&["failed to make the folder file"], &["audit", "--format", "html", "--out", "file"]);
+    assert!(!tool.path(".tenko/history").exists());
+    tool.fails(&["file is not a folder", "name a folder"], &["audit", "--history", "file"]);
+    assert!(cloud.seen().is_empty(), "nothing was asked");
+}
+
+/// Not even root may make files below /proc.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_cannot_be_kept_is_shown_all_the_same() {
+    let (_cloud, tool) = clouds::serve().await;
+    tool.ends(0, &["init", "--depth", "attributes"]);
+    let ran = tool.ends(1, &["audit", "-q", "--skip", "*", "--history", "/proc/tenko"]);
+    assert!(ran.text().starts_with("CLEAN: "), "the work was done: {}", ran.stdout);
+    assert!(ran.stderr.contains("the run was not kept"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("hint: the place needs room"), "{}", ran.stderr);
+
+    let tool = toured();
+    for args in [
+        &["report", "--format", "html", "--out", "/proc/tenko"][..],
+        &["schedule", "kubernetes", "--out", "/proc/tenko"],
+        &["export", "--out", "/proc/tenko"],
+        &["demo", "--out", "/proc/tenko"],
+    ] {
+        tool.fails(&["failed to make the folder /proc/tenko"], args);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_in_every_format() {
+    let tool = toured();
+    for (format, _) in super::FORMATS.iter().chain(&[("text", "")]) {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = tool.command(&["report", "--format", format]);
+        let ran: Ran = command.stdout(Stdio::from(full)).output().unwrap().into();
+        assert_eq!(ran.code, Some(1), "{format}");
+        let words = "failed to write to standard output: No space left";
+        assert!(ran.stderr.contains(words), "{format}: {}", ran.stderr);
+    }
+}
+
+/// The limit of a file's size stands in for a disk that has no more room.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_finds_no_room_leaves_nothing_half() {
+    let tool = toured();
+    let confined = |args: &str| {
+        let script = format!("trap '' XFSZ; ulimit -f 8; exec \"$0\" {args}");
+        let mut shell = Command::new("/bin/sh");
+        shell.arg("-c").arg(script).arg(tool.command(&[]).get_program());
+        shell.env_clear().env("HOME", tool.home()).current_dir(tool.path("")).stdin(Stdio::null());
+        Ran::from(shell.output().unwrap())
+    };
+    let ran = confined("report --format html --out pages");
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("failed to write pages/report.html"), "{}", ran.stderr);
+    assert_eq!(std::fs::read_dir(tool.path("pages")).unwrap().count(), 0, "nothing half");
+
+    // A run that finds no room is no run.
+    let before = runs(&tool);
+    let ran = confined("demo -q --out .");
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("error: "), "{}", ran.stderr);
+    assert_eq!(runs(&tool), before);
+    tool.ends(2, &["report"]);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let tool = toured();
+    for format in ["text", "csv", "html", "json"] {
+        let mut child = tool.spawn(&["report", "--format", format]);
+        drop(child.stdout.take());
+        let ran: Ran = child.wait_with_output().unwrap().into();
+        assert_eq!(ran.stderr, "", "{format}: {ran:?}");
+    }
+}

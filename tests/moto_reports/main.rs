@@ -1,0 +1,1 @@
+//! Reports of runs that follow each other.
