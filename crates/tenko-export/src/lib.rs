@@ -58,10 +58,24 @@ pub enum ExportError {
     Io(#[from] std::io::Error),
     /// The rows do not fit the format.
     #[error("the table could not be made")]
-    Parquet(#[from] ::parquet::errors::ParquetError),
+    Parquet(#[source] ::parquet::errors::ParquetError),
     /// The columns do not fit each other.
     #[error("the table could not be made")]
     Arrow(#[from] arrow_schema::ArrowError),
+}
+
+impl From<::parquet::errors::ParquetError> for ExportError {
+    /// A disk that is full is no fault of the rows.
+    fn from(error: ::parquet::errors::ParquetError) -> Self {
+        use ::parquet::errors::ParquetError::External;
+        match error {
+            External(cause) => match cause.downcast() {
+                Ok(io) => Self::Io(*io),
+                Err(cause) => Self::Parquet(External(cause)),
+            },
+            error => Self::Parquet(error),
+        }
+    }
 }
 
 impl Table {

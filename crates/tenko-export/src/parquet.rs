@@ -49,7 +49,9 @@ fn array(column: &Column, from: usize, to: usize) -> ArrayRef {
         }
         Values::Time(all) => {
             let some = all.get(from..to).unwrap_or_default();
-            Arc::new(TimestampMillisecondArray::from_iter(some.iter().copied()).with_timezone("UTC"))
+            Arc::new(
+                TimestampMillisecondArray::from_iter(some.iter().copied()).with_timezone("UTC"),
+            )
         }
     }
 }

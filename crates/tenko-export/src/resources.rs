@@ -16,10 +16,7 @@ pub(crate) fn columns(document: &Document, snapshot: &Snapshot) -> Vec<Column> {
         for environment in &tenant.environments {
             for scope in &environment.scopes {
                 let whose = (tenant.id.as_str(), environment.name.as_str());
-                owners
-                    .entry(scope)
-                    .and_modify(|known| *known = None)
-                    .or_insert(Some(whose));
+                owners.entry(scope).and_modify(|known| *known = None).or_insert(Some(whose));
             }
         }
     }

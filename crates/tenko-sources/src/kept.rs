@@ -36,17 +36,17 @@ pub async fn kept_objects(settings: &Settings, url: &str) -> Result<KeptObjects,
     let (scheme, bucket, prefix) = split(url).ok_or_else(wrong)?;
     let prefix = prefix.trim_end_matches('/');
     // What would be written otherwise in a request could not be told from another place.
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./".contains(&b);
-    if bucket.is_empty() || !prefix.bytes().all(plain) || prefix.split('/').any(|p| p == "..") {
+    if !is_plain(bucket) || bucket.contains('/') || !(prefix.is_empty() || is_plain(prefix)) {
         return Err(format!("{}; letters, digits and -_./ make up a prefix", wrong()));
     }
     let client = http::client(settings).map_err(|error| error.to_string())?;
-    let connector = |headers| CreateOnly {
-        client: client.clone(),
-        headers,
-        bucket: bucket.into(),
-        prefix: prefix.into(),
+    let endpoint = match scheme {
+        Scheme::S3 => settings.aws.as_ref().and_then(|access| access.endpoint()),
+        Scheme::Gs => settings.google.as_ref().and_then(|access| access.endpoint()),
     };
+    let root: Arc<str> = root(endpoint.as_deref(), bucket, prefix).into();
+    let connector =
+        |headers| CreateOnly { client: client.clone(), headers, root: Arc::clone(&root) };
     let store: Arc<dyn ObjectStore> = match scheme {
         Scheme::S3 => {
             Arc::new(objects::s3(&client, settings, bucket, connector(HeaderMap::new())).await?)
@@ -61,12 +61,44 @@ pub async fn kept_objects(settings: &Settings, url: &str) -> Result<KeptObjects,
 #[error("{0} of something that is not a new report: the request was held back")]
 struct Refused(Method);
 
+/// Whether it is made of parts that are written in a request as they are, and that lead nowhere else.
+fn is_plain(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./".contains(&b);
+    name.bytes().all(plain) && !name.split('/').any(|part| matches!(part, "" | "." | ".."))
+}
+
+/// What the paths of all objects begin with. The bucket is first in the path, behind that of the
+/// endpoint: clients are set up so, and never name it in the host.
+fn root(endpoint: Option<&str>, bucket: &str, prefix: &str) -> String {
+    let base = endpoint.and_then(|text| text.parse::<::http::Uri>().ok());
+    let base = base.as_ref().map_or("", |uri| uri.path().trim_matches('/'));
+    let parts = [base, bucket, prefix].into_iter().filter(|part| !part.is_empty());
+    parts.flat_map(|part| ["/", part]).chain(["/"]).collect()
+}
+
+/// A path as the service reads it: Cloud Storage is asked for `/b/runs%2F1%2Ejson`.
+fn decoded(path: &str) -> Option<String> {
+    let mut bytes = path.bytes();
+    let mut out = Vec::with_capacity(path.len());
+    while let Some(byte) = bytes.next() {
+        out.push(match byte {
+            b'%' => {
+                let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
+                let (high, low) = (digit(bytes.next())?, digit(bytes.next())?);
+                u8::try_from(high * 16 + low).ok()?
+            }
+            other => other,
+        });
+    }
+    String::from_utf8(out).ok()
+}
+
 #[derive(Clone, Debug)]
 struct CreateOnly {
     client: reqwest::Client,
     headers: HeaderMap,
-    bucket: Arc<str>,
-    prefix: Arc<str>,
+    /// What the paths of all objects below the prefix begin with.
+    root: Arc<str>,
 }
 
 impl CreateOnly {
@@ -89,16 +121,10 @@ impl CreateOnly {
         }
     }
 
-    /// Whether the object is below the prefix: the bucket is in the host's name or first in the path.
+    /// Whether the object is below the prefix, however its name is written.
     fn is_below(&self, request: &HttpRequest) -> bool {
-        let path = request.uri().path().trim_start_matches('/');
-        let key = match path.split_once('/') {
-            Some((first, rest)) if first == &*self.bucket => rest,
-            _ => path,
-        };
-        let rest = key.strip_prefix(&*self.prefix);
-        rest.is_some_and(|rest| self.prefix.is_empty() || rest.starts_with('/'))
-            && !key.split('/').any(|part| part == "..")
+        let path = decoded(request.uri().path());
+        path.is_some_and(|path| path.strip_prefix(&*self.root).is_some_and(is_plain))
     }
 }
 
@@ -123,15 +149,21 @@ impl HttpService for CreateOnly {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
+    use object_store::aws::AmazonS3Builder;
+    use object_store::gcp::GoogleCloudStorageBuilder;
+    use object_store::path::Path;
+    use object_store::{ObjectStoreExt as _, PutMode};
+
     use super::*;
 
-    fn guard(prefix: &str) -> CreateOnly {
+    fn guard(endpoint: Option<&str>, prefix: &str) -> CreateOnly {
         let _ = rustls::crypto::ring::default_provider().install_default();
         CreateOnly {
             client: reqwest::Client::new(),
             headers: HeaderMap::new(),
-            bucket: "b".into(),
-            prefix: prefix.into(),
+            root: root(endpoint, "b-1", prefix).into(),
         }
     }
 
@@ -146,24 +178,113 @@ mod tests {
     #[test]
     fn only_new_objects_below_the_prefix_are_put() {
         let new: &[_] = &[("if-none-match", "*")];
-        let lets =
-            |prefix, method, url, headers| guard(prefix).lets_out(&request(method, url, headers));
-        for url in ["https://s3.x/b/tenko/runs/1", "https://b.s3.x/tenko/runs/1"] {
+        let lets = |prefix, method, url, headers| {
+            guard(None, prefix).lets_out(&request(method, url, headers))
+        };
+        for url in ["https://s3.x/b-1/tenko/runs/1", "https://s3.x/b%2D1/tenko%2Fruns%2F1"] {
             assert!(lets("tenko", "PUT", url, new), "{url}");
             assert!(!lets("tenko", "PUT", url, &[]), "{url}: it could be there already");
             assert!(!lets("other", "PUT", url, new), "{url}");
             assert!(!lets("ten", "PUT", url, new), "{url}");
+            assert!(!lets("b-1", "PUT", url, new), "{url}");
             assert!(!lets("tenko", "DELETE", url, new), "{url}");
             assert!(!lets("tenko", "POST", url, new), "{url}");
             assert!(lets("tenko", "GET", url, &[]), "{url}");
         }
-        assert!(lets("", "PUT", "https://s3.x/b/runs/1", &[("x-goog-if-generation-match", "0")]));
+        let new_in_google: &[_] = &[("x-goog-if-generation-match", "0")];
+        assert!(lets("", "PUT", "https://s3.x/b-1/runs/1", new_in_google));
+        assert!(lets("b-1", "PUT", "https://s3.x/b-1/b-1/runs/1", new));
         for (url, headers) in [
-            ("https://s3.x/b/tenko/runs/1?partNumber=1", new),
-            ("https://s3.x/b/tenko/../x", new),
-            ("https://s3.x/b/tenko/1", &[("if-none-match", "*"), ("x-amz-copy-source", "/b/x")]),
+            ("https://s3.x/b-1/tenko/runs/1?partNumber=1", new),
+            ("https://s3.x/b-1/tenko/../x", new),
+            ("https://s3.x/b-1/tenko/%2e%2E/x", new),
+            ("https://s3.x/b-1/tenko%2F..%2fx", new),
+            ("https://s3.x/b-1/tenko/%252e%252e/x", new),
+            ("https://s3.x/b-1/tenko/..%5Cx", new),
+            ("https://s3.x/b-1/tenko/./x", new),
+            ("https://s3.x/b-1/tenko//x", new),
+            ("https://s3.x/b-1/tenko/%", new),
+            ("https://s3.x/b-1/tenko/", new),
+            ("https://s3.x/b-1/tenko", new),
+            ("https://s3.x/b-2/tenko/runs/1", new),
+            ("https://s3.x/tenko/runs/1", new),
+            ("https://s3.x/x/b-1/tenko/runs/1", new),
+            (
+                "https://s3.x/b-1/tenko/1",
+                &[("if-none-match", "*"), ("x-amz-copy-source", "/b/x")] as &[_],
+            ),
         ] {
             assert!(!lets("tenko", "PUT", url, headers), "{url}");
+        }
+        // A bucket is not made.
+        for url in ["https://s3.x/b-1", "https://s3.x/b-1/", "https://s3.x/"] {
+            assert!(!lets("", "PUT", url, new), "{url}");
+        }
+    }
+
+    /// Answers whatever the guard lets out.
+    #[derive(Clone, Debug)]
+    struct Recorder {
+        guard: CreateOnly,
+        seen: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl HttpConnector for Recorder {
+        fn connect(&self, _: &ClientOptions) -> object_store::Result<HttpClient> {
+            Ok(HttpClient::new(self.clone()))
+        }
+    }
+
+    #[async_trait]
+    impl HttpService for Recorder {
+        async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+            let (method, path) = (request.method(), request.uri().path());
+            let lets = self.guard.lets_out(&request);
+            self.seen.lock().unwrap().push(format!("{method} {path} {lets}"));
+            let answer = ::http::Response::builder().header("etag", "\"1\"");
+            Ok(answer.body(Vec::new().into()).unwrap())
+        }
+    }
+
+    /// What the clients really send, set up as they are.
+    #[tokio::test]
+    async fn what_the_clients_send_is_let_out() {
+        for endpoint in ["http://127.0.0.1:1", "http://127.0.0.1:1/base/"] {
+            let seen = Arc::new(Mutex::new(Vec::new()));
+            let guard = guard(Some(endpoint), "audit.d/ten_ko");
+            let recorder = Recorder { guard, seen: Arc::clone(&seen) };
+            let s3 = AmazonS3Builder::new()
+                .with_bucket_name("b-1")
+                .with_region("eu-central-1")
+                .with_endpoint(endpoint)
+                .with_access_key_id("a")
+                .with_secret_access_key("b")
+                .with_http_connector(recorder.clone())
+                .build()
+                .unwrap();
+            let gs = GoogleCloudStorageBuilder::new()
+                .with_bucket_name("b-1")
+                .with_base_url(endpoint.trim_end_matches('/'))
+                .with_skip_signature(true)
+                .with_http_connector(recorder)
+                .build()
+                .unwrap();
+            let stores: [&dyn ObjectStore; 2] = [&s3, &gs];
+            for store in stores {
+                let below = Path::from("audit.d/ten_ko/runs/20261122T060000Z-7f3a.json");
+                for (path, mode, lets) in [
+                    (&below, PutMode::Create, "true"),
+                    (&below, PutMode::Overwrite, "false"),
+                    (&Path::from("audit.d/other"), PutMode::Create, "false"),
+                ] {
+                    store.put_opts(path, "x".into(), mode.into()).await.unwrap();
+                    let last = seen.lock().unwrap().pop().unwrap();
+                    assert!(last.starts_with("PUT ") && last.ends_with(lets), "{last}");
+                }
+                store.delete(&below).await.unwrap();
+                let last = seen.lock().unwrap().pop().unwrap();
+                assert!(last.ends_with("false"), "{last}");
+            }
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use tenko::export::{Format, Table};
+use tenko::model::Snapshot;
+use tenko::report::Document;
 
 use crate::failure::Failure;
 use crate::output::Out;
@@ -14,16 +16,12 @@ pub(crate) async fn run(args: &ExportArgs, out: &Out) -> Result<u8, Failure> {
     let manifest = files::manifest(&args.of.manifest.files, &setup::catalog()?)?;
     let document = runs::document(&args.of.run, &args.of.history, manifest.as_ref(), out).await?;
     let mut tables = vec![Table::findings(&document)];
-    let kept = document.run.snapshot.as_deref().filter(|path| Path::new(path).is_file());
-    match args.snapshot.as_deref().or(kept) {
-        Some(name) => {
-            let snapshot = files::snapshot(name)?;
-            if snapshot.run.id != document.run.id {
-                return Err(Failure::new(format!("the snapshot is of run {}", snapshot.run.id))
-                    .hint(format!("the report is of run {}: name both of one run", document.run.id)));
-            }
-            tables.push(Table::resources(&document, &snapshot));
-        }
+    let snapshot = match &args.snapshot {
+        Some(name) => Some(named(name, &document)?),
+        None => left_by(&document),
+    };
+    match snapshot {
+        Some(snapshot) => tables.push(Table::resources(&document, &snapshot)),
         None => out.note(
             "resources are left out: no snapshot of this run is at hand (`tenko audit --save FILE` \
              keeps one, -s FILE names it)",
@@ -48,4 +46,21 @@ pub(crate) async fn run(args: &ExportArgs, out: &Out) -> Result<u8, Failure> {
         }
     }
     Ok(0)
+}
+
+/// The snapshot that was named, which must be of this run.
+fn named(name: &str, document: &Document) -> Result<Snapshot, Failure> {
+    let snapshot = files::snapshot(name)?;
+    let (theirs, ours) = (&snapshot.run.id, &document.run.id);
+    if theirs != ours {
+        return Err(Failure::new(format!("the snapshot is of run {theirs}"))
+            .hint(format!("the report is of run {ours}: name both of one run")));
+    }
+    Ok(snapshot)
+}
+
+/// The snapshot where the run left it, unless it is that of another run by now.
+fn left_by(document: &Document) -> Option<Snapshot> {
+    let path = document.run.snapshot.as_deref().filter(|path| Path::new(path).is_file())?;
+    files::snapshot(path).ok().filter(|snapshot| snapshot.run.id == document.run.id)
 }

@@ -36,12 +36,13 @@ pub(crate) fn run(args: &ScheduleArgs, out: &Out) -> Result<u8, Failure> {
                 Failure::new(format!("failed to make the folder {}", folder.display()))
                     .because(error)
             })?;
-            for file in &all {
-                let path = folder.join(file.name);
-                if path.exists() {
-                    return Err(Failure::new(format!("{} is there already", path.display()))
-                        .hint("remove it first, or name another folder"));
-                }
+            let paths = || all.iter().map(|file| folder.join(file.name));
+            // All of them or none: half of a schedule is none.
+            if let Some(path) = paths().find(|path| path.symlink_metadata().is_ok()) {
+                return Err(Failure::new(format!("{} is there already", path.display()))
+                    .hint("remove it first, or name another folder"));
+            }
+            for (file, path) in all.iter().zip(paths()) {
                 files::write_text(&path, &file.text)?;
                 out.text(&format!("{}\n", path.display()))?;
             }

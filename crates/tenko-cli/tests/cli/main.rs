@@ -20,6 +20,7 @@ mod login;
 mod manifests;
 mod outputs;
 mod projects;
+mod reports;
 mod snapshots;
 mod stopping;
 mod tool;

@@ -67,7 +67,8 @@ fn a_report_that_is_damaged_is_told_and_the_list_does_not_need_it() {
         [("flipped", "is damaged"), ("cut", "was cut off"), ("empty", "was cut off"), ("other", "")]
     {
         std::fs::write(&path, damage(kind, &whole)).unwrap();
-        let words = ["the history cannot be used: the report of run ", why, "restore it from a copy"];
+        let words =
+            ["the history cannot be used: the report of run ", why, "restore it from a copy"];
         tool.fails(&words, &["report"]);
         tool.ends(0, &["history"]);
     }

@@ -49,7 +49,9 @@ async fn a_decision_holds_until_the_evidence_changes() {
     assert!(ran.text().starts_with(told), "{}", ran.stdout);
     assert!(ran.stderr.contains("written to suppressions.yaml"), "{}", ran.stderr);
     let text = tool.read("suppressions.yaml");
-    for part in ["version: 1", fingerprint, "a test of restores", "2099-12-31", "OPS-123", "evidence:"] {
+    for part in
+        ["version: 1", fingerprint, "a test of restores", "2099-12-31", "OPS-123", "evidence:"]
+    {
         assert!(text.contains(part), "no {part}:\n{text}");
     }
     // It is in the file, although the last run does not know yet.
@@ -155,8 +157,10 @@ async fn the_state_of_today_is_accepted() {
     assert!(list(&document, "/findings").iter().all(|one| at(one, "/verdict") == "unknown"));
     let entries = list(&document, "/suppressed");
     let known = |document: &Value| {
-        let findings = list(document, "/findings").iter().filter(|f| at(f, "/verdict") == "finding");
-        findings.count() + list(document, "/drift").iter().filter(|d| at(d, "/kind") != "unknown").count()
+        let findings =
+            list(document, "/findings").iter().filter(|f| at(f, "/verdict") == "finding");
+        findings.count()
+            + list(document, "/drift").iter().filter(|d| at(d, "/kind") != "unknown").count()
     };
     assert_eq!(entries.len(), known(&first));
     assert!(entries.iter().all(|one| at(one, "/owner") == "sre@example.com"), "{entries:?}");
@@ -220,7 +224,10 @@ fn only_what_is_known_can_be_suppressed() {
     tool.write("broken.yaml", "version: 1\nsuppressions: [\n");
     let broken = ["broken.yaml:"];
     tool.fails(&broken, &suppress(findings[0], &["--suppressions", "broken.yaml"]));
-    tool.fails(&broken, &["accept", "--reason", "r", "--expires", "2099-12-31", "--suppressions", "broken.yaml"]);
+    tool.fails(
+        &broken,
+        &["accept", "--reason", "r", "--expires", "2099-12-31", "--suppressions", "broken.yaml"],
+    );
     tool.fails(&broken, &["audit", "--suppressions", "broken.yaml"]);
     tool.fails(&["failed to read gone.yaml"], &["audit", "--suppressions", "gone.yaml"]);
 

@@ -130,7 +130,9 @@ fn what_people_read_is_in_their_language() {
     let ran = tool.ends(0, &["demo", "-q", "--lang", "ja"]);
     assert!(ran.text().starts_with("ドリフト: "), "{}", ran.stdout);
 
-    for args in [&["demo", "--lang", "xx"][..], &["report", "--lang", "ja-JP"], &["audit", "--lang", ""]] {
+    for args in
+        [&["demo", "--lang", "xx"][..], &["report", "--lang", "ja-JP"], &["audit", "--lang", ""]]
+    {
         tool.fails(&["'--lang <LANG>'", "there are en and ja"], args);
     }
     // What is asked for wins over the environment, and that over the manifest.

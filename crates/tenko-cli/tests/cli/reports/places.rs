@@ -31,7 +31,10 @@ async fn a_history_that_cannot_be_written_is_known_before_the_work() {
     let (cloud, tool) = clouds::serve().await;
     tool.write("tenants.yaml", clouds::MANIFEST);
     tool.write("file", "");
-    tool.fails(&["failed to make the folder file"], &["audit", "--format", "html", "--out", "file"]);
+    tool.fails(
+        &["failed to make the folder file"],
+        &["audit", "--format", "html", "--out", "file"],
+    );
     assert!(!tool.path(".tenko/history").exists());
     tool.fails(&["file is not a folder", "name a folder"], &["audit", "--history", "file"]);
     assert!(cloud.seen().is_empty(), "nothing was asked");
