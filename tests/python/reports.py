@@ -1,6 +1,6 @@
 """Runs an emulator whose accounts change between one report and the next.
 
-Usage: reports.py. Prints `{"url", "accounts": {name: number}, "bucket", "region"}`, then answers each line of its
+Usage: reports.py. Prints `{"url", "accounts": {name: number}, "region"}`, then answers each line of its
 input, `[function, argument, ...]`, with one line.
 """
 
@@ -8,6 +8,7 @@ import json
 import pathlib
 import sys
 import threading
+import warnings
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "risk"))
 
@@ -20,6 +21,7 @@ from moto.s3.responses import S3Response  # noqa: E402
 from moto.sts.exceptions import STSClientError  # noqa: E402
 from moto.sts.models import STSBackend  # noqa: E402
 
+# For the history; it keeps all versions of its objects.
 BUCKET = "acme-audit"
 REGION = world.HOME
 ACCOUNTS = ("acme-production", "globex-production")
@@ -48,8 +50,12 @@ class Faults:
             return describe(backend, *args, **kwargs)
 
         def put_object(response, *args, **kwargs):
-            if self.together and "/reports/" in response.path:
-                self.together.wait(timeout=60)
+            barrier, folder = self.together or (None, "")
+            if barrier and f"/{folder}/" in response.path:
+                try:
+                    barrier.wait(timeout=60)
+                except threading.BrokenBarrierError:
+                    return 500, {}, ""
             return put(response, *args, **kwargs)
 
         STSBackend.assume_role = assume_role
@@ -109,9 +115,18 @@ class Team:
         self.faults.accounts.clear()
         self.faults.groups.clear()
 
-    def together(self, parties):
-        """From now on so many uploads of reports wait for each other; none: they do not."""
-        self.faults.together = threading.Barrier(parties) if parties else None
+    def together(self, parties, folder):
+        """From now on so many uploads into a folder wait for each other."""
+        self.faults.together = threading.Barrier(parties), folder
+
+    def waiting(self):
+        """How many do."""
+        return self.faults.together[0].n_waiting
+
+    def apart(self):
+        """From now on none does; those that still do come to nothing."""
+        (barrier, _), self.faults.together = self.faults.together, None
+        barrier.abort()
 
     def versions(self):
         """All versions of all objects, the oldest first, and how many deletions there were."""
@@ -134,9 +149,11 @@ class Team:
 
 
 def main():
+    # The emulator's own: not every error of AWS is in the models.
+    warnings.simplefilter("ignore", UserWarning)
     team = Team()
     accounts = team.world.accounts
-    said = {"url": team.world.emulator.url, "accounts": accounts, "bucket": BUCKET, "region": REGION}
+    said = {"url": team.world.emulator.url, "accounts": accounts, "region": REGION}
     print(json.dumps(said), flush=True)
     for line in sys.stdin:
         name, *args = json.loads(line)

@@ -3,7 +3,10 @@
 use std::io::Write as _;
 use std::path::Path;
 
+use jiff::tz::TimeZone;
+use tenko::declare::Manifest;
 use tenko::messages::Lang;
+use tenko::model::Reporting;
 use tenko::report::{self, Document, RenderOptions, text};
 
 use crate::args::Format;
@@ -20,6 +23,7 @@ const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 pub(crate) struct Shown<'a> {
     args: &'a ShowArgs,
     folder: Option<&'a Path>,
+    reporting: Reporting,
 }
 
 impl<'a> Shown<'a> {
@@ -40,7 +44,15 @@ impl<'a> Shown<'a> {
             })?;
             files::check_writable(&folder.join("report.json"))?;
         }
-        Ok(Self { args, folder })
+        Ok(Self { args, folder, reporting: Reporting::default() })
+    }
+
+    /// As the manifest says today: the run may be older.
+    pub(crate) fn as_declared(mut self, manifest: Option<&Manifest>) -> Self {
+        if let Some(manifest) = manifest {
+            self.reporting = manifest.declaration.reporting.clone();
+        }
+        self
     }
 
     /// Whether what is shown is text for people and nothing else.
@@ -117,8 +129,7 @@ impl<'a> Shown<'a> {
     }
 
     fn options(&self, document: &Document) -> RenderOptions {
-        let lang = language(self.args.lang, document);
-        let mut options = RenderOptions::of(document, lang);
+        let mut options = options(document, &self.reporting, self.args.lang, None);
         if let Some(top) = self.args.top {
             options.top = top.into();
         }
@@ -126,10 +137,21 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// The language that was asked for, else the document's own.
-pub(crate) fn language(asked: Option<Lang>, document: &Document) -> Lang {
-    let own = || document.display.lang.as_deref().and_then(|tag| tag.parse().ok());
-    asked.or_else(own).unwrap_or_default()
+/// How a document is shown to its owner, or to everybody: in the language that was asked for, else
+/// theirs; what `reporting` leaves open is as it was said when the run was made.
+pub(crate) fn options(
+    document: &Document,
+    reporting: &Reporting,
+    asked: Option<Lang>,
+    owner: Option<&str>,
+) -> RenderOptions {
+    let own = owner.and_then(|name| reporting.owners.get(name)?.lang.as_deref());
+    let said = [own, reporting.lang.as_deref(), document.display.lang.as_deref()];
+    let said = said.into_iter().flatten().find_map(|tag| tag.parse().ok());
+    let mut options = RenderOptions::of(document, asked.or(said).unwrap_or_default());
+    let zone = reporting.timezone_of(owner).and_then(|name| TimeZone::get(name).ok());
+    options.timezone = zone.unwrap_or(options.timezone);
+    options
 }
 
 /// The summary of a job of GitHub Actions, where there is one.

@@ -110,6 +110,9 @@ pub struct RuleResult {
     pub suppressed: u64,
     /// Verdicts that the settings turned off, or that are below the severity that was asked for.
     pub left_out: u64,
+    /// Which of them the settings turned off: they are not gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turned_off: Vec<Fingerprint>,
     /// Why the rule, or its part for one cloud, said nothing at all; empty when it was evaluated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_evaluated: Vec<String>,

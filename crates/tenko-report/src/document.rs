@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tenko_core::{
-    CallCount, Coverage, Declaration, DiscoveryProblem, Drift, Finding, Ignore, RuleResult,
+    CallCount, Coverage, Declaration, DiscoveryProblem, Drift, Finding, Ignore, Item, RuleResult,
     Snapshot, Source, Suppressed,
 };
 use thiserror::Error;
@@ -222,8 +222,8 @@ impl Document {
         }
     }
 
-    /// Adds the declared tenants and environments, those without a difference too, and the code
-    /// that they are declared in. Code that could not be read makes the report incomplete.
+    /// Adds the declared tenants and environments, those without a difference too, the code that
+    /// they are declared in, and the owners of what is there by now, suppressed or not. Code that could not be read makes the report incomplete.
     #[must_use]
     pub fn with_declaration(mut self, declaration: &Declaration) -> Self {
         let owners: HashMap<_, _> = declaration
@@ -234,7 +234,12 @@ impl Document {
             })
             .chain(declaration.tenants.iter().map(|t| ((t.id.as_str(), None), t.owner.as_ref())))
             .collect();
-        for finding in &mut self.findings {
+        // What is suppressed has an owner all the same, who is told of it.
+        let suppressed = self.suppressed.iter_mut().filter_map(|one| match &mut one.item {
+            Item::Finding(finding) => Some(finding),
+            Item::Drift(_) => None,
+        });
+        for finding in self.findings.iter_mut().chain(suppressed) {
             let environment = finding.environment.as_deref();
             let owner = finding.tenant.as_deref().and_then(|t| owners.get(&(t, environment)));
             finding.owner = owner.copied().flatten().cloned();

@@ -41,8 +41,7 @@ impl Document {
         let summary = &mut own.summary;
         summary.drift = DriftCounts::of(&own.drift);
         summary.findings = FindingCounts::of(&own.findings);
-        summary.verdict =
-            SummaryVerdict::of(&summary.drift, &summary.findings, summary.incomplete);
+        summary.verdict = SummaryVerdict::of(&summary.drift, &summary.findings, summary.incomplete);
         summary.exit_code = summary.verdict.exit_code();
         if let Some(zone) = self.display.owners.get(name) {
             own.display.timezone = Some(zone.clone());
@@ -55,5 +54,78 @@ fn owner(item: &Item) -> &Option<String> {
     match item {
         Item::Finding(finding) => &finding.owner,
         Item::Drift(drift) => &drift.owner,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tenko_core::{
+        Cloud, Declaration, Finding, Item, RunInfo, ScopeTree, Severity, Snapshot, Source,
+        SourceKind, Suppressed, Tenant, Verdict,
+    };
+
+    use crate::{Counts, Document, Kind};
+
+    #[test]
+    fn what_is_suppressed_stays_with_its_owner() {
+        let now = "2026-11-22T06:00:00Z".parse().unwrap();
+        let run = RunInfo {
+            id: "1".into(),
+            tool_version: "0".into(),
+            started_at: now,
+            finished_at: now,
+            cancelled: false,
+        };
+        let snapshot = Snapshot {
+            run,
+            scopes: ScopeTree::default(),
+            discovery_problems: vec![],
+            answers: vec![],
+            coverage: vec![],
+            resources: vec![],
+            calls: vec![],
+        };
+        let finding = Finding {
+            fingerprint: "f".into(),
+            standing: None,
+            rule: "DATA-01".into(),
+            name: "n".into(),
+            severity: Severity::High,
+            verdict: Verdict::Finding,
+            cloud: Cloud::aws(),
+            scope: "1".into(),
+            resource: None,
+            tenant: Some("acme".into()),
+            environment: None,
+            owner: None,
+            message: "m".into(),
+            wording: None,
+            remediation: "r".into(),
+        };
+        let suppressed = Suppressed {
+            item: Item::Finding(finding),
+            reason: "r".into(),
+            owner: Some("somebody@acme.example".into()),
+            expires: now,
+            ticket: None,
+            source: Source {
+                kind: SourceKind::Manifest,
+                file: "s".into(),
+                address: String::new(),
+                line: None,
+            },
+        };
+        let tenant = Tenant {
+            id: "acme".into(),
+            name: "Acme".into(),
+            owner: Some("sre@acme.example".into()),
+            environments: vec![],
+        };
+        let declaration = Declaration { tenants: vec![tenant], ..Declaration::default() };
+        let document = Document::new(Kind::Audit, &snapshot, vec![], vec![], Counts::default())
+            .with_rules(vec![], vec![suppressed])
+            .with_declaration(&declaration);
+        assert_eq!(document.of_owner("sre@acme.example").suppressed.len(), 1);
+        assert_eq!(document.of_owner("somebody@acme.example").suppressed.len(), 0);
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use tenko_core::{msg, 
+use tenko_core::{
     Catalog, Declaration, Finding, ParityAllow, Pattern, RuleResult, Severity, Snapshot,
-    Suppressed, Verdict,
+    Suppressed, Verdict, msg,
 };
 
 use crate::context::Context;
@@ -180,6 +180,7 @@ impl Evaluation {
             passed: sink.passed,
             suppressed: 0,
             left_out: 0,
+            turned_off: Vec::new(),
             not_evaluated: sink.not_evaluated.iter().map(tenko_messages::english).collect(),
             not_evaluated_wordings: sink.not_evaluated,
         };
@@ -190,6 +191,10 @@ impl Evaluation {
         for finding in findings {
             match scales.weigh(finding) {
                 Weighed::LeftOut => result.left_out += 1,
+                Weighed::TurnedOff(fingerprint) => {
+                    result.left_out += 1;
+                    result.turned_off.push(fingerprint);
+                }
                 Weighed::Suppressed(suppressed, by) => {
                     result.suppressed += 1;
                     if let Some(used) = used.get_mut(by) {

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use tenko_core::{
-    Declaration, Environment, Finding, Item, Level, Pattern, RuleOverride, ScopeKey, Severity,
-    Source, Suppressed, Suppresses, Suppression, Tenant, Verdict,
+    Declaration, Environment, Finding, Fingerprint, Item, Level, Pattern, RuleOverride, ScopeKey,
+    Severity, Source, Suppressed, Suppresses, Suppression, Tenant, Verdict,
 };
 
 /// A suppression in force that matched no finding.
@@ -41,8 +41,9 @@ struct Compiled<'a> {
 
 impl Compiled<'_> {
     fn matches(&self, finding: &Finding) -> bool {
-        let scope =
-            self.scope.is_none_or(|scope| scope.cloud == finding.cloud && scope.id == finding.scope);
+        let scope = self
+            .scope
+            .is_none_or(|scope| scope.cloud == finding.cloud && scope.id == finding.scope);
         let resource = self.resource.as_ref().is_none_or(|pattern| {
             finding.resource.as_ref().is_some_and(|r| {
                 let names = r.name.iter().chain(&r.id);
@@ -57,6 +58,9 @@ impl Compiled<'_> {
 pub(crate) enum Weighed {
     Reported(Finding),
     Suppressed(Suppressed, usize),
+    /// The settings turned it off.
+    TurnedOff(Fingerprint),
+    /// It is below the severity that was asked for.
     LeftOut,
 }
 
@@ -103,7 +107,7 @@ impl<'a> Scales<'a> {
             pattern.matches(&finding.rule) && self.is_meant(of, &finding)
         };
         match self.overrides.iter().rev().find(fits).map(|(_, of)| of.level) {
-            Some(Level::Off) => return Weighed::LeftOut,
+            Some(Level::Off) => return Weighed::TurnedOff(finding.fingerprint),
             Some(Level::Severity(severity)) => finding.severity = severity,
             None => {}
         }
@@ -150,17 +154,12 @@ impl<'a> Scales<'a> {
         used: &[bool],
         evaluated: impl Fn(&str) -> bool,
     ) -> Vec<UnusedSuppression> {
-        let idle = all
-            .iter()
-            .zip(used)
-            .filter(|(of, used)| !**used && self.now < of.expires);
+        let idle = all.iter().zip(used).filter(|(of, used)| !**used && self.now < of.expires);
         let unused = idle.filter_map(|(of, _)| match &of.of {
             // Of one that is named by its fingerprint nobody here knows the rule; it may be a drift.
             Suppresses::One(_) => None,
-            Suppresses::Findings { rule, .. } => evaluated(rule).then(|| UnusedSuppression {
-                rule: rule.clone(),
-                source: of.source.clone(),
-            }),
+            Suppresses::Findings { rule, .. } => evaluated(rule)
+                .then(|| UnusedSuppression { rule: rule.clone(), source: of.source.clone() }),
         });
         unused.collect()
     }

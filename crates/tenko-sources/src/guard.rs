@@ -75,30 +75,38 @@ pub(crate) struct NoSuccess {
 }
 
 async fn no_success(response: HttpResponse) -> HttpError {
-    let status = response.status().as_u16();
-    let again = matches!(status, 408 | 429 | 500 | 502 | 503 | 504);
     let wait = http::retry_after(response.headers());
-    let mut body = Vec::new();
-    let mut chunks = response.into_body().bytes_stream();
-    while let Some(Ok(chunk)) = chunks.next().await {
-        body.extend_from_slice(&chunk);
-        if body.len() > MAX_ERROR {
-            break;
-        }
-    }
-    let text = String::from_utf8_lossy(&body);
-    let element = |name: &str| {
-        let (_, rest) = text.split_once(&format!("<{name}>"))?;
-        Some(reason::quoted(rest.split('<').next()?))
-    };
-    let (code, message) = (element("Code").unwrap_or_default(), element("Message"));
+    let said = NoSuccess::of(response).await;
+    let again = matches!(said.status, 408 | 429 | 500 | 502 | 503 | 504);
     if again {
         // The back-off of `object_store` comes on top.
         tokio::time::sleep(wait).await;
     }
     // Interrupted reads are made again.
     let kind = if again { HttpErrorKind::Interrupted } else { HttpErrorKind::Unknown };
-    HttpError::new(kind, NoSuccess { status, code, message })
+    HttpError::new(kind, said)
+}
+
+impl NoSuccess {
+    /// What such an answer says.
+    pub(crate) async fn of(response: HttpResponse) -> Self {
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        let mut chunks = response.into_body().bytes_stream();
+        while let Some(Ok(chunk)) = chunks.next().await {
+            body.extend_from_slice(&chunk);
+            if body.len() > MAX_ERROR {
+                break;
+            }
+        }
+        let text = String::from_utf8_lossy(&body);
+        let element = |name: &str| {
+            let (_, rest) = text.split_once(&format!("<{name}>"))?;
+            Some(reason::quoted(rest.split('<').next()?))
+        };
+        let (code, message) = (element("Code").unwrap_or_default(), element("Message"));
+        Self { status, code, message }
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `tenko suppress` and `tenko accept`: decisions to live with something until a date.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -7,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tenko::declare::ManifestFile;
 use tenko::declare::suppressions_file::{AppendError, NewSuppression, append};
-use tenko::model::{Item, Suppresses, Verdict};
+use tenko::model::{Item, Suppresses, Suppression, Verdict};
 use tenko::report::{Document, visible};
 
 use crate::failure::Failure;
@@ -37,7 +38,11 @@ pub(crate) async fn suppress(args: &SuppressArgs, out: &Out) -> Result<u8, Failu
     let (path, _) = runs::suppressions_path(&args.decision.file, manifest.as_ref(), manifests);
     write(&path, &entries)?;
     for entry in &entries {
-        out.text(&format!("suppressed until {}: {}\n", entry.expires, visible(entry.note.as_deref().unwrap_or_default())))?;
+        out.text(&format!(
+            "suppressed until {}: {}\n",
+            entry.expires,
+            visible(entry.note.as_deref().unwrap_or_default())
+        ))?;
     }
     out.note(&format!("written to {}", path.display()));
     Ok(0)
@@ -58,11 +63,26 @@ pub(crate) async fn accept(args: &AcceptArgs, out: &Out) -> Result<u8, Failure> 
         (Item::Drift(_), Some(_)) => false,
         (_, None) => true,
     };
-    let entries: Vec<_> = open(&document)
-        .iter()
-        .filter(|item| is_meant(item) && !known.contains(&item.fingerprint().to_string()))
-        .map(|item| entry(item, &args.decision))
-        .collect();
+    let now = Timestamp::now();
+    let (mut entries, mut stale) = (Vec::new(), 0_usize);
+    for item in open(&document).iter().filter(|item| is_meant(item)) {
+        let fingerprint = item.fingerprint().as_str();
+        match known.get(fingerprint) {
+            None => entries.push(entry(item, &args.decision)),
+            Some(all) if all.iter().any(|one| one.holds(now, || item.evidence())) => {}
+            Some(_) => stale += 1,
+        }
+    }
+    // They are reported all the same: nobody may think that they were accepted.
+    let noun = if stale == 1 { "entry" } else { "entries" };
+    let of_stale = format!(
+        "{stale} {noun} in {} for what is open without effect: expired, or of other evidence",
+        path.display()
+    );
+    let again = "change `expires` and `evidence` there, or remove them, to decide anew";
+    if entries.is_empty() && stale > 0 {
+        return Err(Failure::new(of_stale).hint(again));
+    }
     if entries.is_empty() {
         out.text("nothing is left to accept\n")?;
         return Ok(0);
@@ -76,9 +96,14 @@ pub(crate) async fn accept(args: &AcceptArgs, out: &Out) -> Result<u8, Failure> 
         args.decision.expires,
         path.display()
     ))?;
+    if stale > 0 {
+        out.text(&format!("not accepted: {of_stale}; {again}\n"))?;
+    }
     let unknown = document.summary.drift.unknown + document.summary.findings.unknown;
     if unknown > 0 {
-        out.note(&format!("{unknown} unknown are not among them: what was not seen is not accepted"));
+        out.note(&format!(
+            "{unknown} unknown are not among them: what was not seen is not accepted"
+        ));
     }
     Ok(0)
 }
@@ -110,8 +135,9 @@ fn open(document: &Document) -> Vec<Item> {
 fn one(wanted: &str, open: &[Item], document: &Document) -> Result<Item, Failure> {
     let wanted = wanted.to_ascii_lowercase();
     if wanted.len() < SHORTEST || !wanted.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(Failure::new(format!("`{}` is no fingerprint", visible(&wanted)))
-            .hint("`tenko report --verbose` shows them: 32 hexadecimal digits, or a beginning of 4"));
+        return Err(Failure::new(format!("`{}` is no fingerprint", visible(&wanted))).hint(
+            "`tenko report --verbose` shows them: 32 hexadecimal digits, or a beginning of 4",
+        ));
     }
     let fits = |item: &&Item| item.fingerprint().as_str().starts_with(&wanted);
     let found: Vec<_> = open.iter().filter(fits).collect();
@@ -127,10 +153,8 @@ fn one(wanted: &str, open: &[Item], document: &Document) -> Result<Item, Failure
 }
 
 fn none(wanted: &str, document: &Document) -> Failure {
-    let failure = Failure::new(format!(
-        "run {} has no finding or drift {wanted}",
-        visible(&document.run.id)
-    ));
+    let failure =
+        Failure::new(format!("run {} has no finding or drift {wanted}", visible(&document.run.id)));
     let begins = |item: &Item| item.fingerprint().as_str().starts_with(wanted);
     if document.suppressed.iter().any(|one| begins(&one.item)) {
         return failure.hint("it is suppressed already");
@@ -185,20 +209,22 @@ fn entry(item: &Item, decision: &DecisionArgs) -> NewSuppression {
     }
 }
 
-/// The fingerprints that are in the file.
-fn known(path: &Path) -> Result<Vec<String>, Failure> {
+/// The decisions about single findings and drifts that are in the file, by fingerprint.
+fn known(path: &Path) -> Result<HashMap<String, Vec<Suppression>>, Failure> {
     let text = text(path)?;
+    let mut known: HashMap<String, Vec<Suppression>> = HashMap::new();
     if text.is_empty() {
-        return Ok(Vec::new());
+        return Ok(known);
     }
     let name = path.display().to_string();
     let file = ManifestFile { name: &name, bytes: text.as_bytes() };
     let all = tenko::declare::suppressions(&file, &setup::catalog()?).map_err(unusable)?;
-    let all = all.entries.into_iter().filter_map(|entry| match entry.suppression.of {
-        Suppresses::One(fingerprint) => Some(fingerprint.to_string()),
-        Suppresses::Findings { .. } => None,
-    });
-    Ok(all.collect())
+    for entry in all.entries {
+        if let Suppresses::One(fingerprint) = &entry.suppression.of {
+            known.entry(fingerprint.to_string()).or_default().push(entry.suppression);
+        }
+    }
+    Ok(known)
 }
 
 fn unusable(errors: tenko::declare::ManifestErrors) -> Failure {

@@ -6,7 +6,7 @@ use tenko::history::RunHistory;
 use tenko::messages::{Lang, say};
 use tenko::model::{Reporting, msg};
 use tenko::notify::{Change, GitHub, Http, Limits, NotifyError, RollingIssue, mark, slack};
-use tenko::report::{Document, RenderOptions, github, slack as blocks};
+use tenko::report::{Document, Kind, github, slack as blocks};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -46,7 +46,6 @@ struct Channel {
     variable: String,
     /// Whose it is; `None` is everybody's.
     owner: Option<String>,
-    lang: Option<Lang>,
 }
 
 impl Run {
@@ -65,23 +64,24 @@ impl Run {
     fn channels(&self, webhook: Option<&str>) -> Vec<Channel> {
         if let Some(variable) = webhook {
             let variable = variable.to_owned();
-            return vec![Channel { variable, owner: None, lang: None }];
+            return vec![Channel { variable, owner: None }];
         }
         let theirs = self.document.owners();
-        let owners = self.reporting.owners.iter().filter_map(|(name, owner)| {
-            let lang = owner.lang.as_deref().and_then(|tag| tag.parse().ok());
-            let variable = owner.slack_webhook.clone()?;
-            // Nobody is told that there is nothing of theirs.
-            theirs
-                .contains_key(name)
-                .then(|| Channel { variable, owner: Some(name.clone()), lang })
-        });
-        let owners: Vec<_> = owners.collect();
+        let declared = self.reporting.owners.values().any(|owner| owner.slack_webhook.is_some());
         let all = match &self.reporting.notify.slack_webhook {
             Some(variable) => Some(variable.clone()),
-            None => owners.is_empty().then(|| WEBHOOK.to_owned()),
+            None => (!declared).then(|| WEBHOOK.to_owned()),
         };
-        let all = all.map(|variable| Channel { variable, owner: None, lang: None });
+        // What could not be observed may be anybody's: somebody has to hear of it.
+        let unseen = self.document.summary.incomplete && all.is_none();
+        let owners = self.reporting.owners.iter().filter_map(|(name, owner)| {
+            let variable = owner.slack_webhook.clone()?;
+            // Nobody is told that there is nothing of theirs.
+            let is_told = unseen || theirs.contains_key(name);
+            is_told.then(|| Channel { variable, owner: Some(name.clone()) })
+        });
+        let owners: Vec<_> = owners.collect();
+        let all = all.map(|variable| Channel { variable, owner: None });
         all.into_iter().chain(owners).collect()
     }
 
@@ -94,11 +94,16 @@ impl Run {
         out: &Out,
     ) -> Result<u8, Failure> {
         let mut failures = Vec::new();
-        for channel in self.channels(webhook) {
+        let channels = self.channels(webhook);
+        if channels.is_empty() {
+            out.note("nobody is told: nothing in this run is an owner's who has a webhook");
+        }
+        for channel in channels {
             let own = channel.owner.as_deref().map(|name| self.document.of_owner(name));
             let document = own.as_ref().unwrap_or(&self.document);
-            let lang = lang.or(channel.lang).unwrap_or_else(|| shown::language(None, document));
-            let payload = blocks::render(document, &RenderOptions::of(document, lang));
+            let owner = channel.owner.as_deref();
+            let options = shown::options(document, &self.reporting, lang, owner);
+            let payload = blocks::render(document, &options);
             if dry_run {
                 out.text(&payload)?;
                 continue;
@@ -130,9 +135,14 @@ impl Run {
                 .hint("--webhook NAME, or `report.slack` in the manifest, names another variable")
         })?);
         let run = &self.document.run.id;
+        // Owners may share a channel, and are told of different things.
+        let whom = match &channel.owner {
+            Some(owner) => Zeroizing::new(format!("{}\n{owner}", url.as_str())),
+            None => url.clone(),
+        };
         if let Some(history) = &self.history
             && !again
-            && history.was_told(run, &url).await.map_err(runs::failure)?
+            && history.was_told(run, &whom).await.map_err(runs::failure)?
         {
             return Ok("was told of this run already");
         }
@@ -140,7 +150,7 @@ impl Run {
             .map_err(|error| Failure::new("failed to write the message").because(error))?;
         slack(&http()?, &url, &payload).await.map_err(failure)?;
         if let Some(history) = &self.history {
-            history.note_told(run, &url).await.map_err(|error| {
+            history.note_told(run, &whom).await.map_err(|error| {
                 Failure::new("it was posted, and that it was could not be noted").because(error)
             })?;
         }
@@ -156,11 +166,23 @@ impl Run {
         out: &Out,
     ) -> Result<u8, Failure> {
         let document = &self.document;
-        let lang = lang.unwrap_or_else(|| shown::language(None, document));
+        if document.kind != Kind::Audit {
+            return Err(Failure::new("the issue tells of audits, and this report is of none")
+                .hint("what was compared with no manifest says nothing of what is open"));
+        }
+        if document.exit_code() == 0 && is_part(document) {
+            out.text("only a part was asked for, and is well: the issue stays as it is\n")?;
+            return Ok(0);
+        }
         let run = document.run.id.clone();
-        let options = RenderOptions::of(document, lang);
+        let options = shown::options(document, &self.reporting, lang, None);
         let body = github::issue_body(document, &options, &mark(&run), ISSUE);
-        let issue = RollingIssue { run, title: title(document, lang), body, open: document.exit_code() != 0 };
+        let issue = RollingIssue {
+            run,
+            title: title(document, options.lang),
+            body,
+            open: document.exit_code() != 0,
+        };
         if dry_run {
             out.text(&format!("{}\n\n{}", issue.title, issue.body))?;
             return Ok(0);
@@ -175,14 +197,16 @@ impl Run {
             Failure::new("no repository is named")
                 .hint("--repository OWNER/NAME, or `report.github.repository` in the manifest")
         })?;
-        let token = ["GITHUB_TOKEN", "GH_TOKEN"].into_iter().find_map(|name| std::env::var(name).ok());
+        let token =
+            ["GITHUB_TOKEN", "GH_TOKEN"].into_iter().find_map(|name| std::env::var(name).ok());
         let token = token.filter(|token| !token.is_empty()).ok_or_else(|| {
             Failure::new("there is no token for GitHub")
                 .hint("GITHUB_TOKEN or GH_TOKEN holds it: `gh auth token` prints yours")
         })?;
         let label = label.map(ToOwned::to_owned).or_else(|| notify.github_label.clone());
         let github = GitHub {
-            api: std::env::var("GITHUB_API_URL").unwrap_or_else(|_| "https://api.github.com".into()),
+            api: std::env::var("GITHUB_API_URL")
+                .unwrap_or_else(|_| "https://api.github.com".into()),
             token: Zeroizing::new(token),
             repository,
             label: label.unwrap_or_else(|| "tenko".to_owned()),
@@ -197,6 +221,12 @@ impl Run {
         out.text(&format!("{done}\n"))?;
         Ok(0)
     }
+}
+
+/// Whether a run was asked for less than everything, as its history has it.
+fn is_part(document: &Document) -> bool {
+    let own = document.history.as_ref().and_then(|history| history.runs.last());
+    own.is_some_and(|own| own.incomplete && !document.summary.incomplete)
 }
 
 fn title(document: &Document, lang: Lang) -> String {

@@ -15,7 +15,7 @@ pub(crate) async fn report(args: &ReportArgs, out: &Out) -> Result<u8, Failure> 
     let shown = Shown::new(&args.show, args.out.as_deref())?;
     let manifest = files::manifest(&args.of.manifest.files, &setup::catalog()?)?;
     let document = runs::document(&args.of.run, &args.of.history, manifest.as_ref(), out).await?;
-    shown.show(&document, out)
+    shown.as_declared(manifest.as_ref()).show(&document, out)
 }
 
 /// Lists the runs.
@@ -34,7 +34,7 @@ pub(crate) async fn history(args: &HistoryListArgs, out: &Out) -> Result<u8, Fai
         out.text(&format!("no run is kept in {place} yet: `tenko audit` keeps one\n"))?;
     } else {
         for entry in all.iter().take(args.last) {
-            out.text(&format!("{}\n", in_a_line(entry)))?;
+            out.text(&format!("{}\n", in_a_line(entry, out.width)))?;
         }
         if let Some(more) = all.len().checked_sub(args.last).filter(|more| *more > 0) {
             out.text(&format!("… and {more} earlier ones (--last {} shows all)\n", all.len()))?;
@@ -45,7 +45,9 @@ pub(crate) async fn history(args: &HistoryListArgs, out: &Out) -> Result<u8, Fai
 }
 
 /// `20261122T060000Z-7f3a  drift       19 drift, 39 findings, 3 new`
-fn in_a_line(entry: &Entry) -> String {
+///
+/// What does not fit the page goes on below.
+fn in_a_line(entry: &Entry, width: usize) -> String {
     let run = match &entry.run {
         Ok(run) => run,
         Err(error) => {
@@ -72,7 +74,22 @@ fn in_a_line(entry: &Entry) -> String {
         }
     }
     let verdict = point.verdict.to_string();
-    format!("{}  {verdict:<10}  {}", visible(&entry.id), parts.join(", ")).trim_end().to_owned()
+    let mut line = format!("{}  {verdict:<10}  ", visible(&entry.id));
+    let indent = line.chars().count();
+    let (mut text, last) = (String::new(), parts.len().saturating_sub(1));
+    for (i, part) in parts.iter().enumerate() {
+        let comma = if i < last { "," } else { "" };
+        let length = line.trim_end().chars().count() + 1 + part.len() + comma.len();
+        if length > width && line.trim_end().chars().count() > indent {
+            text.push_str(line.trim_end());
+            text.push('\n');
+            line = " ".repeat(indent);
+        }
+        line.push_str(part);
+        line.push_str(comma);
+        line.push(' ');
+    }
+    text + line.trim_end()
 }
 
 /// Compares a run with those before it, keeps it, and shows it. What cannot be kept is shown all the
@@ -88,8 +105,16 @@ pub(crate) async fn keep_and_show(
     match history.record(document.clone(), narrowed).await {
         Ok(document) => shown.show(&document, out),
         Err(error) => {
-            shown.show(&document, out)?;
-            Err(Failure::new("the run was not kept").because(error))
+            // That one fails must not hide that the other did.
+            if let Err(failure) = shown.show(&document, out) {
+                out.error(&failure);
+            }
+            let hint = error.hint();
+            let failure = Failure::new("the run was not kept").because(error);
+            Err(match hint {
+                Some(hint) => failure.hint(hint),
+                None => failure,
+            })
         }
     }
 }

@@ -87,3 +87,8 @@ fn latest(tool: &Tool) -> Value {
 fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// What earlier runs had, and this one did not see.
+fn past(document: &Value) -> &[Value] {
+    document.get("past").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}

@@ -119,6 +119,7 @@ impl Input {
             passed: 0,
             suppressed: 0,
             left_out: 0,
+            turned_off: vec![],
             not_evaluated: vec![],
             not_evaluated_wordings: vec![],
         }];

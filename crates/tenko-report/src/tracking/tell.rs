@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use tenko_core::{
-    Cloud, Drift, DriftKind, Finding, Message, Outcome, Reach, ResourceType, RuleResult, ScopeId,
-    ScopeKey, Verdict, msg,
+    Cloud, Drift, DriftKind, Finding, Fingerprint, Message, Outcome, Reach, ResourceType,
+    RuleResult, ScopeId, ScopeKey, Verdict, msg,
 };
 
 use super::prior::Seen;
@@ -201,7 +201,7 @@ impl<'a> Tell<'a> {
         }
         let reason = if !result.not_evaluated.is_empty() {
             msg!("past-rule-not-evaluated", rule = rule)
-        } else if result.left_out > 0 {
+        } else if may_be_left_out(result, &finding.fingerprint) {
             msg!("past-rule-left-out", rule = rule)
         } else if self.is_unsure(finding) {
             let scope = key((&finding.cloud, &finding.scope)).to_string();
@@ -350,4 +350,10 @@ fn is_whole(document: &Document) -> bool {
         && document.code.unread.is_empty()
         && !document.scopes.iter().any(|row| row.outcome.is_some_and(Outcome::is_gap))
         && !document.coverage.iter().any(|row| row.outcome.is_gap())
+}
+
+/// Whether a finding may be among those that a rule's result left out: what the settings turned off is
+/// listed, what is below a severity is only counted.
+fn may_be_left_out(result: &RuleResult, finding: &Fingerprint) -> bool {
+    result.turned_off.contains(finding) || result.left_out > result.turned_off.len() as u64
 }

@@ -208,6 +208,7 @@ pub(crate) fn daily() -> Document {
             passed: 212,
             suppressed: 1,
             left_out: 0,
+            turned_off: vec![],
             not_evaluated: vec![],
             not_evaluated_wordings: vec![],
         })
@@ -220,6 +221,7 @@ pub(crate) fn daily() -> Document {
             passed: 0,
             suppressed: 0,
             left_out: 0,
+            turned_off: vec![],
             not_evaluated: vec!["AWS::RDS::DBInstance was not collected".to_owned()],
             not_evaluated_wordings: vec![],
         }])

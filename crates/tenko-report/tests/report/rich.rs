@@ -122,6 +122,7 @@ pub(crate) fn rich() -> Document {
             passed: 7,
             suppressed: 0,
             left_out: 0,
+            turned_off: vec![],
             not_evaluated: vec![],
             not_evaluated_wordings: vec![],
         })

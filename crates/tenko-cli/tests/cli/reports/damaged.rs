@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{flat, runs, toured};
+use super::{flat, past, runs, toured};
 use crate::tool::{Tool, at, list};
 
 /// The file of a run: its entry, or its report.
@@ -90,7 +90,7 @@ fn a_report_that_is_damaged_is_told_and_the_list_does_not_need_it() {
     let said = flat(&ran.stdout);
     assert!(said.contains(&ids[0]) && said.contains("is no longer there"), "{}", ran.stdout);
     let document = tool.ends(2, &["report", "--format", "json"]).json();
-    assert!(list(&document, "/past").iter().all(|past| !past.to_string().contains("\"resolved\"")));
+    assert!(past(&document).iter().all(|past| !past.to_string().contains("\"resolved\"")));
     assert_eq!(runs(&tool).len(), 3);
 }
 

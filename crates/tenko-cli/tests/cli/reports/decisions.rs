@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tenko_testkit::sim::SimCloud;
 
-use super::{flat, latest, runs, toured};
+use super::{flat, latest, past, runs, toured};
 use crate::clouds::{self, ACME};
 use crate::tool::{Tool, at, list};
 
@@ -68,7 +68,7 @@ async fn a_decision_holds_until_the_evidence_changes() {
     assert_eq!(at(kept, "/drift/resource/id"), "vol-2");
     assert_eq!((at(kept, "/reason"), at(kept, "/ticket")), ("a test of restores", "OPS-123"));
     assert_eq!(states(&after), [("active", 1)]);
-    assert!(list(&after, "/past").is_empty(), "suppressed is not gone: {}", after["past"]);
+    assert!(past(&after).is_empty(), "suppressed is not gone: {}", after["past"]);
     tool.fails(&["it is suppressed already"], &suppress(fingerprint, &[]));
     let ran = tool.ends(0, &["history"]);
     assert!(ran.stdout.lines().next().unwrap().contains("1 suppressed"), "{}", ran.stdout);
@@ -120,13 +120,13 @@ async fn what_has_expired_or_matches_nothing_is_told() {
     let ran = tool.ends(2, &["audit", "-q"]);
     let document = latest(&tool);
     let all = states(&document);
-    assert_eq!((all[0], all[2]), (("expired", 0), ("expiring", 1)), "{all:?}");
+    assert_eq!((all[0], all[1]), (("expired", 0), ("expiring", 1)), "{all:?}");
     // Of what was not all looked at, nobody can say that nothing matches.
     let whole = document["summary"]["incomplete"] == false;
-    assert_eq!(all[1], (if whole { "unused" } else { "unseen" }, 0));
+    assert_eq!(all[2], (if whole { "unused" } else { "unseen" }, 0));
     assert!(drift(&document, "vol-2").is_some(), "what has expired is reported again");
     let text = flat(ran.text());
-    assert!(text.contains("expired") && text.contains("expiring"), "{}", ran.stdout);
+    assert!(text.contains("! expired ") && text.contains("! expires "), "{}", ran.stdout);
     assert!(!whole || text.contains("unused"), "{}", ran.stdout);
 
     // What is there stays as it is.

@@ -68,7 +68,7 @@ fn resources_are_those_of_the_run() {
     let ran = tool.ends(0, &["export", &ids[1], "--out", "first"]);
     assert!(ran.stderr.contains("resources are left out"), "{}", ran.stderr);
     assert_eq!(tables(&tool, "first").len(), 1);
-    let words = [&format!("the snapshot is of run {}", ids[0]), &format!("of run {}", ids[1])];
+    let words = [&format!("the snapshot is of run {}", ids[0]), &*format!("of run {}", ids[1])];
     tool.fails(&words, &["export", &ids[1], "--out", "x", "-s", "demo.tenko.zst"]);
     tool.fails(&["failed to read the snapshot"], &["export", "--out", "x", "-s", "gone"]);
     std::fs::rename(tool.path("demo.tenko.zst"), tool.path("moved.tenko.zst")).unwrap();

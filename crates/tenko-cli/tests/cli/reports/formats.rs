@@ -14,7 +14,7 @@ fn check(format: &str, text: &str) {
         serde_json::from_str(text).unwrap_or_else(|error| panic!("{format}: {error}:\n{text}"))
     };
     let begins = |with: &str| assert!(text.starts_with(with), "{format}: {:.200}", text);
-    assert!(text.ends_with('\n') && !text.contains('\u{1b}'), "{format}");
+    assert!(!text.contains('\u{1b}'), "{format}");
     match format {
         "json" => {
             let document = json();
@@ -123,7 +123,7 @@ fn what_people_read_is_in_their_language() {
         assert_ne!(text, show(&tool, &["--format", format, "--lang", "en"]), "{format}");
     }
     // Machines get what they always get.
-    for format in ["json", "csv", "junit", "ocsf"] {
+    for format in ["json", "csv", "ocsf"] {
         let text = show(&tool, &["--format", format, "--lang", "ja"]);
         assert_eq!(text, show(&tool, &["--format", format]), "{format}");
     }

@@ -1,6 +1,6 @@
 //! Runs that are kept: listed, found again, compared with each other.
 
-use super::{TOUR, flat, latest, runs, toured};
+use super::{TOUR, flat, latest, past, runs, toured};
 use crate::clouds;
 use crate::tool::{Tool, at, list};
 
@@ -30,7 +30,7 @@ fn the_second_run_says_that_nothing_is_new() {
     assert_eq!(statuses, ["unchanged"]);
     assert_eq!(list(&document, "/history/compared_with"), [ids[1].as_str()]);
     assert_eq!(list(&document, "/history/runs").len(), 2);
-    assert!(list(&document, "/past").is_empty());
+    assert!(past(&document).is_empty());
 }
 
 #[test]
@@ -38,16 +38,13 @@ fn runs_are_listed() {
     let tool = toured();
     let ran = tool.ends(0, &["history"]);
     let ids = runs(&tool);
-    let lines: Vec<_> = ran.text().lines().collect();
-    assert_eq!(lines.len(), 2, "{lines:?}");
-    for (line, id) in lines.iter().zip(&ids) {
-        assert!(line.starts_with(&format!("{id}  drift       19 drift, 39 findings")), "{line}");
-        assert!(line.ends_with("incomplete"), "{line}");
-    }
-    assert!(ids[0] > ids[1], "the newest first: {ids:?}");
-    assert!(lines[1].contains("58 new") && !lines[0].contains(" new"), "{lines:?}");
+    let text = flat(ran.text());
+    let line = |id: &str, n: &str| format!("{id} drift 19 drift, 39 findings, {n}incomplete");
+    let (second, first) = (line(&ids[0], ""), line(&ids[1], "58 new, "));
+    assert_eq!(text, format!("{second} {first}"), "the newest first");
+    assert!(ids[0] > ids[1], "{ids:?}");
     let ran = tool.ends(0, &["history", "--last", "1"]);
-    assert_eq!(ran.stdout, format!("{}\n… and 1 earlier ones (--last 2 shows all)\n", lines[0]));
+    assert_eq!(flat(ran.text()), format!("{second} … and 1 earlier ones (--last 2 shows all)"));
     let listed = tool.ends(0, &["history", "--format", "json", "--last", "1"]).json();
     assert_eq!((at(&listed, "/kind"), &listed["schema_version"]), ("history", &1.into()));
     assert_eq!(list(&listed, "/runs").len(), 1);
@@ -130,21 +127,21 @@ async fn what_is_gone_is_resolved_and_only_by_a_run_that_can_tell() {
     let all = list(&first, "/drift");
     assert!(all.len() >= 3 && all.iter().all(|one| !at(one, "/first_seen").is_empty()), "{all:?}");
     let is_drift = |past: &&serde_json::Value| past.get("drift").is_some();
-    let past = |document: &serde_json::Value, status: &str| {
-        let past = list(document, "/past").iter().filter(is_drift);
+    let count = |document: &serde_json::Value, status: &str| {
+        let past = past(document).iter().filter(is_drift);
         past.filter(|one| at(one, "/drift/status") == status).count()
     };
 
     // The cloud is as it was declared, but nobody looks there.
     cloud.update(|world| *world = clouds::small());
     let part = audit(0, &["--type", "AWS::S3::Bucket", "--skip", "*"]);
-    assert_eq!((past(&part, "resolved"), past(&part, "unknown")), (0, 3), "{}", part["past"]);
+    assert_eq!((count(&part, "resolved"), count(&part, "unknown")), (0, 3), "{}", part["past"]);
     clouds::lock(&cloud, clouds::ACME);
     let blind = audit(3, &["--skip", "*"]);
-    assert_eq!(past(&blind, "resolved"), 0, "{}", blind["past"]);
+    assert_eq!(count(&blind, "resolved"), 0, "{}", blind["past"]);
     cloud.update(|world| *world = clouds::small());
     let whole = tool.run(&["audit", "-q", "--format", "json"]).json();
-    assert_eq!((past(&whole, "resolved"), past(&whole, "unknown")), (3, 0), "{}", whole["past"]);
+    assert_eq!((count(&whole, "resolved"), count(&whole, "unknown")), (3, 0), "{}", whole["past"]);
     assert_eq!(runs(&tool).len(), 4);
     let text = tool.run(&["report"]);
     assert!(flat(text.text()).contains(" 3 resolved"), "{}", text.stdout);

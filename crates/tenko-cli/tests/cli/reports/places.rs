@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use super::{runs, toured};
 use crate::clouds;
-use crate::tool::Ran;
+use crate::tool::{Ran, Tool};
 
 #[test]
 fn a_folder_of_reports_that_is_none_is_known_at_once() {
@@ -76,30 +76,45 @@ fn a_full_disk_is_an_error_in_every_format() {
     }
 }
 
-/// The limit of a file's size stands in for a disk that has no more room.
+/// With a limit of so many kilobytes or half of them to a file, which stands in for a disk that has no more room.
+#[cfg(target_os = "linux")]
+fn confined(tool: &Tool, blocks: u32, args: &str) -> Ran {
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" {args}");
+    let own = tool.command(&[]);
+    let mut shell = Command::new("/bin/sh");
+    shell.arg("-c").arg(script).arg(own.get_program()).env_clear();
+    shell.envs(own.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    Ran::from(shell.current_dir(tool.path("")).stdin(Stdio::null()).output().unwrap())
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_finds_no_room_leaves_nothing_half() {
     let tool = toured();
-    let confined = |args: &str| {
-        let script = format!("trap '' XFSZ; ulimit -f 8; exec \"$0\" {args}");
-        let mut shell = Command::new("/bin/sh");
-        shell.arg("-c").arg(script).arg(tool.command(&[]).get_program());
-        shell.env_clear().env("HOME", tool.home()).current_dir(tool.path("")).stdin(Stdio::null());
-        Ran::from(shell.output().unwrap())
-    };
-    let ran = confined("report --format html --out pages");
+    let ran = confined(&tool, 8, "report --format html --out pages");
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     assert!(ran.stderr.contains("failed to write pages/report.html"), "{}", ran.stderr);
     assert_eq!(std::fs::read_dir(tool.path("pages")).unwrap().count(), 0, "nothing half");
+}
 
-    // A run that finds no room is no run.
+/// A run that finds no room is no run.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_that_finds_no_room_is_as_it_was() {
+    let (_cloud, tool) = clouds::serve().await;
+    tool.ends(0, &["init", "--depth", "attributes"]);
+    tool.ends(0, &["audit", "-q", "--skip", "*"]);
     let before = runs(&tool);
-    let ran = confined("demo -q --out .");
+    let ran = confined(&tool, 1, "audit -q --skip '*'");
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
-    assert!(ran.stderr.contains("error: "), "{}", ran.stderr);
+    assert!(ran.stdout.starts_with("CLEAN: "), "{}", ran.stdout);
+    assert!(ran.stderr.contains("the run was not kept"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("hint: the place needs room"), "{}", ran.stderr);
     assert_eq!(runs(&tool), before);
-    tool.ends(2, &["report"]);
+    let left = |folder: &str| std::fs::read_dir(tool.path(folder)).unwrap().count();
+    assert_eq!((left(".tenko/history/runs"), left(".tenko/history/reports")), (1, 1));
+    tool.ends(0, &["audit", "-q", "--skip", "*"]);
+    assert_eq!(runs(&tool).len(), 2);
 }
 
 #[test]

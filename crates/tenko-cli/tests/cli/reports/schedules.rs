@@ -54,7 +54,7 @@ fn what_the_manifest_says_is_filled_in() {
         assert!(ran.stdout.contains("ACME_WEBHOOK"), "{kind}: {}", ran.stdout);
         assert!(!ran.stdout.contains("hooks.slack.com"), "{kind}: a secret");
         let own: &[&str] = match kind {
-            "github-actions" => &["role/TenkoAudit", "eu-central-1", "cron: \"40 ", "acme/infra"],
+            "github-actions" => &["role/TenkoAudit", "eu-central-1", "cron: \"40 "],
             "kubernetes" => &["role/TenkoAudit", "\"40 6 * * *\"", "Europe/Berlin", "tenko:0.1.0"],
             "systemd" => &["06:40", "Europe/Berlin"],
             _ => &["cron(40 6", "Europe/Berlin", "registry.example.com/tenko:0.1.0"],

@@ -89,6 +89,7 @@ pub(super) fn rule(id: &str) -> RuleResult {
         passed: 1,
         suppressed: 0,
         left_out: 0,
+        turned_off: vec![],
         not_evaluated: vec![],
         not_evaluated_wordings: vec![],
     }

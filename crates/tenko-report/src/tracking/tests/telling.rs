@@ -149,6 +149,8 @@ fn a_rule_that_did_not_look_tells_nothing() {
     let of = |change: fn(&mut RuleResult)| finding_after(|d| change(&mut d.rules[0]));
     is(&of(|r| r.not_evaluated.push("no".to_owned())), "unknown", "past-rule-not-evaluated");
     is(&of(|r| r.left_out = 1), "unknown", "past-rule-left-out");
+    let another = |r: &mut RuleResult| (r.left_out, r.turned_off) = (1, vec!["0".into()]);
+    is(&of(another), "resolved", "past-gone");
     is(&finding_after(|d| d.rules.clear()), "unknown", "past-rule-not-run");
     is(&finding_after(|d| d.rules[1].left_out = 1), "resolved", "past-gone");
 }
