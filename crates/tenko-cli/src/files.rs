@@ -85,7 +85,11 @@ pub(crate) fn check_writable(path: &Path) -> Result<(), Failure> {
 
 /// Without the name of the temporary file, which nobody asked for.
 fn reason(error: &std::io::Error) -> std::io::Error {
-    error.kind().into()
+    match error.kind() {
+        // A kind that says nothing.
+        std::io::ErrorKind::Other => std::io::Error::other(error.to_string()),
+        kind => kind.into(),
+    }
 }
 
 fn folder_of(path: &Path) -> &Path {

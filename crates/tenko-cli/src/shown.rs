@@ -48,11 +48,20 @@ impl<'a> Shown<'a> {
     }
 
     /// As the manifest says today: the run may be older.
-    pub(crate) fn as_declared(mut self, manifest: Option<&Manifest>) -> Self {
+    pub(crate) fn declared(mut self, manifest: Option<&Manifest>) -> Self {
         if let Some(manifest) = manifest {
             self.reporting = manifest.declaration.reporting.clone();
         }
         self
+    }
+
+    /// Checks that a folder of files has files: text goes to standard output.
+    pub(crate) fn writes_files(self) -> Result<Self, Failure> {
+        if self.folder.is_some() && self.is_text() {
+            return Err(Failure::new("--out writes files, and no format of files is named")
+                .hint("name some: --format html,markdown"));
+        }
+        Ok(self)
     }
 
     /// Whether what is shown is text for people and nothing else.

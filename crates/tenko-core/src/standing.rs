@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 use crate::attributes::Digest;
 use crate::drift::{Drift, DriftKind, ResourceRef};
 use crate::finding::Finding;
+use crate::message::{Arg, Message};
 
 /// What makes a drift or finding the same one in every run: 32 hexadecimal digits, of the rule, cloud,
-/// scope, region, type and id (the name, where there is no id). Neither severity nor wording are in it.
+/// scope, region, type and id (the name, where there is no id); of a whole account with the tenant and
+/// environment that it is about. Neither severity nor wording are in it.
 /// Empty in documents of a time when there was none.
 #[derive(
     Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -74,8 +76,13 @@ impl Finding {
         for finding in all {
             let mut parts = vec!["rule", &finding.rule, finding.cloud.as_str()];
             parts.push(finding.scope.as_str());
-            if let Some(resource) = &finding.resource {
-                parts.extend(resource_parts(resource));
+            match &finding.resource {
+                Some(resource) => parts.extend(resource_parts(resource)),
+                // Of one account a rule may say something of each tenant and environment.
+                None => {
+                    parts.push(finding.tenant.as_deref().unwrap_or_default());
+                    parts.push(finding.environment.as_deref().unwrap_or_default());
+                }
             }
             let first = Fingerprint::of(&parts, 0);
             let nth: &mut usize = seen.entry(first).or_default();
@@ -87,7 +94,7 @@ impl Finding {
     /// A digest of what speaks for it: what was seen is another thing when this changes.
     pub fn evidence(&self) -> Digest {
         match &self.wording {
-            Some(wording) => digest(wording),
+            Some(wording) => digest(&lasting(wording)),
             None => Digest::of(self.message.as_bytes()),
         }
     }
@@ -133,6 +140,21 @@ impl Drift {
 fn digest(value: &impl Serialize) -> Digest {
     // Only a map with keys other than strings could fail; there is none in these types.
     Digest::of(&serde_json::to_vec(value).unwrap_or_default())
+}
+
+/// A message without what changes by itself: values whose names end in `_now` (when a key was last used,
+/// how much of a quota is in use) are no other evidence tomorrow.
+fn lasting(message: &Message) -> Message {
+    fn arg(value: &Arg) -> Arg {
+        match value {
+            Arg::Message(inner) => Arg::Message(Box::new(lasting(inner))),
+            Arg::List(items) => Arg::List(items.iter().map(arg).collect()),
+            Arg::Number(_) | Arg::Text(_) => value.clone(),
+        }
+    }
+    let stays = |name: &str| !name.ends_with("_now");
+    let args = message.args.iter().filter(|(name, _)| stays(name));
+    Message { id: message.id.clone(), args: args.map(|(n, v)| (n.clone(), arg(v))).collect() }
 }
 
 /// What became of a drift or finding since the runs before.
@@ -227,5 +249,21 @@ impl Item {
             Self::Finding(finding) => finding.resource.as_ref(),
             Self::Drift(drift) => Some(&drift.resource),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::msg;
+
+    #[test]
+    fn what_changes_by_itself_is_no_evidence() {
+        let of = |day: &str, made: &str| {
+            let key = msg!("key", made = made, used_now = day);
+            lasting(&msg!("bad", keys = Arg::list([key])))
+        };
+        assert_eq!(of("today", "2019"), of("tomorrow", "2019"));
+        assert_ne!(of("today", "2019"), of("today", "2020"));
     }
 }

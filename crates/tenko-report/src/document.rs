@@ -48,6 +48,9 @@ pub struct Run {
     pub finished_at: Timestamp,
     /// Whether it was cancelled or ran out of time.
     pub cancelled: bool,
+    /// Whether it was asked for less than everything: what is not in it may be there all the same.
+    #[serde(default)]
+    pub narrowed: bool,
     /// Where its snapshot was saved, as the user named it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<String>,
@@ -199,6 +202,7 @@ impl Document {
                 started_at: snapshot.run.started_at,
                 finished_at: snapshot.run.finished_at,
                 cancelled: snapshot.run.cancelled,
+                narrowed: false,
                 snapshot: None,
             },
             summary,

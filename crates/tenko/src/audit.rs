@@ -49,8 +49,6 @@ pub struct Report {
     pub document: Document,
     /// What infrastructure code says, stacks of the snapshot included, as far as it was compared.
     pub code: Code,
-    /// Whether only a part was asked for: what is not in it may be there all the same.
-    pub narrowed: bool,
 }
 
 impl Audit {
@@ -112,7 +110,7 @@ impl Audit {
         let mut report =
             compare_part(snapshot, Some(manifest), code, &self.catalog, &self.rules, &narrowing);
         let text = "only a part was asked for: whatever else is declared was not compared";
-        report.narrowed = true;
+        report.document.run.narrowed = true;
         report.document = report.document.with_warnings([text.to_owned()]);
         report.document.read_only_proof = proof;
         report
@@ -236,8 +234,8 @@ fn compare_part(
     if manifest.is_some() {
         (code.claims, code.unread) = (declaration.claims, declaration.unread_code);
     }
-    let narrowed = narrowing.is_any() || !rules.is_all();
-    Report { snapshot, diff, document, code, narrowed }
+    document.run.narrowed = narrowing.is_any() || !rules.is_all();
+    Report { snapshot, diff, document, code }
 }
 
 /// Compares a snapshot with a later one; the older acts as the declaration.

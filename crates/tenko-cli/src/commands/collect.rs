@@ -37,7 +37,7 @@ pub(crate) async fn audit(
     out: &Out,
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
-    let shown = Shown::new(&args.show, args.out.as_deref())?;
+    let shown = Shown::new(&args.show, args.out.as_deref())?.writes_files()?;
     let manifests = &args.target.manifest.files;
     let mut manifest = files::needed_manifest(manifests, &setup::catalog()?)?;
     runs::suppress(&mut manifest, &args.suppressions, manifests, &setup::catalog()?)?;
@@ -63,7 +63,7 @@ pub(crate) async fn audit(
     if let Some(place) = place {
         document = document.with_snapshot(place.display().to_string());
     }
-    keep_and_show(document, compared.narrowed, history.as_ref(), &shown, out).await
+    keep_and_show(document, history.as_ref(), &shown, out).await
 }
 
 fn check(snapshot: &Snapshot, watch: &Watch) -> Result<(), Failure> {

@@ -112,7 +112,7 @@ pub(crate) async fn run(
     if let Some(place) = place {
         document = document.with_snapshot(place);
     }
-    let code = keep_and_show(document, compared.narrowed, history.as_ref(), &shown, out).await?;
+    let code = keep_and_show(document, history.as_ref(), &shown, out).await?;
     if !shown.is_text() {
         return Ok(code);
     }

@@ -170,7 +170,7 @@ impl Run {
             return Err(Failure::new("the issue tells of audits, and this report is of none")
                 .hint("what was compared with no manifest says nothing of what is open"));
         }
-        if document.exit_code() == 0 && is_part(document) {
+        if document.exit_code() == 0 && document.run.narrowed {
             out.text("only a part was asked for, and is well: the issue stays as it is\n")?;
             return Ok(0);
         }
@@ -199,6 +199,7 @@ impl Run {
         })?;
         let token =
             ["GITHUB_TOKEN", "GH_TOKEN"].into_iter().find_map(|name| std::env::var(name).ok());
+        let token = token.map(|token| token.trim().to_owned());
         let token = token.filter(|token| !token.is_empty()).ok_or_else(|| {
             Failure::new("there is no token for GitHub")
                 .hint("GITHUB_TOKEN or GH_TOKEN holds it: `gh auth token` prints yours")
@@ -221,12 +222,6 @@ impl Run {
         out.text(&format!("{done}\n"))?;
         Ok(0)
     }
-}
-
-/// Whether a run was asked for less than everything, as its history has it.
-fn is_part(document: &Document) -> bool {
-    let own = document.history.as_ref().and_then(|history| history.runs.last());
-    own.is_some_and(|own| own.incomplete && !document.summary.incomplete)
 }
 
 fn title(document: &Document, lang: Lang) -> String {

@@ -12,10 +12,10 @@ use crate::{files, runs, setup};
 
 /// Shows a run that was kept.
 pub(crate) async fn report(args: &ReportArgs, out: &Out) -> Result<u8, Failure> {
-    let shown = Shown::new(&args.show, args.out.as_deref())?;
+    let shown = Shown::new(&args.show, args.out.as_deref())?.writes_files()?;
     let manifest = files::manifest(&args.of.manifest.files, &setup::catalog()?)?;
     let document = runs::document(&args.of.run, &args.of.history, manifest.as_ref(), out).await?;
-    shown.as_declared(manifest.as_ref()).show(&document, out)
+    shown.declared(manifest.as_ref()).show(&document, out)
 }
 
 /// Lists the runs.
@@ -96,13 +96,12 @@ fn in_a_line(entry: &Entry, width: usize) -> String {
 /// same, and then said: the work was done.
 pub(crate) async fn keep_and_show(
     document: Document,
-    narrowed: bool,
     history: Option<&RunHistory>,
     shown: &Shown<'_>,
     out: &Out,
 ) -> Result<u8, Failure> {
     let Some(history) = history else { return shown.show(&document, out) };
-    match history.record(document.clone(), narrowed).await {
+    match history.record(document.clone(), document.run.narrowed).await {
         Ok(document) => shown.show(&document, out),
         Err(error) => {
             // That one fails must not hide that the other did.

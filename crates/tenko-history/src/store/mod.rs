@@ -93,7 +93,8 @@ impl Store {
             Refusal::NotFound => "it is not there".into(),
             Refusal::Exists => "it is there already".into(),
             Refusal::TooLarge(bytes) => format!("it has {bytes} bytes or more").into(),
-            Refusal::Other(source) => source,
+            // An object store's error says its causes itself: they would be said twice.
+            Refusal::Other(source) => source.to_string().into(),
         };
         HistoryError::Place { action, name: name.to_owned(), place, source }
     }

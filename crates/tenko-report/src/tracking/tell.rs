@@ -26,6 +26,8 @@ pub(super) struct Tell<'a> {
     document: &'a Document,
     narrowed: bool,
     whole: bool,
+    /// Findings that the settings turned off.
+    turned_off: HashSet<&'a Fingerprint>,
     scopes: HashMap<(&'a Cloud, &'a ScopeId), &'a ScopeRow>,
     /// The scopes of the runs before.
     earlier: HashMap<(&'a Cloud, &'a ScopeId), &'a ScopeRow>,
@@ -87,10 +89,17 @@ impl<'a> Tell<'a> {
             earlier: heads.iter().flat_map(|head| rows(head)).collect(),
             rules: document.rules.iter().map(|rule| (rule.rule.as_str(), rule)).collect(),
             unsure,
+            turned_off: document.rules.iter().flat_map(|rule| &rule.turned_off).collect(),
             tenants: document.tenants.iter().map(|tenant| (tenant.id.as_str(), tenant)).collect(),
             undrifted,
             units,
         }
+    }
+
+    /// Whether a finding may be among those that a rule's result left out: what the settings turned off
+    /// is listed, what is below a severity is only counted.
+    fn may_be_left_out(&self, result: &RuleResult, finding: &Fingerprint) -> bool {
+        self.turned_off.contains(finding) || result.left_out > result.turned_off.len() as u64
     }
 
     /// What the run says of something that it did not see; `said` is the message of the run before,
@@ -201,7 +210,7 @@ impl<'a> Tell<'a> {
         }
         let reason = if !result.not_evaluated.is_empty() {
             msg!("past-rule-not-evaluated", rule = rule)
-        } else if may_be_left_out(result, &finding.fingerprint) {
+        } else if self.may_be_left_out(result, &finding.fingerprint) {
             msg!("past-rule-left-out", rule = rule)
         } else if self.is_unsure(finding) {
             let scope = key((&finding.cloud, &finding.scope)).to_string();
@@ -350,10 +359,4 @@ fn is_whole(document: &Document) -> bool {
         && document.code.unread.is_empty()
         && !document.scopes.iter().any(|row| row.outcome.is_some_and(Outcome::is_gap))
         && !document.coverage.iter().any(|row| row.outcome.is_gap())
-}
-
-/// Whether a finding may be among those that a rule's result left out: what the settings turned off is
-/// listed, what is below a severity is only counted.
-fn may_be_left_out(result: &RuleResult, finding: &Fingerprint) -> bool {
-    result.turned_off.contains(finding) || result.left_out > result.turned_off.len() as u64
 }

@@ -102,7 +102,7 @@ fn of_key(user: &Seen<'_>, number: u32, now: Timestamp) -> Result<Option<Message
     let used = format!("{key}LastUsedDate");
     let made = date(made);
     Ok(Some(match time(user, &used) {
-        Ok(used) => msg!("iam-04-key-used", number = number, made = made, used = date(used)),
+        Ok(used) => msg!("iam-04-key-used", number = number, made = made, used_now = date(used)),
         Err(_) if user.at(&used) == Ok(None) => {
             msg!("iam-04-key-unused", number = number, made = made)
         }

@@ -259,7 +259,7 @@ fn summary(resource: &Resource) -> Result<Judged, Unread> {
 
 /// How much of a quota is used: `8 of 10 Users`.
 fn of_limit(used: f64, limit: f64, of: &str) -> Message {
-    msg!("quota-01-near", used = number(used), limit = number(limit), of = of)
+    msg!("quota-01-near", used_now = number(used), limit = number(limit), of = of)
 }
 
 fn in_use(near: Vec<Message>) -> Judged {
@@ -310,7 +310,7 @@ fn of_quota(
     let place = Arg::list([region.as_str(), of].into_iter().filter(|part| !part.is_empty()));
     if is_near(used, limit) {
         let (used, limit) = (number(used), number(limit));
-        let message = msg!("quota-01-bad", quota = name, place = place, used = used, limit = limit);
+        let message = msg!("quota-01-bad", quota = name, place = place, used_now = used, limit = limit);
         return Ok(Judged::Bad(message.into()));
     }
     let gap = match count {

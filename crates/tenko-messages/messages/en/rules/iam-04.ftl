@@ -1,5 +1,5 @@
 iam-04-bad = { $user }: { $keys }.
-iam-04-key-used = its key { $number } is of { $made }, last used on { $used }
+iam-04-key-used = its key { $number } is of { $made }, last used on { $used_now }
 iam-04-key-unused = its key { $number } is of { $made }, with no use on record
 iam-04-key-use-unread = its key { $number } is of { $made }, and its last use could not be read
 
