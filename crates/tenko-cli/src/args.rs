@@ -415,6 +415,8 @@ pub(crate) struct DiffArgs {
     pub(crate) manifest: ManifestArgs,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+    #[command(flatten)]
+    pub(crate) suppressions: SuppressionArgs,
 }
 
 #[derive(Debug, Args)]

@@ -146,9 +146,9 @@ GH_TOKEN) and are shown nowhere. A run is told once: again does nothing.";
 pub(crate) const EXPORT: &str = "\
 Examples:
   tenko export --out tables
-  tenko export latest --out tables --as parquet,jsonl -s latest
+  tenko export latest --out tables --as parquet,jsonl -s today.tenko.zst
   duckdb -c \"select severity, count(*) from 'tables/findings/*/*.parquet'
-      group by all\"
+      where verdict = 'finding' and suppressed_reason is null group by all\"
 
 Tables: findings (drift too) and resources, partitioned as date=2026-11-22.";
 

@@ -75,6 +75,10 @@ pub(crate) async fn document(
     if file.is_file() {
         return read(file);
     }
+    if run.contains(std::path::is_separator) || run.ends_with(".json") {
+        return Err(Failure::new(format!("there is no file {run}"))
+            .hint("a run is named by its id, or the beginning of it: `tenko history` lists them"));
+    }
     match open(&place(args, manifest)?, None, manifest, out).await? {
         Some(history) => history.get(run).await.map_err(failure),
         None => Err(Failure::new(format!("there is no file `{run}`, and no history to look in"))),
@@ -98,6 +102,9 @@ fn read(path: &Path) -> Result<Document, Failure> {
 /// What went wrong with the history, and what to do.
 pub(crate) fn failure(error: HistoryError) -> Failure {
     let hint = error.hint();
+    if matches!(error, HistoryError::Unknown { .. } | HistoryError::Ambiguous { .. }) {
+        return Failure::of(&error, hint);
+    }
     let failure = Failure::new("the history cannot be used").because(error);
     match hint {
         Some(hint) => failure.hint(hint),

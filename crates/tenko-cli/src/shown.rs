@@ -75,12 +75,15 @@ impl<'a> Shown<'a> {
         match (self.folder, self.args.format.as_slice()) {
             // Beside files there is still something to read.
             (Some(folder), formats) => {
-                let files = formats.iter().filter(|format| **format != Format::Text);
-                for format in files {
-                    self.write(folder, *format, document, &options, out)?;
-                }
-                if formats.contains(&Format::Text) {
-                    out.text(&self.text(document, &options, out))?;
+                let text = self.text(document, &options, out);
+                if self.is_text() {
+                    out.text(&text)?;
+                } else {
+                    for format in formats {
+                        self.write(folder, *format, document, &options, out)?;
+                    }
+                    // The verdict, which is why the exit code is what it is.
+                    out.note(text.split("\n\n").next().unwrap_or_default());
                 }
             }
             (None, formats) => {
@@ -102,9 +105,11 @@ impl<'a> Shown<'a> {
         options: &RenderOptions,
         out: &Out,
     ) -> Result<(), Failure> {
-        let Some(of) = format.of_report() else { return Ok(()) };
-        let path = folder.join(of.file_name());
-        files::write_text(&path, &self.rendered(format, document, options, out))?;
+        let name = format.of_report().map_or("report.txt", report::Format::file_name);
+        let path = folder.join(name);
+        // In a file there is nobody to show colours to.
+        let plain = Out { color: false, width: 80, ..*out };
+        files::write_text(&path, &self.rendered(format, document, options, &plain))?;
         out.note(&format!("written: {}", path.display()));
         if format == Format::Github {
             let path = folder.join("report.github.md");

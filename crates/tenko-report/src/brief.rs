@@ -1,15 +1,16 @@
 //! What a report says in a line, for formats that say little. All of it is plain text that may hold
 //! names of others: whoever shows it makes it harmless for its place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use tenko_core::{Arg, DriftKind, Message, Problem, Status, msg};
 use tenko_messages::{Lang, say, t};
 
 use crate::document::{Document, Kind};
-use crate::entry::{Entry, Stand};
+use crate::entry::{About, Entry, Stand};
 use crate::format::RenderOptions;
 use crate::gaps::{Gap, Subject};
+use crate::history::SuppressionRow;
 use crate::summary::SummaryVerdict;
 use crate::words;
 
@@ -205,6 +206,39 @@ pub(crate) fn problem(one: &Problem) -> String {
 pub(crate) fn place(entry: &Entry<'_>) -> String {
     let parts = [entry.cloud(), entry.scope(), entry.region()];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// What suppressions by fingerprint are for, as far as this report knows it.
+pub(crate) struct Subjects<'e, 'd>(HashMap<&'d str, &'e Entry<'d>>);
+
+impl<'e, 'd> Subjects<'e, 'd> {
+    /// Among all that is reported, suppressed or of earlier runs; what is reported comes first.
+    pub(crate) fn of(entries: &'e [Entry<'d>]) -> Self {
+        let known = entries.iter().filter(|entry| !entry.fingerprint().as_str().is_empty());
+        Self(known.rev().map(|entry| (entry.fingerprint().as_str(), entry)).collect())
+    }
+
+    /// Whether a suppression is for something that the report knows.
+    pub(crate) fn has(&self, row: &SuppressionRow) -> bool {
+        self.0.contains_key(row.what.as_str())
+    }
+
+    /// Rule or kind, resource, and account; `None` where the report does not know it, or the suppression
+    /// is for several.
+    pub(crate) fn say(&self, lang: Lang, row: &SuppressionRow) -> Option<String> {
+        let entry = self.0.get(row.what.as_str())?;
+        let what = match entry.about {
+            About::Finding(finding) => finding.rule.clone(),
+            About::Drift(drift) => words::drift_kind(lang, drift.kind),
+        };
+        let place = place(entry);
+        Some(match entry.resource() {
+            Some(resource) => {
+                t!(lang, "suppression-of", what = what, resource = resource.label(), where = place)
+            }
+            None => t!(lang, "suppression-of-place", what = what, where = place),
+        })
+    }
 }
 
 /// Whose it is: `acme / production`; empty where nothing tells.

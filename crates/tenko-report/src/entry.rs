@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use tenko_core::{
     Arg, Change, Drift, DriftKind, Finding, Fingerprint, Item, Message, ResourceRef, Severity,
@@ -286,7 +287,7 @@ impl<'a> Entry<'a> {
         match self.stand {
             Stand::Open => None,
             Stand::Suppressed(one) => {
-                let until = one.expires.strftime("%Y-%m-%d").to_string();
+                let until = words::until(one.expires, &TimeZone::UTC);
                 let owner = one.owner.as_deref().unwrap_or("-");
                 let message = msg!(
                     "item-suppressed",

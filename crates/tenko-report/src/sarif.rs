@@ -32,7 +32,8 @@ const MOST_NOTES: usize = 100;
 /// what is suppressed or resolved is left out and counted; an alert without a result is closed there.
 /// What became unknown stays in, as a result of kind `open`.
 ///
-/// Machine-readable members are English; messages are in the language of `options`.
+/// All of it is English, whatever the language of `options`: the texts of alerts are compared from run to
+/// run.
 pub fn render(document: &Document, options: &RenderOptions) -> String {
     let listed =
         |entry: &Entry<'_>| !matches!(entry.stand, Stand::Suppressed(_)) && !entry.is_resolved();
@@ -52,6 +53,7 @@ fn log(
     listed: Vec<Entry<'_>>,
     left_out: Vec<Entry<'_>>,
 ) -> String {
+    let options = &RenderOptions { lang: Lang::En, ..options.clone() };
     let rules = rule::rules(document, &listed, options.lang);
     let index: BTreeMap<String, usize> = rules
         .iter()
@@ -73,17 +75,13 @@ fn log(
     }
     let cut = listed.len() - results.len();
     let run = &document.run;
-    let name = match options.lang {
-        Lang::Ja => "ja-JP",
-        _ => "en-US",
-    };
     let head = json!({
         "tool": {"driver": {
             "name": "tenko",
             "version": run.tool_version,
             "semanticVersion": run.tool_version,
         }},
-        "language": name,
+        "language": "en-US",
         "automationDetails": {"id": format!("tenko/{}", run.id)},
         "invocations": [invocation(document, options, cut, &left_out)],
         "columnKind": "unicodeCodePoints",

@@ -95,14 +95,20 @@ fn lists(
     let fixes = top(document, options.top);
     let worst = items(&|entry| !compared && fixes.is_empty() && entry.counts());
     let fix = |fix: &crate::top::Fix| {
-        t!(
-            lang,
-            "slack-fix",
-            name = words::fix_name(lang, fix),
-            severity = words::severity(lang, fix.severity),
-            remedy = words::fix_remediation(lang, fix),
-            n = fix.closes.len()
-        )
+        let (name, severity) = (words::fix_name(lang, fix), words::severity(lang, fix.severity));
+        let (remedy, n) = (words::fix_remediation(lang, fix), fix.closes.len());
+        match fix.place.as_str() {
+            "" => t!(lang, "slack-fix", name = name, severity = severity, remedy = remedy, n = n),
+            place => t!(
+                lang,
+                "slack-fix-at",
+                name = name,
+                severity = severity,
+                place = place,
+                remedy = remedy,
+                n = n
+            ),
+        }
     };
     let mut unseen = Vec::new();
     if document.run.cancelled {
@@ -120,13 +126,15 @@ fn lists(
         .suppressions
         .iter()
         .filter(|one| !matches!(one.state, SuppressionState::Active | SuppressionState::Unseen));
+    let subjects = brief::Subjects::of(all);
     let decide = decide.map(|one| {
+        let known = subjects.say(lang, one);
         t!(
             lang,
             "slack-suppression",
             state = words::suppression_state(lang, one.state),
-            until = words::date(one.expires, &options.timezone),
-            what = one.what.as_str(),
+            until = words::until(one.expires, &options.timezone),
+            what = known.unwrap_or_else(|| one.what.clone()),
             reason = one.reason.as_str()
         )
     });

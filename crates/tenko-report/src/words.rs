@@ -148,6 +148,17 @@ pub fn date(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d").to_string()
 }
 
+/// Until when a suppression holds, as it was typed. Its end is the instant after its last day, which ends at
+/// midnight in UTC: the last day is then shown, in no zone. Another end is a time.
+pub fn until(end: Timestamp, zone: &TimeZone) -> String {
+    let utc = end.to_zoned(TimeZone::UTC);
+    let midnight = utc.time() == jiff::civil::Time::midnight();
+    match utc.date().yesterday() {
+        Ok(last) if midnight => last.to_string(),
+        _ => time(end, zone),
+    }
+}
+
 /// A time in the zone of who answers for the matter; of those without one, in the report's.
 pub fn time_for_owner(
     document: &Document,
@@ -162,4 +173,18 @@ pub fn time_for_owner(
 pub fn zone_of(document: &Document, owner: Option<&str>, report: &TimeZone) -> TimeZone {
     let name = owner.and_then(|owner| document.display.owners.get(owner));
     name.and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(|| report.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_suppression_ends_with_its_last_day() {
+        let tokyo = TimeZone::get("Asia/Tokyo").unwrap();
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert_eq!(until(at("2027-03-01T00:00:00Z"), &TimeZone::UTC), "2027-02-28");
+        assert_eq!(until(at("2027-03-01T00:00:00Z"), &tokyo), "2027-02-28");
+        assert_eq!(until(at("2027-03-01T09:30:00Z"), &tokyo), "2027-03-01 18:30 JST");
+    }
 }

@@ -24,7 +24,7 @@ pub(crate) async fn suppress(args: &SuppressArgs, out: &Out) -> Result<u8, Failu
     let manifests = &args.manifest.files;
     let manifest = files::manifest(manifests, &setup::catalog()?)?;
     let document = runs::document(&args.run, &args.history, manifest.as_ref(), out).await?;
-    check(&args.decision)?;
+    check(&args.decision, out)?;
     let open = open(&document);
     let mut entries = Vec::new();
     for wanted in &args.fingerprints {
@@ -53,7 +53,7 @@ pub(crate) async fn accept(args: &AcceptArgs, out: &Out) -> Result<u8, Failure> 
     let manifests = &args.of.manifest.files;
     let manifest = files::manifest(manifests, &setup::catalog()?)?;
     let document = runs::document(&args.of.run, &args.of.history, manifest.as_ref(), out).await?;
-    check(&args.decision)?;
+    check(&args.decision, out)?;
     let least = args.severity.map(tenko::model::Severity::from);
     let (path, _) = runs::suppressions_path(&args.decision.file, manifest.as_ref(), manifests);
     let known = known(&path)?;
@@ -114,9 +114,13 @@ fn today() -> Date {
 }
 
 /// Whether the decision can have an effect.
-fn check(decision: &DecisionArgs) -> Result<(), Failure> {
+fn check(decision: &DecisionArgs, out: &Out) -> Result<(), Failure> {
     if decision.reason.trim().is_empty() {
         return Err(Failure::new("--reason is empty").hint("say why, for those who read it later"));
+    }
+    let year = today().saturating_add(jiff::Span::new().years(1));
+    if decision.expires > year {
+        out.note("note: that is more than a year from now");
     }
     if decision.expires < today() {
         return Err(Failure::new(format!("--expires {} is over", decision.expires)));

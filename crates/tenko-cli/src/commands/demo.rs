@@ -15,6 +15,7 @@ use crate::commands::report::keep_and_show;
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::progress::Progress;
+use crate::report_args::SuppressionArgs;
 use crate::shown::Shown;
 use crate::{files, runs, setup};
 
@@ -60,8 +61,13 @@ pub(crate) async fn run(
     let catalog = setup::catalog()?;
     let text = demo::manifest();
     let file = ManifestFile { name: demo::MANIFEST_NAME, bytes: text.as_bytes() };
-    let manifest = tenko::declare::load(&[file], &catalog)
+    let mut manifest = tenko::declare::load(&[file], &catalog)
         .map_err(|errors| Failure::new(format!("the demo's manifest cannot be used\n{errors}")))?;
+    if let Some(folder) = &args.out {
+        // Of an earlier tour into this folder.
+        let beside = [folder.join(demo::MANIFEST_NAME)];
+        runs::suppress(&mut manifest, &SuppressionArgs::default(), &beside, &catalog)?;
+    }
     let demo = demo::start().await.map_err(|error| {
         Failure::new("failed to serve the simulated organization").because(error)
     })?;
@@ -191,12 +197,13 @@ fn keep(
 }
 
 fn write_documents(folder: &Path, manifest: &str) -> Result<(), Failure> {
-    let fail = |path: &Path| format!("failed to write {}", path.display());
     for (name, text) in [(demo::MANIFEST_NAME, manifest)].into_iter().chain(demo::states()) {
         let path = folder.join(name);
         let home = path.parent().unwrap_or(folder);
-        std::fs::create_dir_all(home).map_err(|error| Failure::new(fail(home)).because(error))?;
-        std::fs::write(&path, text).map_err(|error| Failure::new(fail(&path)).because(error))?;
+        std::fs::create_dir_all(home).map_err(|error| {
+            Failure::new(format!("failed to make the folder {}", home.display())).because(error)
+        })?;
+        files::write_text(&path, text)?;
     }
     Ok(())
 }

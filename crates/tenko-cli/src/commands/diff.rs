@@ -7,14 +7,16 @@ use crate::code;
 use crate::commands::show_document;
 use crate::failure::Failure;
 use crate::output::Out;
-use crate::{files, setup};
+use crate::{files, runs, setup};
 
 /// Compares a snapshot with the manifest, or with a later one.
 pub(crate) async fn run(args: &DiffArgs, out: &Out) -> Result<u8, Failure> {
     let catalog = setup::catalog()?;
     let Some(later) = &args.later else {
         let first = files::snapshot(&args.snapshot)?;
-        let manifest = files::needed_manifest(&args.manifest.files, &catalog)?;
+        let manifests = &args.manifest.files;
+        let mut manifest = files::needed_manifest(manifests, &catalog)?;
+        runs::suppress(&mut manifest, &args.suppressions, manifests, &catalog)?;
         let catalog = setup::catalog_for(&manifest)?;
         let code = code::of_manifest(&manifest, &catalog, out).await;
         let rules = args.rules.choice(Some(&manifest))?;

@@ -24,6 +24,13 @@ pub(crate) async fn run(args: &NotifyArgs, out: &Out) -> Result<u8, Failure> {
     match &args.whom {
         NotifyCommand::Slack { of, webhook, lang, again, dry_run } => {
             let run = Run::of(of, out).await?;
+            if let Some(name) = webhook
+                && !is_variable(name)
+            {
+                // Not shown: it may be the URL itself.
+                return Err(Failure::new("--webhook takes the name of an environment variable")
+                    .hint("put the URL into that variable: it is a secret"));
+            }
             run.slack(webhook.as_deref(), *lang, *again, *dry_run, out).await
         }
         NotifyCommand::Github { of, repository, label, lang, dry_run } => {
@@ -165,6 +172,10 @@ impl Run {
         dry_run: bool,
         out: &Out,
     ) -> Result<u8, Failure> {
+        if let Some(name) = repository.filter(|name| !is_repository(name)) {
+            return Err(Failure::new(format!("`{name}` is no repository"))
+                .hint("write OWNER/NAME, such as acme/infrastructure"));
+        }
         let document = &self.document;
         if document.kind != Kind::Audit {
             return Err(Failure::new("the issue tells of audits, and this report is of none")
@@ -222,6 +233,19 @@ impl Run {
         out.text(&format!("{done}\n"))?;
         Ok(0)
     }
+}
+
+/// Whether this can be the name of an environment variable.
+fn is_variable(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// Whether this can be a repository: `owner/name`.
+fn is_repository(name: &str) -> bool {
+    let plain = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    };
+    name.split_once('/').is_some_and(|(owner, name)| plain(owner) && plain(name))
 }
 
 fn title(document: &Document, lang: Lang) -> String {

@@ -1,7 +1,7 @@
 //! `tenko report` and `tenko history`.
 
 use serde_json::json;
-use tenko::history::{Entry, RunHistory};
+use tenko::history::{Entry, HistoryPlace, RunHistory};
 use tenko::report::{Document, SCHEMA_VERSION, json as as_json, visible};
 
 use crate::failure::Failure;
@@ -25,6 +25,11 @@ pub(crate) async fn history(args: &HistoryListArgs, out: &Out) -> Result<u8, Fai
     let Some(history) = runs::open(&place, None, manifest.as_ref(), out).await? else {
         return Err(Failure::new("no history is kept").hint("--history PLACE names one"));
     };
+    if let (Some(_), HistoryPlace::Folder(path)) = (&args.history.history, &place)
+        && !path.is_dir()
+    {
+        return Err(Failure::new(format!("there is no folder {}", path.display())));
+    }
     let all = history.list().await.map_err(runs::failure)?;
     if out.is_json() {
         let runs: Vec<_> = all.iter().take(args.last).map(Entry::to_json).collect();
@@ -37,7 +42,7 @@ pub(crate) async fn history(args: &HistoryListArgs, out: &Out) -> Result<u8, Fai
             out.text(&format!("{}\n", in_a_line(entry, out.width)))?;
         }
         if let Some(more) = all.len().checked_sub(args.last).filter(|more| *more > 0) {
-            out.text(&format!("… and {more} earlier ones (--last {} shows all)\n", all.len()))?;
+            out.text(&format!("… and {more} more (--last {} shows all)\n", all.len()))?;
         }
     }
     // What cannot be read is told, and is no reason to hide the rest.

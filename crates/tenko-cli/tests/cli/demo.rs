@@ -128,7 +128,7 @@ fn what_it_writes_can_be_looked_at_with_the_other_commands() {
     // A second tour takes the place of the first.
     tool.ends(0, &["demo", "--out", "tour"]);
     tool.write("file", "");
-    tool.fails(&["failed to write file"], &["demo", "--out", "file"]);
+    tool.fails(&["failed to make the folder file"], &["demo", "--out", "file"]);
 }
 
 #[test]

@@ -93,22 +93,22 @@ async fn the_first_manifest_of_two_clouds_is_clean_and_then_there_is_drift() {
         assert!(one.contains(&format!("gcp:{project}")), "one environment in two clouds:\n{text}");
     }
     // The manifest names both clouds, so the command line need not.
-    let ran = tool.drifts(0, &with(&["audit", "--out", "before.tenko.zst"]));
+    let ran = tool.drifts(0, &with(&["audit", "--save", "before.tenko.zst"]));
     assert!(ran.text().starts_with("CLEAN: 9 resources in 5 accounts/projects"), "{}", ran.stdout);
     assert!(ran.stdout.contains("6 of 6 units of Google Cloud read from Cloud Asset Inventory"));
 
     change(&google);
     clouds::change(&aws);
-    let ran = tool.drifts(2, &with(&["audit", "--out", "after.tenko.zst"]));
+    let ran = tool.drifts(2, &with(&["audit", "--save", "after.tenko.zst"]));
     let text = ran.text();
     assert!(text.starts_with("DRIFT: 6 differences in 1 tenant"), "{text}");
     for line in [
         "  acme / production",
-        "  changed    acme-prod-web  storage/Bucket · eu",
+        "  changed    [new] acme-prod-web  storage/Bucket · eu",
         "             in acme-production (acme-prod)",
         "             iamConfiguration.publicAccessPrevention:",
-        "  missing    invoices  pubsub/Topic",
-        "  unmanaged  allow-ssh  compute/Firewall · global",
+        "  missing    [new] invoices  pubsub/Topic",
+        "  unmanaged  [new] allow-ssh  compute/Firewall · global",
         "             in acme-production (222222222222)",
     ] {
         assert!(text.lines().any(|l| l.starts_with(line)), "no `{line}`:\n{text}");

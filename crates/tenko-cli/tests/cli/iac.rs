@@ -93,16 +93,16 @@ async fn what_states_declare_is_clean_changed_missing_or_unmanaged() {
 
     // vol-1 goes, vol-2 changes, vol-4 comes.
     clouds::change(&cloud);
-    let ran = audit(&tool, 2, &["--out", "after.tenko.zst"]);
+    let ran = audit(&tool, 2, &["--save", "after.tenko.zst"]);
     let text = ran.text();
     assert!(text.starts_with("DRIFT: 3 differences in 1 tenant"), "{text}");
     for line in [
-        "  missing    data-vol-1  EC2::Volume · eu-central-1 · vol-1",
+        "  missing    [new] data-vol-1  EC2::Volume · eu-central-1 · vol-1",
         "             declared at states/web.tfstate (aws_ebs_volume.one)",
-        "  changed    data-vol-2  EC2::Volume · eu-central-1 · vol-2",
+        "  changed    [new] data-vol-2  EC2::Volume · eu-central-1 · vol-2",
         "             declared at states/web.tfstate (aws_ebs_volume.two)",
         "             Size: expected 16, actual 99",
-        "  unmanaged  data-vol-4  EC2::Volume · eu-central-1 · vol-4",
+        "  unmanaged  [new] data-vol-4  EC2::Volume · eu-central-1 · vol-4",
     ] {
         assert!(text.lines().any(|l| l == line), "no `{line}`:\n{text}");
     }
@@ -138,7 +138,7 @@ async fn a_state_that_cannot_be_read_withholds_unmanaged_and_says_why() {
         (b"\x1f\x8b\x08\x00\x00", "compressed with gzip"),
     ] {
         tool.write("states/b.tfstate", content);
-        let ran = audit(&tool, 3, &["--out", "kept.tenko.zst"]);
+        let ran = audit(&tool, 3, &["--save", "kept.tenko.zst"]);
         let text = ran.text();
         assert!(text.starts_with("INCOMPLETE: nothing differs as far as was seen · 1 document of"), "{text}");
         assert!(text.contains("CODE THAT COULD NOT BE READ"), "{text}");
@@ -166,7 +166,7 @@ async fn what_is_declared_twice_or_elsewhere_is_told_with_both_places() {
     let tool = set_up(tool);
     tool.write("states/a.tfstate", state(&three()));
     tool.write("states/b.tfstate", state(&[volume("again", "vol-3", 24)]));
-    let ran = audit(&tool, 2, &["--out", "kept.tenko.zst"]);
+    let ran = audit(&tool, 2, &["--save", "kept.tenko.zst"]);
     let text = ran.text();
     assert!(text.contains("IAC-01"), "{text}");
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -64,7 +64,7 @@ async fn an_account_that_is_not_in_the_organization_ends_the_audit() {
         "^^^",
         "`tenko scopes`",
     ];
-    let ran = tool.fails(&words, &["audit", "--out", "kept.tenko.zst"]);
+    let ran = tool.fails(&words, &["audit", "--save", "kept.tenko.zst"]);
     assert!(!ran.stderr.contains("not readable"), "{}", ran.stderr);
     let collected = cloud.seen().iter().any(|seen| seen.id() == "ec2:DescribeVolumes");
     assert!(!collected, "nothing is collected for an answer that nobody wants");

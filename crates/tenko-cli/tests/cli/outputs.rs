@@ -29,8 +29,8 @@ async fn a_place_that_cannot_be_written_is_known_before_the_work() {
         ("folder", "it is a folder"),
         ("file/below", "failed to write file/below"),
     ] {
-        for command in ["audit", "collect"] {
-            tool.fails(&[why], &[command, "--out", place]);
+        for (command, option) in [("audit", "--save"), ("collect", "--out")] {
+            tool.fails(&[why], &[command, option, place]);
         }
         tool.fails(&[why], &["init", "--force", "--out", place]);
     }

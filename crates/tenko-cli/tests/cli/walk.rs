@@ -55,7 +55,7 @@ async fn the_first_manifest_is_clean_and_then_there_is_drift() {
     assert!(tool.kept().is_empty(), "nothing is kept that nobody asked for");
 
     clouds::change(&cloud);
-    let ran = tool.drifts(2, &["audit", "--out", "after.tenko.zst"]);
+    let ran = tool.drifts(2, &["audit", "--save", "after.tenko.zst"]);
     assert!(ran.text().starts_with("DRIFT: 3 differences in 1 tenant"), "{}", ran.stdout);
     assert!(ran.stdout.contains("snapshot saved as after.tenko.zst"), "{}", ran.stdout);
     let json = tool.drifts(2, &["audit", "--format", "json", "-q"]).json();

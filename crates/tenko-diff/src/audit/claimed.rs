@@ -225,9 +225,15 @@ pub(super) fn noted(note: &str, base: Drift) -> Drift {
     because(Drift { kind: DriftKind::Changed, ..base }, said(note))
 }
 
-/// What the code's own tool said, in its words.
+/// What the code's own tool said, in its words; what CloudFormation finds is said in the reader's language.
 fn said(note: &str) -> Message {
-    msg!("as-it-is", text = note)
+    let Some(found) = note.strip_prefix("CloudFormation's drift detection found it ") else {
+        return msg!("as-it-is", text = note);
+    };
+    match found.split_once(" at ") {
+        Some((status, time)) => msg!("drift-detected-at", status = status, time = time),
+        None => msg!("drift-detected", status = found),
+    }
 }
 
 /// All tags must be as they are declared, and no others there but those that the provider adds, or

@@ -140,6 +140,29 @@ fn a_stack_belongs_to_the_environment_of_its_account() {
     assert!(diff.drift.iter().all(|d| d.environment.as_deref() == Some("prod")));
 }
 
+/// The note is a text of the reader of stacks; what it says in English stays word for word.
+#[test]
+fn what_cloudformation_found_is_a_message_with_values() {
+    let start = "CloudFormation's drift detection found it";
+    for (note, id) in [
+        (format!("{start} MODIFIED at 2026-01-02T03:04:05Z"), "drift-detected-at"),
+        (format!("{start} DRIFTED"), "drift-detected"),
+        ("MODIFIED at noon".to_owned(), "as-it-is"),
+    ] {
+        let claim = Claim {
+            owner: None,
+            scope: Some(scope("1")),
+            note: Some(note.clone()),
+            ..claim("T", "a", "prod")
+        };
+        let live = vec![tagged(("1", "r1", "T", "a"), &[])];
+        let diff = run(live, &with_claims(vec![claim]));
+        let drift = &diff.drift[0];
+        assert_eq!(drift.reason.as_deref(), Some(note.as_str()));
+        assert_eq!(drift.reason_wording.as_ref().map(|wording| wording.id.as_ref()), Some(id));
+    }
+}
+
 #[test]
 fn all_tags_are_compared_but_the_providers_own() {
     let live = vec![tagged(

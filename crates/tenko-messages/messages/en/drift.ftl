@@ -41,3 +41,7 @@ drift-is-managed-by = it is managed by { $source }
 drift-managed-by = managed by { $code }
 drift-code-of = { $tenant } { $environment }: { $source }
 drift-namesake = another resource of this name is taken as the one declared at { $source }
+
+# What CloudFormation found itself; the status is its word.
+drift-detected = CloudFormation's drift detection found it { $status }
+drift-detected-at = CloudFormation's drift detection found it { $status } at { $time }

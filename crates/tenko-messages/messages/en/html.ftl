@@ -49,6 +49,7 @@ html-verdict-collected = { $resources ->
     [one] 1 resource was
    *[other] { $resources } resources were
 } collected and compared with nothing.
+html-critical = { $n } critical
 html-incomplete = Incomplete: what was not seen is neither good nor bad.
 html-tile-drift = Differences
 html-tile-findings = Findings
@@ -56,9 +57,20 @@ html-tile-unknown = Unknown
 html-tile-unknown-note = could not be told
 html-tile-suppressed = Suppressed
 html-tile-scopes = Accounts and projects that answered
-html-tile-scopes-note = { $n ->
-    [one] 1 was not asked, or is suspended
-   *[other] { $n } were not asked, or are suspended
+html-tile-scopes-suspended = { $n ->
+    [one] 1 is suspended or closed
+   *[other] { $n } are suspended or closed
+}
+html-tile-scopes-not-asked = { $n ->
+    [one] 1 was not asked
+   *[other] { $n } were not asked
+}
+html-tile-scopes-left = { $suspended ->
+    [one] 1 is suspended or closed
+   *[other] { $suspended } are suspended or closed
+}, { $n ->
+    [one] 1 was not asked
+   *[other] { $n } were not asked
 }
 html-tile-units = Units read whole
 html-tile-resources = Resources
@@ -118,6 +130,7 @@ html-cell-drift = { $n ->
    *[other] { $n } differences
 }
 html-cell-good = nothing found
+html-cell-own = nothing of its own; see shared
 html-cell-quiet = nothing found in what was read
 html-cell-nowhere = no account or project
 html-cell-nothing = nothing was read
@@ -132,6 +145,7 @@ html-cell-complete = { $n ->
 
 # Changes and trend.
 html-changes = Since the last run
+html-unseen = seen before, cannot be observed now
 html-changes-more = { $n ->
     [one] 1 attribute more differs
    *[other] { $n } attributes more differ
@@ -144,6 +158,20 @@ html-since-several = Compared with { $runs } runs that ran at the same time, the
 html-since-several-last = Compared with { $runs } runs that ran at the same time.
 html-trend = Trend
 html-trend-summary = { $runs } runs since { $since }: differences went from { $drift_then } to { $drift }, findings from { $findings_then } to { $findings }.
+html-trend-back = { $runs } runs since { $since }: at the end as at the start { $drift ->
+    [one] 1 difference
+   *[other] { $drift } differences
+} and { $findings ->
+    [one] 1 finding
+   *[other] { $findings } findings
+}.
+html-trend-still = { $runs } runs since { $since }, and nothing moved: { $drift ->
+    [one] 1 difference
+   *[other] { $drift } differences
+} and { $findings ->
+    [one] 1 finding
+   *[other] { $findings } findings
+} in each.
 html-trend-table = The runs as a table
 html-legend-new = New
 html-legend-resolved = Resolved

@@ -13,6 +13,11 @@ slack-fix =
         [one] 1 item
        *[other] { $n } items
     }.
+slack-fix-at =
+    { $name } ({ $severity }, { $place }): { $remedy } Closes { $n ->
+        [one] 1 item
+       *[other] { $n } items
+    }.
 slack-gap = { $scopes }: { $text }
 slack-suppression = { $state }, until { $until }: { $what } ({ $reason })
 slack-more = … and { $n } more

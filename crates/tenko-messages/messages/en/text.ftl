@@ -7,6 +7,8 @@ suppression-expiring = expires soon
 suppression-unused = unused
 suppression-unseen = not seen
 suppression-active = in force
+suppression-of = { $what } { $resource } ({ $where })
+suppression-of-place = { $what } ({ $where })
 
 # Numbers of things, and lists of them.
 text-accounts =
@@ -63,6 +65,7 @@ text-statement = { $what }: { $text }
 text-owner = owner { $owner }
 text-mark = [{ $status }]
 text-first-seen = first seen { $time }
+text-fingerprint = fingerprint { $fingerprint }
 
 # The first line.
 text-verdict-drift = DRIFT
@@ -130,8 +133,8 @@ text-unobserved = something could not be observed
 
 # What changed since the last run.
 text-heading-changes = CHANGES
-text-changes = since { $since }: { $new } new, { $changed } changed, { $resolved } resolved, { $unknown } unknown
-text-changes-undated = since the last run: { $new } new, { $changed } changed, { $resolved } resolved, { $unknown } unknown
+text-changes = since { $since }: { $new } new, { $changed } changed, { $resolved } resolved, { $unknown } seen before and not observable now
+text-changes-undated = since the last run: { $new } new, { $changed } changed, { $resolved } resolved, { $unknown } seen before and not observable now
 text-changes-first = This is the first run in the history: there is nothing to compare it with.
 text-past-many = { $n } open before, of which it could not be told whether they are gone
 
@@ -240,9 +243,9 @@ text-could-not-tell-places = could not tell for { $n } places: { $places }
 text-heading-suppressed = SUPPRESSED
 text-until = until { $time }
 text-until-by = until { $time } by { $owner }
-text-suppression-expired = expired { $time }: { $what } is reported again
+text-suppression-expired = expired after { $time }: { $what } is reported again
 text-suppression-rearmed = re-armed: the evidence for { $what } is no longer what was decided on
-text-suppression-expiring = expires { $time }: { $what }
+text-suppression-expiring = expires after { $time }: { $what }
 text-suppression-unused = matches nothing any more: { $what }
 text-by = by { $owner }
 

@@ -39,3 +39,7 @@ drift-is-managed-by = { $source } で管理されています
 drift-managed-by = 管理元: { $code }
 drift-code-of = { $tenant } { $environment } の { $source }
 drift-namesake = 同じ名前の別のリソースが、{ $source } の宣言に対応するものとみなされています
+
+# CloudFormation 自身の検出結果。
+drift-detected = CloudFormation のドリフト検出の結果は { $status }
+drift-detected-at = CloudFormation のドリフト検出の結果は { $status } ({ $time } 時点)

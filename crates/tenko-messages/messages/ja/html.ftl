@@ -1,4 +1,4 @@
-# HTML レポート。
+# HTML レポート。数値と単位の間は改行しない空白 (U+00A0)。
 
 # Frame.
 html-title = 監査レポート
@@ -9,7 +9,7 @@ html-number = { $n }
 html-of = { $n } / { $all }
 html-part = { $what } { $n }
 html-bound = ≥ { $n }
-html-more = ほか { $n } 件
+html-more = ほか { $n } 件
 html-what = 内容
 html-where = 場所
 html-why = 理由
@@ -17,18 +17,19 @@ html-reason = 理由
 
 # Verdict.
 html-verdict = 判定
-html-verdict-drift = 宣言と実際の状態に { $drift } 件の差異があります{ $tenants ->
+html-verdict-drift = 宣言と実際の状態に { $drift } 件の差異があります{ $tenants ->
     [0] 。
-   *[other] ({ $tenants } テナント)。
+   *[other] ({ $tenants } テナント)。
 }
-html-verdict-drift-and-findings = 宣言と実際の状態に { $drift } 件の差異があり{ $tenants ->
+html-verdict-drift-and-findings = 宣言と実際の状態に { $drift } 件の差異があり{ $tenants ->
     [0] {""}
-   *[other] {" "}({ $tenants } テナント)
-}、ルールによる検出事項が { $findings } 件あります。
-html-verdict-findings = 宣言との差異はありませんが、ルールによる検出事項が { $findings } 件あります。
-html-verdict-incomplete = 確認できた範囲に問題はありませんが、すべては確認できていません。
-html-verdict-clean = 確認すべきものはすべて確認済みで、差異はありません (リソース { $resources } 件)。
-html-verdict-collected = リソースを { $resources } 件収集しました。比較は行っていません。
+   *[other] {" "}({ $tenants } テナント)
+}、ルールによる検出事項が { $findings } 件あります。
+html-verdict-findings = 宣言との差異はありませんが、ルールによる検出事項が { $findings } 件あります。
+html-verdict-incomplete = 確認できた範囲では何も検出されませんでしたが、すべては確認できていません。
+html-verdict-clean = 確認すべきものはすべて確認済みで、差異はありません (リソース { $resources } 件)。
+html-verdict-collected = リソースを { $resources } 件収集しました。比較は行っていません。
+html-critical = 重大 { $n } 件
 html-incomplete = 不完全な結果です。確認できなかったものは、良いとも悪いとも言えません。
 html-tile-drift = 差異
 html-tile-findings = 検出事項
@@ -36,7 +37,9 @@ html-tile-unknown = 不明
 html-tile-unknown-note = 判断できませんでした
 html-tile-suppressed = 抑制
 html-tile-scopes = 応答したアカウントとプロジェクト
-html-tile-scopes-note = { $n } 件は対象外または停止中
+html-tile-scopes-suspended = { $n } 件は停止中または閉鎖済み
+html-tile-scopes-not-asked = { $n } 件は未照会
+html-tile-scopes-left = { $suspended } 件は停止中または閉鎖済み、{ $n } 件は未照会
 html-tile-units = 完全に読み取ったユニット
 html-tile-resources = リソース
 
@@ -51,14 +54,14 @@ html-outcome = 結果
 html-units = ユニット
 html-gap-cancelled = すべてを確認する前に実行が終了しました
 html-gap-discovery = 検出が一部失敗しました。このレポートにないアカウントやプロジェクトがある可能性があります
-html-gap-not-answered = アカウントとプロジェクト { $all } 件中 { $n } 件が応答しませんでした
-html-gap-units = { $n } ユニットを完全には読み取れませんでした
-html-gap-code = コードのファイルを { $n } 件読み取れませんでした
+html-gap-not-answered = アカウントとプロジェクト { $all } 件中 { $n } 件が応答しませんでした
+html-gap-units = { $n } ユニットを完全には読み取れませんでした
+html-gap-code = コードのファイルを { $n } 件読み取れませんでした
 html-gap-code-file = コード: { $file }
 html-gap-code-outcome = 読み取れませんでした。この環境では何も管理外とは判断しません
-html-gap-unknown = { $n } 件の状態を判断できませんでした
+html-gap-unknown = { $n } 件の状態を判断できませんでした
 html-gap-something = 確認できなかったものがあります
-html-gap-whole = アカウント・プロジェクト全体 ({ $n } 件)
+html-gap-whole = アカウント・プロジェクト全体 ({ $n } 件)
 html-gap-contents = 内容すべて
 html-gap-regions = リージョン ({ $n }): { $regions }
 html-gap-types = { $types }
@@ -76,24 +79,28 @@ html-tenant = テナント
 html-shared = 共有
 html-other-environments = その他の環境
 html-cell-drift = 差異 { $n }
-html-cell-good = 問題なし
-html-cell-quiet = 読み取れた範囲では問題なし
+html-cell-good = 検出なし
+html-cell-own = 固有の検出なし (共有を参照)
+html-cell-quiet = 読み取れた範囲では検出なし
 html-cell-nowhere = アカウント・プロジェクトなし
 html-cell-nothing = 何も読み取れませんでした
-html-cell-partial = 一部のみ読み取り: リソース { $n } 件以上
-html-cell-complete = リソース { $n } 件
+html-cell-partial = 一部のみ読み取り: リソース { $n } 件以上
+html-cell-complete = リソース { $n } 件
 
 # Changes and trend.
 html-changes = 前回からの変化
-html-changes-more = ほかに { $n } 個の属性が異なります
+html-unseen = 以前に検出、今回は確認不可
+html-changes-more = ほかに { $n } 個の属性が異なります
 html-no-history = 比較できる過去の実行がないため、新規かどうかは判断していません。
 html-first-run = 保存された最初の実行です。すべて新規として扱います。
 html-since = { $at } の実行と比較しています。
 html-since-last = 前回の実行と比較しています。
-html-since-several = 同時に実行された { $runs } 件 (最後は { $at }) と比較しています。
-html-since-several-last = 同時に実行された { $runs } 件と比較しています。
+html-since-several = 同時に実行された { $runs } 件 (最後は { $at }) と比較しています。
+html-since-several-last = 同時に実行された { $runs } 件と比較しています。
 html-trend = 推移
-html-trend-summary = { $since } 以降の { $runs } 回の実行: 差異は { $drift_then } 件から { $drift } 件へ、検出事項は { $findings_then } 件から { $findings } 件へ推移しました。
+html-trend-summary = { $since } 以降の { $runs } 回の実行: 差異は { $drift_then } 件から { $drift } 件へ、検出事項は { $findings_then } 件から { $findings } 件へ推移しました。
+html-trend-back = { $since } 以降の { $runs } 回の実行: 差異は { $drift } 件、検出事項は { $findings } 件で、最初と最後の件数は同じです。
+html-trend-still = { $since } 以降の { $runs } 回の実行: 変化はありません (差異 { $drift } 件、検出事項 { $findings } 件)。
 html-trend-table = 実行の一覧 (表)
 html-legend-new = 新規
 html-legend-resolved = 解消
@@ -106,8 +113,8 @@ html-items = 検出事項とドリフト
 html-items-caption = 検出事項とドリフト (重大なものから順)
 html-items-none = 検出事項もドリフトもありません。
 html-fix-first = 優先して修正するもの
-html-closes = { $n } 件を解消
-html-fix-tenants = { $n } テナント
+html-closes = { $n } 件を解消
+html-fix-tenants = { $n } テナント
 html-filters = 検出事項とドリフトの絞り込み
 html-search = テキスト
 html-severity = 重大度
@@ -120,10 +127,10 @@ html-resource = リソース
 html-all = すべて
 html-open = 未解決
 html-reset = クリア
-html-count = { $found } 件中 { $first }–{ $last } 件目
+html-count = { $found } 件中 { $first }–{ $last } 件目
 html-none-match = 条件に一致するものはありません。
-html-rest = ほかに { $n } 件あります。表示には JavaScript が必要です。他の形式のレポートでも確認できます。
-html-cut = 順位の低い { $n } 件はこのページに含まれていません。他の形式のレポートで確認できます。
+html-rest = ほかに { $n } 件あります。表示には JavaScript が必要です。他の形式のレポートでも確認できます。
+html-cut = 順位の低い { $n } 件はこのページに含まれていません。他の形式のレポートで確認できます。
 html-page = { $page } / { $pages } ページ
 html-pages = ページ
 html-page-first = 最初
@@ -176,10 +183,10 @@ html-ticket = チケット
 html-method = 実施方法
 html-proof = 読み取り専用の証拠
 html-proof-none = 読み取り専用であったことを示す記録は、この実行にはありません。
-html-proof-list = プロセスから送信できる操作は { $n } 種類に限定されていました (リスト { $digest })。
-html-proof-inside = 呼び出した { $n } 種類の操作はすべてリストにあります。
+html-proof-list = プロセスから送信できる操作は { $n } 種類に限定されていました (リスト { $digest })。
+html-proof-inside = 呼び出した { $n } 種類の操作はすべてリストにあります。
 html-proof-outside = リストにない操作の呼び出し: { $operations }
-html-proof-held-back = { $n } 件のリクエストを送信前に遮断しました。tenko の不具合です。報告をお願いします。
+html-proof-held-back = { $n } 件のリクエストを送信前に遮断しました。tenko の不具合です。報告をお願いします。
 html-run = 実行
 html-kind-audit = 収集し、宣言と比較
 html-kind-diff = 保存されたスナップショットを比較
@@ -198,7 +205,7 @@ html-fact-ignored = 設定により無視
 html-fact-not-compared = 存在のみを比較
 html-fact-withheld = コードを読み取れず判断を保留
 html-calls = API 呼び出し
-html-calls-total = リクエスト { $n } 件、操作 { $kinds } 種類
+html-calls-total = リクエスト { $n } 件、操作 { $kinds } 種類
 html-operation = 操作
 html-requests = リクエスト
 html-throttled = スロットリング

@@ -9,6 +9,7 @@ slack-h-gaps = 確認できなかったもの
 slack-h-suppressions = 判断が必要な抑制
 slack-item = { $severity }: { $title }、{ $resource } ({ $where })
 slack-fix = { $name } ({ $severity }): { $remedy } { $n } 件が解消します。
+slack-fix-at = { $name } ({ $severity }、{ $place }): { $remedy } { $n } 件が解消します。
 slack-gap = { $scopes }: { $text }
 slack-suppression = { $state }、{ $until } まで: { $what } ({ $reason })
 slack-more = … ほか { $n } 件

@@ -7,6 +7,8 @@ suppression-expiring = 期限間近
 suppression-unused = 未使用
 suppression-unseen = 未確認
 suppression-active = 有効
+suppression-of = { $what } { $resource } ({ $where })
+suppression-of-place = { $what } ({ $where })
 
 # 件数と列挙。
 text-accounts = { $n }アカウント
@@ -31,6 +33,7 @@ text-statement = { $what }: { $text }
 text-owner = 担当 { $owner }
 text-mark = [{ $status }]
 text-first-seen = 初回検出 { $time }
+text-fingerprint = フィンガープリント { $fingerprint }
 
 # 先頭行。
 text-verdict-drift = ドリフト
@@ -59,8 +62,8 @@ text-unobserved = 確認できなかったものがあります
 
 # 前回の実行からの変化。
 text-heading-changes = 前回からの変化
-text-changes = { $since } 以降: 新規{ $new }件、変化{ $changed }件、解消{ $resolved }件、不明{ $unknown }件
-text-changes-undated = 前回の実行以降: 新規{ $new }件、変化{ $changed }件、解消{ $resolved }件、不明{ $unknown }件
+text-changes = { $since } 以降: 新規{ $new }件、変化{ $changed }件、解消{ $resolved }件、以前は検出され今回は確認できないもの{ $unknown }件
+text-changes-undated = 前回の実行以降: 新規{ $new }件、変化{ $changed }件、解消{ $resolved }件、以前は検出され今回は確認できないもの{ $unknown }件
 text-changes-first = 履歴上、最初の実行です。比較対象はありません。
 text-past-many = 前回まで未対応だった{ $n }件は、解消したかどうか判断できませんでした
 
@@ -134,12 +137,12 @@ text-could-not-tell-places = 判定不能 ({ $n }か所): { $places }
 # 抑制。
 text-heading-suppressed = 抑制
 text-until = 期限 { $time }
-text-until-by = 期限 { $time }、担当 { $owner }
-text-suppression-expired = { $time } に期限切れ: { $what } は再び報告されます
-text-suppression-rearmed = 抑制解除: { $what } の証拠が抑制時から変わりました
-text-suppression-expiring = { $time } に期限切れ予定: { $what }
+text-until-by = 期限 { $time }、決定者 { $owner }
+text-suppression-expired = 期限切れ ({ $time } まで有効): { $what } は再び報告されます
+text-suppression-rearmed = 抑制解除: { $what } の根拠が抑制時から変わりました
+text-suppression-expiring = 期限間近 ({ $time } まで有効): { $what }
 text-suppression-unused = 該当するものがなくなりました: { $what }
-text-by = 担当 { $owner }
+text-by = 決定者 { $owner }
 
 # 警告。
 text-heading-warnings = 警告

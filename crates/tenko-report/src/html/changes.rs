@@ -20,7 +20,7 @@ pub(super) struct ChangesView<'a> {
 /// Entries of one status.
 pub(super) struct Group<'a> {
     pub(super) mark: Mark,
-    /// The filter's value.
+    /// The filter's value. Empty of what cannot be seen now: the table's unknown are more than that.
     pub(super) status: &'static str,
     pub(super) count: Text,
     /// The first ones; of what did not change, none.
@@ -54,14 +54,20 @@ impl<'a> ChangesView<'a> {
 
 impl<'a> Group<'a> {
     fn new(context: &Context<'a>, entries: &[Entry<'a>], status: Status) -> Self {
-        let of = || entries.iter().filter(move |entry| entry.status() == Some(status));
+        let of = || entries.iter().filter(move |entry| is(**entry, status));
         let count = of().count();
         let listed = if status == Status::Unchanged { 0 } else { LISTED };
         let rows: Vec<_> = of().take(listed).map(|entry| Row::new(context, *entry)).collect();
         let more = if status == Status::Unchanged { 0 } else { count - rows.len() };
+        let unseen = status == Status::Unknown;
+        let mark = Mark::status(context.lang, status);
         Self {
-            mark: Mark::status(context.lang, status),
-            status: status.as_str(),
+            mark: if unseen {
+                Mark { word: context.say(&msg!("html-unseen")), ..mark }
+            } else {
+                mark
+            },
+            status: if unseen { "" } else { status.as_str() },
             count: super::verdict::number(context, count as u64),
             rows,
             more: if more == 0 {
@@ -70,5 +76,15 @@ impl<'a> Group<'a> {
                 context.say(&Message::new("html-more").with("n", more))
             },
         }
+    }
+}
+
+/// Whether that became of an entry. Unknown are here only those that were seen before and cannot be
+/// seen now: what this run itself cannot tell is a number of its own.
+fn is(entry: Entry<'_>, status: Status) -> bool {
+    match entry {
+        Entry::Past(_) if status == Status::Unknown => entry.status() != Some(Status::Resolved),
+        Entry::Past(_) => status == Status::Resolved && entry.status() == Some(status),
+        _ => status != Status::Unknown && entry.status() == Some(status),
     }
 }

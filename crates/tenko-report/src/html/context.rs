@@ -66,6 +66,11 @@ impl<'a> Context<'a> {
         Text::new(words::time(at, self.zone(owner)))
     }
 
+    /// The last day of a suppression, as it was typed.
+    pub(super) fn until(&self, owner: Option<&str>, end: Timestamp) -> Text {
+        Text::new(words::until(end, self.zone(owner)))
+    }
+
     /// A day in the zone of who answers for the matter.
     pub(super) fn date(&self, owner: Option<&str>, at: Timestamp) -> Text {
         Text::new(words::date(at, self.zone(owner)))

@@ -7,7 +7,7 @@ use tenko_core::{Message, Severity, Status, msg};
 use super::context::Context;
 use super::mark::{Mark, Sort};
 use super::text::Text;
-use crate::rows::{EnvironmentRow, Observed};
+use crate::rows::{EnvironmentRow, Observed, TenantRow};
 
 /// Environments that get a column of their own; those with rarer names share the last one.
 const COLUMNS: usize = 8;
@@ -33,7 +33,7 @@ pub(super) struct TenantView {
 /// One environment of one tenant.
 pub(super) struct Cell {
     pub(super) environment: Text,
-    /// How it looks: `bad`, `warn`, `good` or `unknown`.
+    /// How it looks: `bad`, `warn`, `good`, `plain` or `unknown`.
     pub(super) tone: &'static str,
     pub(super) marks: Vec<Mark>,
     /// How much of it was read.
@@ -58,20 +58,23 @@ impl MatrixView {
         columns.truncate(COLUMNS);
         columns.sort_by_key(|(_, (_, at))| *at);
         let columns: Vec<_> = columns.into_iter().map(|(name, _)| name).collect();
-        let shared = tenants.iter().any(|tenant| tenant.shared().is_some());
+        let shared = tenants.iter().any(|tenant| shared_of(tenant).is_some());
         let rows = tenants.iter().map(|tenant| {
+            let of_all = shared_of(tenant);
+            // What its environments share may well be in this account.
+            let clean = of_all.as_ref().is_none_or(quiet);
             let of = |name: &&str| {
                 let named = tenant.environments.iter().filter(|row| row.name == *name);
-                named.map(|row| Cell::new(context, row)).collect()
+                named.map(|row| Cell::new(context, row, clean)).collect()
             };
             let mut cells: Vec<Vec<_>> = columns.iter().map(of).collect();
             if others {
                 let rest = tenant.environments.iter();
                 let rest = rest.filter(|row| !columns.contains(&row.name.as_str()));
-                cells.push(rest.map(|row| Cell::new(context, row)).collect());
+                cells.push(rest.map(|row| Cell::new(context, row, clean)).collect());
             }
             if shared {
-                cells.push(tenant.shared().iter().map(|row| Cell::new(context, row)).collect());
+                cells.push(of_all.iter().map(|row| Cell::new(context, row, clean)).collect());
             }
             let other_name = tenant.name != tenant.id && !tenant.name.is_empty();
             TenantView {
@@ -90,8 +93,30 @@ impl MatrixView {
     }
 }
 
+/// What a tenant's environments share, also where nothing but something unknown is to be said of it.
+fn shared_of(tenant: &TenantRow) -> Option<EnvironmentRow> {
+    let unknown = || EnvironmentRow {
+        name: String::new(),
+        stage: None,
+        owner: None,
+        scopes: Vec::new(),
+        observed: Observed::Partial,
+        resources: 0,
+        drift: tenant.shared_drift,
+        findings: tenant.shared_findings,
+    };
+    tenant.shared().or_else(|| (tenant.shared_findings.unknown > 0).then(unknown))
+}
+
+/// Whether nothing was found, and nothing is unknown.
+fn quiet(row: &EnvironmentRow) -> bool {
+    let found = row.drift.differences() + row.findings.actionable();
+    found + row.drift.unknown + row.findings.unknown == 0
+}
+
 impl Cell {
-    fn new(context: &Context<'_>, row: &EnvironmentRow) -> Self {
+    /// `shared_clean`: whether there is nothing either in what the tenant's environments share.
+    fn new(context: &Context<'_>, row: &EnvironmentRow, shared_clean: bool) -> Self {
         let lang = context.lang;
         let (drift, findings) = (row.drift.differences(), &row.findings);
         let unknown = row.drift.unknown + findings.unknown;
@@ -121,9 +146,11 @@ impl Cell {
         // share has no name and no account.
         let nowhere = row.scopes.is_empty() && !row.name.is_empty() && marks.is_empty();
         let nothing = row.observed == Observed::Nothing;
-        let quiet = !bad && !some && unknown == 0;
+        let quiet = quiet(row);
         if nothing || nowhere {
             marks.insert(0, Mark { icon: "unknown", word: Text::new("?") });
+        } else if quiet && row.observed == Observed::Complete && !shared_clean {
+            marks.push(Mark { icon: "info", word: context.say(&msg!("html-cell-own")) });
         } else if quiet && row.observed == Observed::Complete {
             marks.push(Mark { icon: "resolved", word: context.say(&msg!("html-cell-good")) });
         } else if quiet {
@@ -139,6 +166,7 @@ impl Cell {
         let tone = match row.observed {
             _ if bad => "bad",
             _ if some => "warn",
+            Observed::Complete if unknown == 0 && !nowhere && !shared_clean => "plain",
             Observed::Complete if unknown == 0 && !nowhere => "good",
             _ => "unknown",
         };

@@ -39,7 +39,7 @@ pub(super) fn suppressions(context: &Context<'_>) -> (Vec<SuppressionView>, Text
             reason: Text::new(&row.reason),
             owner: Text::new(owner.unwrap_or_default()),
             created: row.created.map(|at| context.date(owner, at)).unwrap_or_default(),
-            expires: context.date(owner, row.expires),
+            expires: context.until(owner, row.expires),
             ticket: Text::new(row.ticket.as_deref().unwrap_or_default()),
             source: place(&row.source),
         }

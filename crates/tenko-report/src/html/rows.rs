@@ -245,7 +245,7 @@ impl<'a> Row<'a> {
         if let Some(owner) = owner {
             self.notes.push(("html-decided-by", Text::new(owner)));
         }
-        self.notes.push(("html-until", context.date(owner, suppressed.expires)));
+        self.notes.push(("html-until", context.until(owner, suppressed.expires)));
         if let Some(ticket) = &suppressed.ticket {
             self.notes.push(("html-ticket", Text::new(ticket)));
         }

@@ -1,6 +1,6 @@
 //! How the numbers went over the runs: a chart, and the same as a table.
 
-use tenko_core::msg;
+use tenko_core::{Message, msg};
 
 use super::context::Context;
 use super::mark::Mark;
@@ -41,7 +41,7 @@ pub(super) struct Chart {
     pub(super) zero: u32,
     pub(super) left: u32,
     pub(super) right: u32,
-    /// Days below the first and the last run.
+    /// Days, or times of one day, below the first and the last run.
     pub(super) days: Vec<Day>,
 }
 
@@ -95,15 +95,28 @@ impl TrendView {
         if runs.len() < 2 {
             return None;
         }
-        let summary = msg!(
-            "html-trend-summary",
-            runs = runs.len(),
-            since = context.date(None, first.at).as_str(),
-            drift = last.drift.differences(),
-            drift_then = first.drift.differences(),
-            findings = last.findings.actionable(),
-            findings_then = first.findings.actionable()
-        );
+        let numbers = |run: &TrendPoint| (run.drift.differences(), run.findings.actionable());
+        let ((drift_then, findings_then), (drift, findings)) = (numbers(first), numbers(last));
+        // The first run's new ones are no movement of these runs.
+        let moved = |run: &TrendPoint| numbers(run) != numbers(first) || run.new + run.resolved > 0;
+        let id = if numbers(first) != numbers(last) {
+            "html-trend-summary"
+        } else if runs.iter().skip(1).any(moved) {
+            "html-trend-back"
+        } else {
+            "html-trend-still"
+        };
+        let since = in_days(context, runs);
+        let summary = Message::new(id)
+            .with("runs", runs.len())
+            .with("since", since(first).as_str())
+            .with("drift", drift)
+            .with("findings", findings);
+        let summary = if numbers(first) == numbers(last) {
+            summary
+        } else {
+            summary.with("drift_then", drift_then).with("findings_then", findings_then)
+        };
         Some(Self {
             charts: [
                 Chart::new(context, newest(runs, 90), "wide", 960.0),
@@ -114,6 +127,13 @@ impl TrendView {
             more: super::observed::more(context, runs.len(), LISTED),
         })
     }
+}
+
+/// What tells runs apart: the day; where all are of one day, the time.
+fn in_days<'a>(context: &'a Context<'_>, runs: &[TrendPoint]) -> impl Fn(&TrendPoint) -> Text + 'a {
+    let day = |run: Option<&TrendPoint>| run.map(|run| context.date(None, run.at).to_string());
+    let one_day = day(runs.first()) == day(runs.last());
+    move |run| if one_day { context.time(None, run.at) } else { context.date(None, run.at) }
 }
 
 fn newest(runs: &[TrendPoint], most: usize) -> &[TrendPoint] {
@@ -203,11 +223,8 @@ impl Chart {
                 }
             })
         });
-        let day = |i: usize, anchor, run: &TrendPoint| Day {
-            x: x(i),
-            anchor,
-            text: context.date(None, run.at),
-        };
+        let named = in_days(context, runs);
+        let day = |i: usize, anchor, run: &TrendPoint| Day { x: x(i), anchor, text: named(run) };
         let mut days = Vec::new();
         if let (Some(first), Some(last)) = (runs.first(), runs.last()) {
             days.push(day(0, "start", first));

@@ -12,6 +12,8 @@ use crate::summary::SummaryVerdict;
 
 pub(super) struct VerdictView {
     pub(super) mark: Mark,
+    /// How many findings are critical; empty where none is.
+    pub(super) critical: Text,
     /// The verdict in a sentence.
     pub(super) sentence: Text,
     /// Why the report is incomplete.
@@ -40,7 +42,13 @@ pub(super) fn number(context: &Context<'_>, n: u64) -> Text {
 impl VerdictView {
     pub(super) fn new(context: &Context<'_>) -> Self {
         let summary = &context.document.summary;
+        let critical = summary.findings.critical;
         Self {
+            critical: if critical == 0 {
+                Text::default()
+            } else {
+                context.say(&msg!("html-critical", n = critical))
+            },
             mark: Mark::verdict(context.lang, summary.verdict),
             sentence: context.say(&sentence(context)),
             gaps: gaps(context).iter().map(|message| context.say(message)).collect(),
@@ -158,8 +166,12 @@ fn tiles(context: &Context<'_>) -> Vec<Tile> {
     }
     let scopes = summary.scopes;
     let answered = msg!("html-of", n = scopes.answered, all = scopes.total);
-    let left = scopes.suspended + scopes.not_asked;
-    let note = (left > 0).then(|| msg!("html-tile-scopes-note", n = left));
+    let note = match (scopes.suspended, scopes.not_asked) {
+        (0, 0) => None,
+        (n, 0) => Some(msg!("html-tile-scopes-suspended", n = n)),
+        (0, n) => Some(msg!("html-tile-scopes-not-asked", n = n)),
+        (suspended, n) => Some(msg!("html-tile-scopes-left", n = n, suspended = suspended)),
+    };
     tile("", "html-tile-scopes", context.say(&answered), vec![], note);
     let units = &summary.units;
     let read = msg!("html-of", n = units.complete(), all = units.total);

@@ -320,13 +320,18 @@ impl Page<'_> {
                 t!(lang, "md-c-ticket"),
             ]));
         }
+        let subjects = brief::Subjects::of(&self.entries);
         let rows = rows.iter().map(|one| {
+            let what = match subjects.say(lang, one) {
+                Some(known) => t!(lang, "item-said", what = known, why = one.what.as_str()),
+                None => one.what.clone(),
+            };
             row(&[
                 words::suppression_state(lang, one.state),
-                one.what.clone(),
+                what,
                 one.reason.clone(),
                 one.owner.clone().unwrap_or_default(),
-                words::date(one.expires, zone),
+                words::until(one.expires, zone),
                 one.matched.to_string(),
                 one.ticket.clone().unwrap_or_default(),
             ])

@@ -88,7 +88,12 @@ fn entry(page: &mut Page, context: &Context<'_>, past: &Past) {
     if status != Status::Resolved || context.options.verbose {
         detail(page, context, &words::why(lang, past));
     }
-    if let Some(line) = context.first_seen(owner.as_deref(), past.item.standing()) {
+    let fingerprint = match &past.item {
+        Item::Finding(finding) => &finding.fingerprint,
+        Item::Drift(drift) => &drift.fingerprint,
+    };
+    let seen = context.first_seen(owner.as_deref(), past.item.standing());
+    for line in seen.into_iter().chain(context.fingerprint(fingerprint)) {
         page.line(GUTTER, GUTTER, &line);
     }
 }

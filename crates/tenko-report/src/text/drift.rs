@@ -143,7 +143,8 @@ impl<'a> Group<'a> {
         {
             self.detail(page, context.say(&msg!("text-owner", owner = context.clip(owner))));
         }
-        if let Some(line) = context.first_seen(drift.owner.as_deref(), drift.standing.as_ref()) {
+        let seen = context.first_seen(drift.owner.as_deref(), drift.standing.as_ref());
+        for line in seen.into_iter().chain(context.fingerprint(&drift.fingerprint)) {
             page.line(GUTTER, GUTTER, &line);
         }
         let limit = if options.verbose { usize::MAX } else { CHANGES };

@@ -110,7 +110,8 @@ fn write_findings(page: &mut Page, context: &Context<'_>, mut findings: Vec<&Fin
         page.line(GUTTER, GUTTER + 2, &line.styled(tenant(finding), DIM));
         let message = Line::new(context.clip(&words::message(options.lang, finding)));
         page.line(GUTTER + 2, GUTTER + 2, &message);
-        if let Some(line) = context.first_seen(finding.owner.as_deref(), standing) {
+        let seen = context.first_seen(finding.owner.as_deref(), standing);
+        for line in seen.into_iter().chain(context.fingerprint(&finding.fingerprint)) {
             page.line(GUTTER + 2, GUTTER + 2, &line);
         }
         if fixes.len() > 1 {

@@ -129,7 +129,7 @@ fn unobserved(context: &Context<'_>) -> Vec<Message> {
         clauses.push(msg!("text-code-unread", n = unread));
     }
     let unknown = summary.drift.unknown + summary.findings.unknown;
-    if unknown > 0 && clauses.is_empty() {
+    if unknown > 0 {
         clauses.push(msg!("text-unchecked", n = unknown));
     }
     if summary.incomplete && clauses.is_empty() {

@@ -26,7 +26,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use tenko_core::{Arg, Cloud, Message, ScopeId, Standing, Status, msg};
+use tenko_core::{Arg, Cloud, Fingerprint, Message, ScopeId, Standing, Status, msg};
 use tenko_messages::{Lang, say};
 
 pub use declared::declared;
@@ -205,6 +205,14 @@ impl<'a> Context<'a> {
         let standing = standing.filter(|_| self.options.verbose && self.has_before())?;
         let time = self.time(owner, standing.first_seen);
         Some(self.styled(&msg!("text-first-seen", time = time), page::DIM))
+    }
+
+    /// What suppresses or accepts something by name, for those who want to know everything.
+    fn fingerprint(&self, fingerprint: &Fingerprint) -> Option<Line> {
+        let text = fingerprint.as_str();
+        (self.options.verbose && !text.is_empty()).then(|| {
+            self.styled(&msg!("text-fingerprint", fingerprint = self.clip(text)), page::DIM)
+        })
     }
 }
 

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use tenko_core::{Item, msg};
 
 use super::Context;
 use super::page::{BOLD, DIM, Line, Page, YELLOW};
 use super::words::{self as names};
+use crate::brief::Subjects;
+use crate::entry::entries;
 use crate::history::{SuppressionRow, SuppressionState};
 use crate::words;
 
@@ -14,8 +17,11 @@ use crate::words;
 /// soon will be, or are of no use.
 pub(super) fn write(page: &mut Page, context: &Context<'_>) {
     let document = context.document;
+    let entries = entries(document);
+    let subjects = Subjects::of(&entries);
+    let noted = document.suppressions.iter();
     let noted: Vec<_> =
-        document.suppressions.iter().filter_map(|row| Some((row, note(context, row)?))).collect();
+        noted.filter_map(|row| Some((row, note(context, &subjects, row)?))).collect();
     if document.suppressed.is_empty() && noted.is_empty() {
         return;
     }
@@ -32,6 +38,12 @@ pub(super) fn write(page: &mut Page, context: &Context<'_>) {
         let facts = [Some(context.clip(&row.reason)), owner, row.ticket.clone(), Some(place)];
         let facts: Vec<_> = facts.into_iter().flatten().collect();
         page.line(4, 4, &Line::default().styled(facts.join(" · "), DIM));
+        // What has become a name above is still what the file says.
+        if subjects.has(row)
+            && let Some(line) = context.fingerprint(&row.what.as_str().into())
+        {
+            page.line(4, 4, &line);
+        }
     }
     context.more(page, 2, noted.len(), limit);
 }
@@ -58,7 +70,7 @@ fn taken_out(page: &mut Page, context: &Context<'_>) {
         let text = msg!("text-statement", what = count, text = context.clip(reason));
         let line = Line::default().styled(what, BOLD).text("  ");
         page.line(2, 4, &line.append(context.line(&text)));
-        let time = context.time(owner.as_deref(), expires);
+        let time = until(context, owner.as_deref(), expires);
         let until = match owner {
             Some(owner) => msg!("text-until-by", time = time, owner = context.clip(owner)),
             None => msg!("text-until", time = time),
@@ -71,10 +83,17 @@ fn taken_out(page: &mut Page, context: &Context<'_>) {
     context.more(page, 2, total, options.limit());
 }
 
+/// A suppression's end for who decided it.
+fn until(context: &Context<'_>, owner: Option<&str>, end: Timestamp) -> String {
+    let options = context.options;
+    words::until(end, &words::zone_of(context.document, owner, &options.timezone))
+}
+
 /// What is to be said of a suppression that is not simply in force.
-fn note(context: &Context<'_>, row: &SuppressionRow) -> Option<Line> {
-    let what = context.clip(&row.what);
-    let time = || context.time(row.owner.as_deref(), row.expires);
+fn note(context: &Context<'_>, subjects: &Subjects<'_, '_>, row: &SuppressionRow) -> Option<Line> {
+    let what = subjects.say(context.options.lang, row);
+    let what = context.clip(what.as_deref().unwrap_or(&row.what));
+    let time = || until(context, row.owner.as_deref(), row.expires);
     let text = match row.state {
         SuppressionState::Expired => msg!("text-suppression-expired", what = what, time = time()),
         SuppressionState::Rearmed => msg!("text-suppression-rearmed", what = what),

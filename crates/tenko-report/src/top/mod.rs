@@ -102,8 +102,11 @@ pub fn top(document: &Document, most: usize) -> Vec<Fix> {
         }
     }
     let now = document.run.finished_at;
-    let mut fixes: Vec<Fix> =
-        groups.into_iter().map(|(key, group)| group.fix(places.name(&key), now)).collect();
+    let named = |(key, group): (Key<'_>, Group<'_>)| {
+        let place = places.name(&group.narrowed(key));
+        group.fix(place, now)
+    };
+    let mut fixes: Vec<Fix> = groups.into_iter().map(named).collect();
     fixes.sort_by(|a, b| {
         let of = |fix: &Fix| (fix.severity, fix.rule.clone(), fix.place.clone());
         b.score.cmp(&a.score).then_with(|| of(a).cmp(&of(b)))
@@ -197,6 +200,8 @@ struct Group<'d> {
     severity: Option<Severity>,
     closes: Vec<Fingerprint>,
     tenants: BTreeSet<&'d str>,
+    /// Where its findings are.
+    scopes: BTreeSet<&'d ScopeId>,
     first_seen: Option<Timestamp>,
 }
 
@@ -207,6 +212,7 @@ impl<'d> Group<'d> {
             self.name.clone_from(&finding.name);
             self.remediation.clone_from(&finding.remediation);
         }
+        self.scopes.insert(&finding.scope);
         let tenant = finding.tenant.as_deref();
         self.add(finding.severity, &finding.fingerprint, tenant, finding.standing.as_ref());
     }
@@ -235,6 +241,20 @@ impl<'d> Group<'d> {
         self.tenants.extend(tenant);
         let seen = standing.map(|standing| standing.first_seen);
         self.first_seen = self.first_seen.into_iter().chain(seen).min();
+    }
+
+    /// One change of an organization that closes findings of one account alone is shown as of the account:
+    /// the others have nothing to fix.
+    fn narrowed<'k>(&self, key: Key<'k>) -> Key<'k>
+    where
+        'd: 'k,
+    {
+        match (key, self.scopes.first()) {
+            (Key::Findings { rule, cloud, .. }, Some(scope)) if self.scopes.len() == 1 => {
+                Key::Findings { rule, cloud, scope }
+            }
+            _ => key,
+        }
     }
 
     fn fix(self, place: String, now: Timestamp) -> Fix {

@@ -133,17 +133,27 @@ fn one_change_of_an_organization_closes_the_findings_of_all_accounts() {
 
 #[test]
 fn central_rules_are_known_by_cloud() {
-    let gcp = |rule| Finding { cloud: Cloud::gcp(), ..finding(rule, Severity::Low, "p", "t", 0) };
-    let mut document = document(vec![], vec![gcp("ACC-10"), gcp("LOG-01")]);
-    for (id, kind, parent) in
-        [("o", ScopeKind::Organization, None), ("p", ScopeKind::Project, Some("o"))]
-    {
+    let gcp = |rule, scope| Finding {
+        cloud: Cloud::gcp(),
+        ..finding(rule, Severity::Low, scope, "t", 0)
+    };
+    let mut document =
+        document(vec![], vec![gcp("ACC-10", "p"), gcp("ACC-10", "q"), gcp("LOG-01", "p")]);
+    for (id, kind, parent) in [
+        ("o", ScopeKind::Organization, None),
+        ("q", ScopeKind::Project, Some("o")),
+        ("p", ScopeKind::Project, Some("o")),
+    ] {
         let mut row = document.scopes[0].clone();
         row.scope = Scope { cloud: Cloud::gcp(), ..scope(id, kind, parent, "") };
         document.scopes.push(row);
     }
     let places: Vec<_> = top(&document, 9).into_iter().map(|fix| fix.place).collect();
     assert_eq!(places, ["o", "p"]);
+    // Where one project alone has it, nobody is sent to look for it in the others.
+    document.findings.retain(|finding| finding.scope.as_str() == "p");
+    let places: Vec<_> = top(&document, 9).into_iter().map(|fix| fix.place).collect();
+    assert_eq!(places, ["p", "p"]);
     // A circle ends, and is no organization.
     document.scopes.last_mut().unwrap().scope.parent = Some("p".into());
     assert!(top(&document, 9).iter().all(|fix| fix.place == "p"));

@@ -12,4 +12,5 @@ mod browser;
 mod hostile;
 mod parts;
 mod sample;
+mod sections;
 mod source;

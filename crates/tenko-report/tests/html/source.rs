@@ -77,8 +77,17 @@ fn nothing_is_inline_and_nothing_is_elsewhere() {
 fn sections_stand_in_the_order_in_which_they_are_needed() {
     let page = page(&sample::daily(), Lang::En);
     let sections = between(&page, "<section id=\"", "\"");
-    let order =
-        ["verdict", "changes", "gaps", "tenants", "trend", "items", "suppressions", "method"];
+    let order = [
+        "verdict",
+        "fixes",
+        "changes",
+        "gaps",
+        "tenants",
+        "trend",
+        "items",
+        "suppressions",
+        "method",
+    ];
     assert_eq!(sections, order);
     assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
 }

@@ -284,8 +284,42 @@ fn times_are_in_the_zone_of_the_report_or_of_the_owner() {
     let text = text::render(&document, &TextOptions { timezone: berlin, ..options(120) });
     assert!(text.contains("since 2026-02-28 10:01 CET: "), "{text}");
     assert!(text.contains("until 2026-07-01 00:00 JST by sre@kaisha.example"), "{text}");
-    assert!(text.contains("expired 2026-02-01 01:00 CET: "), "{text}");
+    // The last day, in no zone.
+    assert!(text.contains("expired after 2026-01-31: "), "{text}");
     assert!(text.contains(" · 2026-03-01 10:01 CET · tenko"), "{text}");
+}
+
+#[test]
+fn fingerprints_are_for_those_who_want_everything() {
+    let mut document = second_run();
+    let digits = |n: usize| format!("{n:032x}");
+    document.findings[0].fingerprint = digits(1).as_str().into();
+    document.drift[0].fingerprint = digits(2).as_str().into();
+    let short = text::render(&document, &options(120));
+    let all = text::render(&document, &TextOptions { verbose: true, ..options(120) });
+    for n in 1..=2 {
+        assert!(!short.contains(&digits(n)), "{short}");
+        assert_eq!(all.matches(&format!("fingerprint {}", digits(n))).count(), 1, "{all}");
+    }
+}
+
+#[test]
+fn a_suppression_says_what_it_is_for() {
+    let mut document = second_run();
+    let fingerprint = format!("{:032x}", 3);
+    let drift = &mut document.drift[0];
+    drift.fingerprint = fingerprint.as_str().into();
+    let known = format!("{} {} (aws ", drift.kind, drift.resource.label());
+    let mut rows = document.suppressions.iter_mut();
+    let row = rows.find(|row| row.state == SuppressionState::Rearmed).unwrap();
+    row.what.clone_from(&fingerprint);
+    let text = text::render(&document, &options(200));
+    assert!(text.contains(&format!("re-armed: the evidence for {known}")), "{text}");
+    assert!(!text.contains(&fingerprint), "{text}");
+    // What the report does not know keeps its name.
+    document.drift[0].fingerprint = Fingerprint::default();
+    let text = text::render(&document, &options(200));
+    assert!(text.contains(&format!("re-armed: the evidence for {fingerprint} ")), "{text}");
 }
 
 #[test]

@@ -90,12 +90,16 @@ fn several_formats_are_files() {
     }
     assert!(tool.read("tour/report.github.md").starts_with("# "), "the job's summary");
 
-    // Text is for people, who still want to read something.
+    // Text is a file too, and the verdict is told beside the files.
     let args = ["report", "tour/report.json", "-o", "pages", "--format", "text,csv"];
-    assert!(tool.ends(2, &args).text().starts_with("DRIFT: "));
+    let ran = tool.ends(2, &args);
+    assert_eq!(ran.stdout, "");
+    assert!(ran.stderr.contains("\nDRIFT: "), "{}", ran.stderr);
+    assert!(tool.read("pages/report.txt").starts_with("DRIFT: "));
     let names = std::fs::read_dir(tool.path("pages")).unwrap();
-    let names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(names, ["report.csv"]);
+    let mut names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["report.csv", "report.txt"]);
 
     let words = ["standard output takes one format", "--out DIR writes a file for each"];
     for command in [&["demo"][..], &["audit"], &["report", "tour/report.json"]] {

@@ -44,7 +44,7 @@ fn runs_are_listed() {
     assert_eq!(text, format!("{second} {first}"), "the newest first");
     assert!(ids[0] > ids[1], "{ids:?}");
     let ran = tool.ends(0, &["history", "--last", "1"]);
-    assert_eq!(flat(ran.text()), format!("{second} … and 1 earlier ones (--last 2 shows all)"));
+    assert_eq!(flat(ran.text()), format!("{second} … and 1 more (--last 2 shows all)"));
     let listed = tool.ends(0, &["history", "--format", "json", "--last", "1"]).json();
     assert_eq!((at(&listed, "/kind"), &listed["schema_version"]), ("history", &1.into()));
     assert_eq!(list(&listed, "/runs").len(), 1);
@@ -76,7 +76,7 @@ fn a_run_is_found_by_what_names_it() {
     let words = [&format!("`{both}` may be any of 2 runs"), "add some more characters", &ids[0]];
     tool.fails(&words, &["report", both]);
     tool.fails(&["no run `1999`", "there are ", &ids[0], "`tenko history`"], &["report", "1999"]);
-    tool.fails(&["`no/such/file.json`", "`tenko history`"], &["report", "no/such/file.json"]);
+    tool.fails(&["there is no file no/such/file.json", "`tenko history`"], &["report", "no/such/file.json"]);
     let words = ["there is no file `x`, and no history to look in"];
     tool.fails(&words, &["report", "x", "--history", "none"]);
     let words = ["there is no run in .tenko/history", "`tenko audit`"];
