@@ -8,7 +8,7 @@ use crate::tool::{Tool, at, list};
 fn the_second_run_says_that_nothing_is_new() {
     let [first, second] = &TOUR.texts;
     assert!(flat(first).contains("This is the first run in the history"), "{first}");
-    assert!(flat(second).contains(": 0 new, 0 changed, 0 resolved, 0 unknown"), "{second}");
+    assert!(flat(second).contains(": 0 new, 0 changed, 0 resolved, 0 seen before"), "{second}");
 
     let tool = toured();
     let ids = runs(&tool);
