@@ -82,7 +82,10 @@ impl Estate {
             .build()
             .unwrap();
         let report = audit.run().await;
-        { let narrowed = report.document.run.narrowed; (report.document, narrowed) }
+        {
+            let narrowed = report.document.run.narrowed;
+            (report.document, narrowed)
+        }
     }
 
     /// Where reports are kept, opened with the credentials of the audit itself.

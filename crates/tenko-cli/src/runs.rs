@@ -20,7 +20,9 @@ pub(crate) const FOLDER: &str = ".tenko/history";
 const SUPPRESSIONS: &str = "suppressions.yaml";
 
 /// Where runs are kept: as the argument says, else the manifest, else beside it.
-pub(crate) fn place(args: &HistoryArgs, manifest: Option<&Manifest>,
+pub(crate) fn place(
+    args: &HistoryArgs,
+    manifest: Option<&Manifest>,
 ) -> Result<HistoryPlace, Failure> {
     let declared = manifest.and_then(|m| m.declaration.reporting.history.clone());
     let named = args.history.clone().or(declared).unwrap_or_else(|| FOLDER.to_owned());
@@ -145,8 +147,9 @@ pub(crate) fn suppress(
         })?,
     };
     let name = path.display().to_string();
-    let entries = tenko::declare::suppressions(&ManifestFile { name: &name, bytes: &bytes }, catalog)
-        .map_err(|errors| Failure::new("the suppressions cannot be used").details(errors))?;
+    let entries =
+        tenko::declare::suppressions(&ManifestFile { name: &name, bytes: &bytes }, catalog)
+            .map_err(|errors| Failure::new("the suppressions cannot be used").details(errors))?;
     manifest.add_suppressions(entries);
     tenko::check_rules(manifest)
         .map_err(|errors| Failure::new("the suppressions cannot be used").details(errors))

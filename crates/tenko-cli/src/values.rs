@@ -3,8 +3,8 @@
 use std::net::Ipv6Addr;
 use std::time::Duration;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::ValueEnum as _;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
 use tenko::messages::Lang;
 use tenko::untangle::Ipv4Net;
@@ -136,12 +136,14 @@ pub(crate) fn report_format() -> impl TypedValueParser<Value = Format> {
 }
 
 fn of_formats(all: Vec<(&'static str, Format)>) -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(all.iter().map(|(name, _)| PossibleValue::new(*name))).map(move |name| {
-        all.iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, format)| *format)
-            .unwrap_or_default()
-    })
+    PossibleValuesParser::new(all.iter().map(|(name, _)| PossibleValue::new(*name))).map(
+        move |name| {
+            all.iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, format)| *format)
+                .unwrap_or_default()
+        },
+    )
 }
 
 /// A language that tenko speaks.

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use tenko_core::Digest;
 
-use crate::error::HistoryError;
 use crate::RunHistory;
+use crate::error::HistoryError;
 use crate::store::Refusal;
 
 /// A note holds no more than this; it says nothing.

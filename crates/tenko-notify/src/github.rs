@@ -160,8 +160,7 @@ impl GitHub {
                 .append_pair("sort", "updated")
                 .append_pair("per_page", &PER_PAGE.to_string())
                 .append_pair("page", &page.to_string());
-            let answer =
-                http.send(WHOSE, true, || self.request(http, Method::GET, &url)).await?;
+            let answer = http.send(WHOSE, true, || self.request(http, Method::GET, &url)).await?;
             let all: Vec<Issue> = parse(&answer)?;
             let count = all.len();
             let ours = all.into_iter().filter(|issue| {
@@ -209,8 +208,6 @@ impl GitHub {
 }
 
 fn parse<T: serde::de::DeserializeOwned>(answer: &Answer) -> Result<T, NotifyError> {
-    serde_json::from_slice(&answer.body).map_err(|error| NotifyError::Answer {
-        whose: WHOSE.to_owned(),
-        why: error.to_string(),
-    })
+    serde_json::from_slice(&answer.body)
+        .map_err(|error| NotifyError::Answer { whose: WHOSE.to_owned(), why: error.to_string() })
 }

@@ -96,7 +96,9 @@ impl Http {
             let wait = match self.attempt(request()).await {
                 Attempt::Answered(answer) => match again(&answer) {
                     // A server error may come from something in front that has passed it on.
-                    Some(Again { taken: true, .. }) if !repeatable => return refused(whose, answer),
+                    Some(Again { taken: true, .. }) if !repeatable => {
+                        return refused(whose, answer);
+                    }
                     Some(Again { wait, .. }) if !last => wait,
                     _ if answer.status.is_success() => return Ok(answer),
                     _ => return refused(whose, answer),

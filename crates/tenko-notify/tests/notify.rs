@@ -204,9 +204,7 @@ async fn the_issue_is_found_among_many_and_others_are_left_alone() {
                 "number": number, "state": "open", "body": "by hand", "html_url": "x",
             }));
         }
-        let ours = |state: &str, number: u64| {
-            json!({"number": number, "state": state, "body": mark("20260101"), "html_url": "ours"})
-        };
+        let ours = |state: &str, number: u64| json!({"number": number, "state": state, "body": mark("20260101"), "html_url": "ours"});
         let mut pull = ours("open", 151);
         pull["pull_request"] = json!({});
         state.issues.extend([pull, ours("closed", 152), ours("open", 153)]);

@@ -1,6 +1,5 @@
 //! The risk rules, as they are shown to people.
 
-
 use crate::declare::{Level, Manifest, ManifestErrors};
 use crate::model::{OwnRule, OwnSubject};
 use crate::report::{RulePage, RuleReference};

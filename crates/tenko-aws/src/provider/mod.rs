@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use tenko_core::{
-    Answer, BoxFuture, BoxStream, CallCount, Catalog, Cloud, CollectEvent, DiscoverEvent, Gate, Guard,
-    Outcome, Problem, Provider, Rate, RateKey, Reach, Redactor, Region, Scope, ScopeKind,
+    Answer, BoxFuture, BoxStream, CallCount, Catalog, Cloud, CollectEvent, DiscoverEvent, Gate,
+    Guard, Outcome, Problem, Provider, Rate, RateKey, Reach, Redactor, Region, Scope, ScopeKind,
     ScopeStatus, Sink, Unit, stream_of,
 };
 use tokio::sync::OnceCell;

@@ -138,5 +138,8 @@ fn what_is_no_tangle_or_cannot_be_told_says_so() {
         &["no account or project `initec`", "did you mean initech (555555555501)?"],
         &args(&["initec"]),
     );
-    tool.fails(&["only reports and plans are written as markdown"], &["scopes", "--format", "markdown"]);
+    tool.fails(
+        &["only reports and plans are written as markdown"],
+        &["scopes", "--format", "markdown"],
+    );
 }

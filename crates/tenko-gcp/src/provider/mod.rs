@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tenko_core::{
     Answer, BoxFuture, BoxStream, CallCount, Catalog, Cloud, CollectEvent, DeniedBy, DiscoverEvent,
-    Gate, Guard, Outcome, Problem, Provider, Rate, RateKey, Reach, Redactor, Scope, ScopeId, ScopeStatus,
-    Unit, stream_of,
+    Gate, Guard, Outcome, Problem, Provider, Rate, RateKey, Reach, Redactor, Scope, ScopeId,
+    ScopeStatus, Unit, stream_of,
 };
 
 use crate::call::Operation;

@@ -76,7 +76,10 @@ fn a_run_is_found_by_what_names_it() {
     let words = [&format!("`{both}` may be any of 2 runs"), "add some more characters", &ids[0]];
     tool.fails(&words, &["report", both]);
     tool.fails(&["no run `1999`", "there are ", &ids[0], "`tenko history`"], &["report", "1999"]);
-    tool.fails(&["there is no file no/such/file.json", "`tenko history`"], &["report", "no/such/file.json"]);
+    tool.fails(
+        &["there is no file no/such/file.json", "`tenko history`"],
+        &["report", "no/such/file.json"],
+    );
     let words = ["there is no file `x`, and no history to look in"];
     tool.fails(&words, &["report", "x", "--history", "none"]);
     let words = ["there is no run in .tenko/history", "`tenko audit`"];
