@@ -36,7 +36,8 @@ pub(crate) fn cargo() -> Command {
 pub(crate) fn test(args: &[String], update: bool) -> Result<(), String> {
     let python = python::environment()?;
     let mut command = cargo();
-    command.arg("test").args(args).env("TENKO_TEST_PYTHON", &python);
+    // All of them, whatever failed: one run then tells everything that there is to mend.
+    command.args(["test", "--no-fail-fast"]).args(args).env("TENKO_TEST_PYTHON", &python);
     if update {
         command.env("TENKO_UPDATE", "1").env("INSTA_UPDATE", "always");
     } else {
