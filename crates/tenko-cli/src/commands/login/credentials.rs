@@ -12,7 +12,7 @@ use crate::output::Out;
 
 pub(crate) async fn run(args: &CredentialsArgs, out: &Out) -> Result<u8, Failure> {
     // Whoever reads the output waits for it: nobody is asked anything, not even at a terminal.
-    let desk = Desk::open(&args.place, Asking::Never)?;
+    let desk = Desk::open(&args.place, Asking::Never)?.for_aws();
     let target = desk.one_without_asking(&args.selector)?;
     let session = desk.session(&target, &args.session).await?;
     desk.record(&session, "credentials")?;

@@ -57,6 +57,7 @@ pub(crate) struct Desk {
     pub(crate) targets: Targets,
     pub(crate) login: Arc<Login>,
     cloud: Option<Cloud>,
+    favoured: Option<Cloud>,
 }
 
 /// Whether a person may be asked.
@@ -91,7 +92,32 @@ impl Desk {
             Asking::Never => Arc::new(NoHuman),
         });
         let cloud = place.cloud.map(CloudName::cloud);
-        Ok(Self { manifest, targets, login: Arc::new(login), cloud })
+        Ok(Self { manifest, targets, login: Arc::new(login), cloud, favoured: None })
+    }
+
+    /// For a command that is made for tools of AWS: where an environment has one account of AWS and
+    /// projects of Google Cloud too, the account is meant.
+    pub(crate) fn for_aws(self) -> Self {
+        Self { favoured: Some(Cloud::aws()), ..self }
+    }
+
+    fn find(&self, selector: &str) -> Result<Target, SelectError> {
+        let error = match self.targets.one(selector, self.cloud.as_ref()) {
+            Ok(target) => return Ok(target.clone()),
+            Err(error) => error,
+        };
+        let SelectError::Ambiguous { candidates, .. } = &error else { return Err(error) };
+        // Between environments nobody chooses but who asked: one may be production.
+        let in_one = candidates.windows(2).all(|two| match two {
+            [a, b] => (&a.tenant, &a.environment) == (&b.tenant, &b.environment),
+            _ => true,
+        });
+        let is_favoured = |target: &&Target| Some(&target.scope.cloud) == self.favoured.as_ref();
+        let mut favoured = candidates.iter().filter(is_favoured);
+        match (favoured.next(), favoured.next()) {
+            (Some(only), None) if in_one => Ok(only.clone()),
+            _ => Err(error),
+        }
     }
 
     /// The one target that is meant; a person may be asked which.
@@ -108,8 +134,8 @@ impl Desk {
                 }),
             };
         };
-        match self.targets.one(selector, self.cloud.as_ref()) {
-            Ok(target) => Ok(target.clone()),
+        match self.find(selector) {
+            Ok(target) => Ok(target),
             Err(SelectError::Ambiguous { selector, candidates }) => {
                 match pick(candidates.clone())? {
                     Some(target) => Ok(target),
@@ -122,8 +148,7 @@ impl Desk {
 
     /// The one target that is meant, for a caller who cannot be asked.
     pub(crate) fn one_without_asking(&self, selector: &str) -> Result<Target, Failure> {
-        let found = self.targets.one(selector, self.cloud.as_ref());
-        found.cloned().map_err(|error| unselected(&error))
+        self.find(selector).map_err(|error| unselected(&error))
     }
 
     /// All targets that are meant; without a selector, every one.

@@ -15,7 +15,7 @@ pub(crate) async fn run(
 ) -> Result<u8, Failure> {
     super::exec::refuse_nested()?;
     let shell = super::env::shell(args.shell)?;
-    let desk = Desk::open(&args.place, Asking::Allowed)?;
+    let desk = Desk::open(&args.place, Asking::Allowed)?.for_aws();
     let session = desk.enter(args.selector.as_deref(), &args.session, "server", out).await?;
     let target = session.target().clone();
     let asked = ask(&target, &args.session)?;

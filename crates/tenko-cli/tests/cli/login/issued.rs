@@ -7,7 +7,7 @@ use tenko::login::policy::SessionPolicy;
 use tenko::model::DataLevel;
 use tenko_testkit::sim::{Fault, FaultKind, RegionStatus, Role, Session, SimCloud};
 
-use super::{GLOBEX, PRODUCTION, STAGING, change, entries, is_of, kept, role, serve, twisted};
+use super::{GLOBEX, MANIFEST, PRODUCTION, STAGING, change, entries, is_of, kept, role, serve, twisted};
 use crate::tool::Tool;
 
 const HUB: &str = "arn:aws:iam::111111111111:role/hub/TenkoHub";
@@ -238,4 +238,22 @@ async fn other_partitions_have_policies_of_their_own() {
     assert_eq!(session.policy_arns, policy(&[]).arns("aws-cn"));
     let seen = cloud.seen();
     assert!(seen.iter().all(|seen| seen.region.as_deref() == Some("cn-north-1")), "{seen:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn for_tools_of_aws_a_project_beside_the_account_is_not_meant() {
+    let (cloud, tool) = serve().await;
+    let manifest = |staging: &str| {
+        let manifest = MANIFEST.replace(r#"["222222222201"]"#, staging);
+        assert_ne!(manifest, MANIFEST);
+        tool.write("tenants.yaml", &manifest);
+    };
+    manifest(r#"["222222222201", "gcp:acme-stage"]"#);
+    let ran = tool.ends(0, &["credentials", "acme/staging"]);
+    is_of(&ran, &only(&cloud));
+    // For a person it is not clear which is meant,
+    tool.fails(&["names 2 accounts and projects"], &["exec", "acme/staging", "--", "true"]);
+    // nor is it between two accounts.
+    manifest(r#"["222222222201", "333333333301", "gcp:acme-stage"]"#);
+    tool.fails(&["names 3 accounts and projects"], &["credentials", "acme/staging"]);
 }
