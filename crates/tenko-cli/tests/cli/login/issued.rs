@@ -7,7 +7,9 @@ use tenko::login::policy::SessionPolicy;
 use tenko::model::DataLevel;
 use tenko_testkit::sim::{Fault, FaultKind, RegionStatus, Role, Session, SimCloud};
 
-use super::{GLOBEX, MANIFEST, PRODUCTION, STAGING, change, entries, is_of, kept, role, serve, twisted};
+use super::{
+    GLOBEX, MANIFEST, PRODUCTION, STAGING, change, entries, is_of, kept, role, serve, twisted,
+};
 use crate::tool::Tool;
 
 const HUB: &str = "arn:aws:iam::111111111111:role/hub/TenkoHub";
@@ -254,6 +256,6 @@ async fn for_tools_of_aws_a_project_beside_the_account_is_not_meant() {
     // For a person it is not clear which is meant,
     tool.fails(&["names 2 accounts and projects"], &["exec", "acme/staging", "--", "true"]);
     // nor is it between two accounts.
-    manifest(r#"["222222222201", "333333333301", "gcp:acme-stage"]"#);
+    manifest(r#"["222222222201", "444444444401", "gcp:acme-stage"]"#);
     tool.fails(&["names 3 accounts and projects"], &["credentials", "acme/staging"]);
 }
