@@ -71,9 +71,9 @@ impl RunHistory {
         &self.store.name
     }
 
-    /// Compares a run with the runs before it and keeps it; `narrowed` says that it was asked for less
-    /// than everything. The document comes back with statuses, history and what is past. Documents of
-    /// other kinds than audits are kept as they are, and nothing is compared with them.
+    /// Compares a run with the runs before it and keeps it. The document comes back with statuses,
+    /// history and what is past. Documents of other kinds than audits are kept as they are, and nothing
+    /// is compared with them.
     ///
     /// When this has succeeded, the run is in the history for good. When it has not, it is not, unless
     /// the place lost the answer to the very last call.
@@ -81,24 +81,16 @@ impl RunHistory {
     /// # Errors
     /// When the run has no usable id or is in the history already, the place does not answer or has no
     /// room, or the report is too large. A run before that is damaged is no error: see the crate.
-    pub async fn record(
-        &self,
-        document: Document,
-        narrowed: bool,
-    ) -> Result<Document, HistoryError> {
-        record::record(&self.store, document, narrowed).await
+    pub async fn record(&self, document: Document) -> Result<Document, HistoryError> {
+        record::record(&self.store, document).await
     }
 
     /// What [`Self::record`] would give back, with nothing written.
     ///
     /// # Errors
     /// When the place does not answer.
-    pub async fn preview(
-        &self,
-        document: Document,
-        narrowed: bool,
-    ) -> Result<Document, HistoryError> {
-        Ok(record::tracked(&self.store, document, narrowed).await?.0)
+    pub async fn preview(&self, document: Document) -> Result<Document, HistoryError> {
+        Ok(record::tracked(&self.store, document).await?.0)
     }
 
     /// All runs, the newest first. No report is read.

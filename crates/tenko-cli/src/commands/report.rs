@@ -106,7 +106,7 @@ pub(crate) async fn keep_and_show(
     out: &Out,
 ) -> Result<u8, Failure> {
     let Some(history) = history else { return shown.show(&document, out) };
-    match history.record(document.clone(), document.run.narrowed).await {
+    match history.record(document.clone()).await {
         Ok(document) => shown.show(&document, out),
         Err(error) => {
             // That one fails must not hide that the other did.

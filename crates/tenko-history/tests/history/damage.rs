@@ -19,8 +19,8 @@ struct Kept {
 async fn kept() -> Kept {
     let folder = tempfile::tempdir().unwrap();
     let history = RunHistory::local(folder.path()).unwrap();
-    history.record(Input::day(0, &[1]).document(), false).await.unwrap();
-    history.record(Input::day(1, &[1, 2]).document(), false).await.unwrap();
+    history.record(Input::day(0, &[1]).document()).await.unwrap();
+    history.record(Input::day(1, &[1, 2]).document()).await.unwrap();
     Kept { folder, history }
 }
 
@@ -34,7 +34,7 @@ impl Kept {
     }
 
     async fn next(&self, n: i64, bad: &[usize]) -> Document {
-        self.history.record(Input::day(n, bad).document(), false).await.unwrap()
+        self.history.record(Input::day(n, bad).document()).await.unwrap()
     }
 }
 
