@@ -48,6 +48,9 @@ pub(crate) async fn audit(
     let Run { builder, sources, watch } = plan.run().await?;
     // Before the work that is to be kept there.
     let history = runs::open(&place, Some(sources), Some(&manifest), out).await?;
+    if let Some(history) = &history {
+        history.check_writable().await.map_err(runs::failure)?;
+    }
     let parts = CloudName::ALL.into_iter().filter(|cloud| args.target.clouds.is_a_part(*cloud));
     watch.fit(manifest, parts.map(CloudName::cloud).collect());
     let audit = setup::build(builder.rules(rules))?;

@@ -36,6 +36,11 @@ async fn child() {
         assert!(error.to_string().starts_with("failed to write reports/0001-run"), "{error}");
         return;
     }
+    if what == "check" {
+        let error = history.check_writable().await.unwrap_err();
+        assert!(error.to_string().starts_with("failed to write runs in "), "{error}");
+        return;
+    }
     let (seed, n) = what.split_once(' ').unwrap();
     let n: usize = n.parse().unwrap();
     let input = worlds(seed.parse().unwrap(), n + 1).pop().unwrap();
@@ -87,11 +92,13 @@ async fn a_full_disk_leaves_what_is_there_and_nothing_half() {
     let history = RunHistory::local(folder.path()).unwrap();
     let first = history.record(Input::day(0, &[1]).document()).await.unwrap();
     // A limit on the size of files is what a full disk looks like to the process.
-    let mut command = Command::new("sh");
-    let script = "trap '' XFSZ; ulimit -f 4; exec \"$0\" \"$@\"";
-    command.args(["-c", script]).arg(std::env::current_exe().unwrap());
-    command.env(CHILD, format!("full {}", folder.path().display()));
-    assert!(start(command).wait().unwrap().success());
+    for (blocks, what) in [(4, "full"), (0, "check")] {
+        let mut command = Command::new("sh");
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        command.args(["-c", &script]).arg(std::env::current_exe().unwrap());
+        command.env(CHILD, format!("{what} {}", folder.path().display()));
+        assert!(start(command).wait().unwrap().success(), "{what}");
+    }
     assert_eq!(history.list().await.unwrap().len(), 1);
     assert_eq!(history.get("latest").await.unwrap(), first);
     let reports = std::fs::read_dir(folder.path().join("reports")).unwrap();

@@ -102,6 +102,7 @@ async fn a_folder_that_cannot_be_is_told() {
     let error = RunHistory::local(&file).unwrap_err();
     assert!(matches!(error, HistoryError::NotAFolder { .. }) && error.hint().is_some(), "{error}");
     let below = RunHistory::local(&file.join("history")).unwrap();
+    below.check_writable().await.unwrap_err();
     let error = below.record(Input::day(0, &[1]).document()).await.unwrap_err();
     assert!(matches!(error, HistoryError::Place { .. }), "{error}");
     // A folder where a file is to be.
@@ -110,4 +111,41 @@ async fn a_folder_that_cannot_be_is_told() {
     let odd = RunHistory::local(&odd).unwrap();
     assert!(odd.record(Input::day(0, &[1]).document()).await.is_err());
     assert!(odd.list().await.unwrap()[0].run.is_err());
+}
+
+/// Not even root may make files below /proc.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn whether_a_folder_can_be_written_is_known_before_there_is_a_run() {
+    use std::path::Path;
+
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| RunHistory::local(&folder.path().join(name)).unwrap();
+    at("deep/history").check_writable().await.unwrap();
+    let left = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 0, "nothing is made, and nothing left behind");
+    RunHistory::local(Path::new("not-there")).unwrap().check_writable().await.unwrap();
+
+    let kept = at("kept");
+    kept.record(Input::day(0, &[1]).document()).await.unwrap();
+    kept.check_writable().await.unwrap();
+    std::os::unix::fs::symlink("/proc", folder.path().join("link")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.path().join("lost")).unwrap();
+    // A part that is somewhere else, too.
+    std::fs::remove_dir_all(folder.path().join("kept/reports")).unwrap();
+    std::os::unix::fs::symlink("/proc", folder.path().join("kept/reports")).unwrap();
+    let below_proc = RunHistory::local(Path::new("/proc/tenko")).unwrap();
+    for (history, name) in
+        [(below_proc, "runs"), (at("link"), "runs"), (at("lost"), "runs"), (kept, "reports")]
+    {
+        let error = history.check_writable().await.unwrap_err();
+        assert_eq!(error.to_string(), format!("failed to write {name} in {}", history.name()));
+        assert!(error.hint().unwrap().contains("needs room"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn object_storage_is_not_written_to_be_checked() {
+    let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+    history(&Faulty::over(store, Fault::Full(0))).check_writable().await.unwrap();
 }
