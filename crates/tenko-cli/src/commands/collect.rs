@@ -37,7 +37,7 @@ pub(crate) async fn audit(
     out: &Out,
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
-    let shown = Shown::new(&args.show, args.out.as_deref())?.writes_files()?;
+    let shown = Shown::new(&args.show, args.out.as_deref())?;
     let manifests = &args.target.manifest.files;
     let mut manifest = files::needed_manifest(manifests, &setup::catalog()?)?;
     runs::suppress(&mut manifest, &args.suppressions, manifests, &setup::catalog()?)?;

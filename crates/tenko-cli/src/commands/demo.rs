@@ -58,7 +58,7 @@ pub(crate) async fn run(
     out: &Out,
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
-    let shown = Shown::new(&args.show, args.out.as_deref())?;
+    let shown = Shown::beside(&args.show, args.out.as_deref())?;
     let catalog = setup::catalog()?;
     let text = demo::manifest();
     let file = ManifestFile { name: demo::MANIFEST_NAME, bytes: text.as_bytes() };

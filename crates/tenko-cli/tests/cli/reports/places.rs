@@ -19,6 +19,10 @@ fn a_folder_of_reports_that_is_none_is_known_at_once() {
     }
     tool.fails(&[failed], &["export", "--out", "file"]);
     tool.fails(&[failed], &["schedule", "systemd", "--out", "file"]);
+    let words = ["--out writes files, and no format of files is named", "--format html,markdown"];
+    tool.fails(&words, &["report", "--out", "new"]);
+    tool.fails(&["--out names the folder of reports"], &["demo", "--out", "new.tenko.zst"]);
+    assert!(!tool.path("new").exists(), "a command that is refused makes no folder");
     let words = ["failed to write taken/report.html"];
     tool.fails(&words, &["report", "--format", "html", "--out", "taken"]);
     let words = ["--out names the folder of reports", "--save FILE keeps the snapshot"];
