@@ -63,11 +63,7 @@ impl Estate {
     }
 
     /// One audit; `suppressions` is the text of that file, `types` what the command line would narrow it to.
-    pub(crate) async fn audit(
-        &self,
-        suppressions: Option<&str>,
-        types: &[&str],
-    ) -> (Document, bool) {
+    pub(crate) async fn audit(&self, suppressions: Option<&str>, types: &[&str]) -> Document {
         let mut manifest = load(&self.text);
         let catalog = tenko::catalog().unwrap();
         if let Some(text) = suppressions {
@@ -81,11 +77,7 @@ impl Estate {
             .types(types.iter().map(|name| (*name).to_owned()))
             .build()
             .unwrap();
-        let report = audit.run().await;
-        {
-            let narrowed = report.document.run.narrowed;
-            (report.document, narrowed)
-        }
+        audit.run().await.document
     }
 
     /// Where reports are kept, opened with the credentials of the audit itself.

@@ -36,14 +36,14 @@ struct Both<'a> {
 impl Both<'_> {
     /// Audits, keeps the report in both places, and says what it tells.
     async fn run(&mut self, suppressions: Option<&str>, types: &[&str]) -> Vec<String> {
-        let (document, narrowed) = self.estate.audit(suppressions, types).await;
-        assert_eq!(narrowed, !types.is_empty());
+        let document = self.estate.audit(suppressions, types).await;
+        assert_eq!(document.run.narrowed, !types.is_empty());
         // Opened anew for each run, as every day by another process.
         let local = in_folder(&self.folder.path().join("history"));
         let bucket = self.estate.history(HISTORY).await;
-        let preview = bucket.preview(document.clone(), narrowed).await.unwrap();
-        let kept = local.record(document.clone(), narrowed).await.unwrap();
-        assert_eq!(bucket.record(document, narrowed).await.unwrap(), kept);
+        let preview = bucket.preview(document.clone()).await.unwrap();
+        let kept = local.record(document.clone()).await.unwrap();
+        assert_eq!(bucket.record(document).await.unwrap(), kept);
         assert_eq!(preview, kept, "what was foretold has come");
         assert_eq!(bucket.get("latest").await.unwrap(), kept);
         assert_eq!(local.get(&kept.run.id).await.unwrap(), kept);
@@ -225,7 +225,7 @@ async fn what_is_kept_is_never_changed(
     }
 
     let again = both.estate.history(HISTORY).await;
-    let error = again.record(both.runs[3].clone(), false).await.unwrap_err();
+    let error = again.record(both.runs[3].clone()).await.unwrap_err();
     assert!(matches!(error, HistoryError::AlreadyRecorded { .. }), "{error:?}");
 
     let kept = both.estate.kept(HISTORY).await.unwrap().store;
@@ -260,18 +260,18 @@ async fn two_runs_at_once_are_merged_by_the_next() {
     team.does(json!(["group", "acme-production", "late"]));
     team.does(json!(["group", "globex-production", "db"]));
     team.does(json!(["open", "db", 5432]));
-    let (document, narrowed) = estate.audit(None, &[]).await;
-    let mut runs = vec![history.record(document, narrowed).await.unwrap()];
+    let document = estate.audit(None, &[]).await;
+    let mut runs = vec![history.record(document).await.unwrap()];
 
     team.does(json!(["open", "early", 22]));
-    let (one, _) = estate.audit(None, &[]).await;
+    let one = estate.audit(None, &[]).await;
     team.does(json!(["close", "early", 22]));
     team.does(json!(["open", "late", 22]));
-    let (other, _) = estate.audit(None, &[]).await;
+    let other = estate.audit(None, &[]).await;
     // Their reports are uploaded at the same moment: both have read the history before.
     team.does(json!(["together", 2, "reports"]));
     let another = estate.history("s3://acme-audit").await;
-    let (one, other) = join(history.record(one, false), another.record(other, false)).await;
+    let (one, other) = join(history.record(one), another.record(other)).await;
     team.does(json!(["apart"]));
     let (one, other) = (one.unwrap(), other.unwrap());
     let before = [runs[0].run.id.clone()];
@@ -283,8 +283,8 @@ async fn two_runs_at_once_are_merged_by_the_next() {
     assert_eq!(story(&runs, &other), ["db: finding unchanged 1-3", "late: finding new 3-3"]);
     runs.push(other);
 
-    let (document, _) = estate.audit(None, &[]).await;
-    let merged = history.record(document, false).await.unwrap();
+    let document = estate.audit(None, &[]).await;
+    let merged = history.record(document).await.unwrap();
     let mut parents = merged.history.as_ref().unwrap().compared_with.clone();
     parents.sort();
     assert_eq!(parents, [runs[1].run.id.clone(), runs[2].run.id.clone()]);
@@ -295,8 +295,8 @@ async fn two_runs_at_once_are_merged_by_the_next() {
     ];
     assert_eq!(story(&runs, &merged), expected);
 
-    let (document, _) = estate.audit(None, &[]).await;
-    let next = history.record(document, false).await.unwrap();
+    let document = estate.audit(None, &[]).await;
+    let next = history.record(document).await.unwrap();
     assert_eq!(next.history.unwrap().compared_with, [merged.run.id]);
     let listed = history.list().await.unwrap();
     assert_eq!(listed.len(), 5);
@@ -313,17 +313,17 @@ async fn a_run_that_dies_before_its_entry_does_not_count() {
     team.does(json!(["queue", "acme-production", "orders", 30]));
     team.does(json!(["group", "acme-production", "web"]));
     team.does(json!(["open", "web", 22]));
-    let (document, _) = estate.audit(None, &[]).await;
-    let mut runs = vec![history.record(document, false).await.unwrap()];
+    let document = estate.audit(None, &[]).await;
+    let mut runs = vec![history.record(document).await.unwrap()];
 
     team.does(json!(["close", "web", 22]));
-    let (dead, _) = estate.audit(None, &[]).await;
+    let dead = estate.audit(None, &[]).await;
     // Nobody else comes: its entry is on the way for ever.
     team.does(json!(["together", 2, "runs"]));
     let another = estate.history(HISTORY).await;
     let recording = tokio::spawn({
         let dead = dead.clone();
-        async move { another.record(dead, false).await }
+        async move { another.record(dead).await }
     });
     let deadline = Instant::now() + Duration::from_secs(60);
     while team.does(json!(["waiting"])) != 1 {
@@ -337,8 +337,8 @@ async fn a_run_that_dies_before_its_entry_does_not_count() {
     assert_eq!(history.list().await.unwrap().len(), 1);
     assert!(matches!(history.get(&dead.run.id).await, Err(HistoryError::Unknown { .. })));
     // The next one is compared with the last that was recorded: what is gone was not told yet.
-    let (document, _) = estate.audit(None, &[]).await;
-    let next = history.record(document, false).await.unwrap();
+    let document = estate.audit(None, &[]).await;
+    let next = history.record(document).await.unwrap();
     let compared_with = &next.history.as_ref().unwrap().compared_with;
     assert_eq!(compared_with, std::slice::from_ref(&runs[0].run.id));
     assert_eq!(story(&runs, &next), ["web: past resolved 1-1 (past-gone)"]);
@@ -348,7 +348,7 @@ async fn a_run_that_dies_before_its_entry_does_not_count() {
     assert_eq!(before.len(), 5, "a report without an entry is left as it is");
 
     // Whoever has the dead run's report still may record it: beside what is there.
-    history.record(dead, false).await.unwrap();
+    history.record(dead).await.unwrap();
     let after = team.objects();
     assert_eq!(after.len(), 7);
     assert!(before.iter().all(|(key, body)| after.get(key) == Some(body)));
@@ -358,10 +358,10 @@ async fn a_run_that_dies_before_its_entry_does_not_count() {
 async fn a_bucket_that_cannot_be_used_is_told() {
     let team = Team::start();
     let estate = Estate::new(&team.made);
-    let (document, _) = estate.audit(None, &[]).await;
+    let document = estate.audit(None, &[]).await;
     let history = estate.history("s3://acme-nowhere/tenko").await;
     let errors = [
-        history.record(document.clone(), false).await.unwrap_err(),
+        history.record(document.clone()).await.unwrap_err(),
         history.list().await.unwrap_err(),
         history.get("latest").await.unwrap_err(),
     ];

@@ -1,9 +1,12 @@
 //! What the end-to-end tests share: emulators that are not ours, and scripts that fill them.
 
+#[path = "../python/interpreter.rs"]
+mod interpreter;
+
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -80,20 +83,13 @@ pub struct Expected {
 ///
 /// # Panics
 /// When it is not there: a test that cannot run must not pass.
-#[expect(clippy::panic, reason = "a test that cannot run must fail and say why")]
 pub fn python() -> PathBuf {
-    let given = std::env::var_os("TENKO_TEST_PYTHON").map(PathBuf::from);
-    let made = root().join("target/python/bin/python");
-    match given.or_else(|| made.is_file().then_some(made)) {
-        Some(path) => path,
-        None => panic!("the emulator's Python environment is missing: run `cargo xtask test`"),
-    }
+    interpreter::python()
 }
 
 /// The repository's root.
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_owned()
+    interpreter::root()
 }
 
 /// What `google.py` made in one emulator, and what that emulator says of it.

@@ -12,6 +12,7 @@ mod form;
 mod help;
 mod human;
 mod iac_args;
+mod lock;
 mod login_args;
 mod output;
 mod progress;

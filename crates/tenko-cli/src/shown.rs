@@ -27,24 +27,43 @@ pub(crate) struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    /// Checks that all formats have a place: several are files.
+    /// Checks that all formats have a place: several are files, and a folder is there for files.
     pub(crate) fn new(args: &'a ShowArgs, folder: Option<&'a Path>) -> Result<Self, Failure> {
+        let shown = Self::checked(args, folder)?;
+        if folder.is_some() && shown.is_text() {
+            return Err(Failure::new("--out writes files, and no format of files is named")
+                .hint("name some: --format html,markdown"));
+        }
+        shown.ready()
+    }
+
+    /// The same, where more than reports is written into the folder: text goes to standard output.
+    pub(crate) fn beside(args: &'a ShowArgs, folder: Option<&'a Path>) -> Result<Self, Failure> {
+        Self::checked(args, folder)?.ready()
+    }
+
+    fn checked(args: &'a ShowArgs, folder: Option<&'a Path>) -> Result<Self, Failure> {
         if args.format.len() > 1 && folder.is_none() {
             return Err(Failure::new("standard output takes one format")
                 .hint("--out DIR writes a file for each"));
         }
-        if let Some(folder) = folder {
-            if folder.display().to_string().ends_with(tenko::store::EXTENSION) {
-                return Err(Failure::new("--out names the folder of reports")
-                    .hint("--save FILE keeps the snapshot"));
-            }
+        if folder.is_some_and(|f| f.display().to_string().ends_with(tenko::store::EXTENSION)) {
+            return Err(Failure::new("--out names the folder of reports")
+                .hint("--save FILE keeps the snapshot"));
+        }
+        Ok(Self { args, folder, reporting: Reporting::default() })
+    }
+
+    /// Makes the folder, once nothing else is against it.
+    fn ready(self) -> Result<Self, Failure> {
+        if let Some(folder) = self.folder {
             std::fs::create_dir_all(folder).map_err(|error| {
                 Failure::new(format!("failed to make the folder {}", folder.display()))
                     .because(error)
             })?;
             files::check_writable(&folder.join("report.json"))?;
         }
-        Ok(Self { args, folder, reporting: Reporting::default() })
+        Ok(self)
     }
 
     /// As the manifest says today: the run may be older.
@@ -53,15 +72,6 @@ impl<'a> Shown<'a> {
             self.reporting = manifest.declaration.reporting.clone();
         }
         self
-    }
-
-    /// Checks that a folder of files has files: text goes to standard output.
-    pub(crate) fn writes_files(self) -> Result<Self, Failure> {
-        if self.folder.is_some() && self.is_text() {
-            return Err(Failure::new("--out writes files, and no format of files is named")
-                .hint("name some: --format html,markdown"));
-        }
-        Ok(self)
     }
 
     /// Whether what is shown is text for people and nothing else.
@@ -73,20 +83,15 @@ impl<'a> Shown<'a> {
     pub(crate) fn show(&self, document: &Document, out: &Out) -> Result<u8, Failure> {
         let options = self.options(document);
         match (self.folder, self.args.format.as_slice()) {
-            // Beside files there is still something to read.
-            (Some(folder), formats) => {
-                let text = self.text(document, &options, out);
-                if self.is_text() {
-                    out.text(&text)?;
-                } else {
-                    for format in formats {
-                        self.write(folder, *format, document, &options, out)?;
-                    }
-                    // The verdict, which is why the exit code is what it is.
-                    out.note(text.split("\n\n").next().unwrap_or_default());
+            (Some(folder), formats) if !self.is_text() => {
+                for format in formats {
+                    self.write(folder, *format, document, &options, out)?;
                 }
+                // Beside files there is still something to read: the verdict, which is why the exit code is what it is.
+                let headline = text::headline(document, &self.text_options(&options, out));
+                out.note(headline.trim_end());
             }
-            (None, formats) => {
+            (_, formats) => {
                 let format = formats.first().copied().unwrap_or_default();
                 out.text(&self.rendered(format, document, &options, out))?;
                 if format == Format::Github {
@@ -128,18 +133,17 @@ impl<'a> Shown<'a> {
     ) -> String {
         match format.of_report() {
             Some(format) => report::render(document, format, options),
-            None => self.text(document, options, out),
+            None => text::render(document, &self.text_options(options, out)),
         }
     }
 
-    fn text(&self, document: &Document, options: &RenderOptions, out: &Out) -> String {
-        let options = text::TextOptions {
+    fn text_options(&self, options: &RenderOptions, out: &Out) -> text::TextOptions {
+        text::TextOptions {
             lang: options.lang,
             timezone: options.timezone.clone(),
             top: self.args.top.map(usize::from),
             ..text_options(out)
-        };
-        text::render(document, &options)
+        }
     }
 
     fn options(&self, document: &Document) -> RenderOptions {

@@ -9,8 +9,10 @@
 
 #[path = "tables/fixture.rs"]
 mod fixture;
+#[path = "../../../tests/python/interpreter.rs"]
+mod interpreter;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -18,19 +20,7 @@ use tenko_core::Snapshot;
 use tenko_export::{Format, Table};
 use tenko_report::Document;
 
-/// The interpreter of the environment that `cargo xtask test` makes: a test that cannot run must not pass.
-fn python() -> PathBuf {
-    let given = std::env::var_os("TENKO_TEST_PYTHON").map(PathBuf::from);
-    let made = root().join("target/python/bin/python");
-    match given.or_else(|| made.is_file().then_some(made)) {
-        Some(path) => path,
-        None => panic!("the Python environment of the tests is missing: run `cargo xtask test`"),
-    }
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use interpreter::{python, root};
 
 /// Writes the tables of a run in both formats, as `tenko export` does.
 fn write(folder: &Path, document: &Document, snapshot: Option<&Snapshot>) {

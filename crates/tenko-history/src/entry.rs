@@ -76,7 +76,6 @@ impl RunEntry {
     /// The entry of a document that was compared with the entries' documents.
     pub(crate) fn new(
         document: &Document,
-        narrowed: bool,
         before: &[&Self],
         unread: &[String],
         report: ReportFile,
@@ -97,10 +96,10 @@ impl RunEntry {
             started_at: document.run.started_at,
             finished_at: document.run.finished_at,
             tool_version: document.run.tool_version.clone(),
-            narrowed,
+            narrowed: document.run.narrowed,
             parents,
             ancestors,
-            point: point(document, narrowed),
+            point: point(document),
             report,
         }
     }
@@ -145,13 +144,13 @@ impl RunEntry {
     }
 }
 
-fn point(document: &Document, narrowed: bool) -> TrendPoint {
+fn point(document: &Document) -> TrendPoint {
     let own = document.history.as_ref().and_then(|history| history.runs.last());
     own.cloned().unwrap_or_else(|| TrendPoint {
         run: document.run.id.clone(),
         at: document.run.finished_at,
         verdict: document.summary.verdict,
-        incomplete: document.summary.incomplete || narrowed,
+        incomplete: document.summary.incomplete || document.run.narrowed,
         drift: document.summary.drift,
         findings: document.summary.findings,
         new: 0,

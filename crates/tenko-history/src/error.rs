@@ -110,6 +110,14 @@ pub enum HistoryError {
         /// The version that it says.
         found: u32,
     },
+    /// The latest run is damaged, and one before it is not.
+    #[error("{damage}")]
+    LatestDamaged {
+        /// What is wrong with it.
+        damage: Box<HistoryError>,
+        /// The last run before it whose report can be read.
+        before: String,
+    },
     /// There is no run at all.
     #[error("there is no run in {place}")]
     Empty {
@@ -172,6 +180,13 @@ impl HistoryError {
             Self::Ambiguous { some: runs, .. } => {
                 return Some(format!("add some more characters: {}", runs.join(", ")));
             }
+            Self::LatestDamaged { damage, before } => {
+                let shows = format!("`tenko report {before}` shows the last run before it");
+                return Some(match damage.hint() {
+                    Some(hint) => format!("{hint}; {shows}"),
+                    None => shows,
+                });
+            }
             Self::BadRunId { .. } => return None,
         };
         Some(hint.to_owned())
@@ -189,6 +204,7 @@ impl HistoryError {
                 | Self::ReportDamaged { .. }
                 | Self::ReportVersion { .. }
                 | Self::TooLarge { .. }
+                | Self::LatestDamaged { .. }
         )
     }
 }

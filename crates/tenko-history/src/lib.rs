@@ -41,6 +41,9 @@ pub use place::{HistoryPlace, ObjectService, PlaceError};
 
 use store::Store;
 
+/// Where the latest run is damaged, so many before it are looked at for one that is not.
+const TRIED: usize = 10;
+
 /// The runs that were recorded in one place.
 #[derive(Clone, Debug)]
 pub struct RunHistory {
@@ -71,9 +74,26 @@ impl RunHistory {
         &self.store.name
     }
 
-    /// Compares a run with the runs before it and keeps it; `narrowed` says that it was asked for less
-    /// than everything. The document comes back with statuses, history and what is past. Documents of
-    /// other kinds than audits are kept as they are, and nothing is compared with them.
+    /// Finds out whether a run could be kept in a folder, before the work that it is to hold: a file is
+    /// made there and taken away again, and no folder is made. There may still be too little room for
+    /// the run when it comes.
+    ///
+    /// Of object storage nothing can be found out: there only writing tells, and what was written is
+    /// never removed.
+    ///
+    /// # Errors
+    /// [`HistoryError::Place`] when no file can be made.
+    pub async fn check_writable(&self) -> Result<(), HistoryError> {
+        for folder in [entry::RUNS, entry::REPORTS] {
+            let tried = self.store.try_writing(folder).await;
+            tried.map_err(|refusal| self.store.error("write", folder, refusal))?;
+        }
+        Ok(())
+    }
+
+    /// Compares a run with the runs before it and keeps it. The document comes back with statuses,
+    /// history and what is past. Documents of other kinds than audits are kept as they are, and nothing
+    /// is compared with them.
     ///
     /// When this has succeeded, the run is in the history for good. When it has not, it is not, unless
     /// the place lost the answer to the very last call.
@@ -81,24 +101,16 @@ impl RunHistory {
     /// # Errors
     /// When the run has no usable id or is in the history already, the place does not answer or has no
     /// room, or the report is too large. A run before that is damaged is no error: see the crate.
-    pub async fn record(
-        &self,
-        document: Document,
-        narrowed: bool,
-    ) -> Result<Document, HistoryError> {
-        record::record(&self.store, document, narrowed).await
+    pub async fn record(&self, document: Document) -> Result<Document, HistoryError> {
+        record::record(&self.store, document).await
     }
 
     /// What [`Self::record`] would give back, with nothing written.
     ///
     /// # Errors
     /// When the place does not answer.
-    pub async fn preview(
-        &self,
-        document: Document,
-        narrowed: bool,
-    ) -> Result<Document, HistoryError> {
-        Ok(record::tracked(&self.store, document, narrowed).await?.0)
+    pub async fn preview(&self, document: Document) -> Result<Document, HistoryError> {
+        Ok(record::tracked(&self.store, document).await?.0)
     }
 
     /// All runs, the newest first. No report is read.
@@ -114,16 +126,37 @@ impl RunHistory {
     ///
     /// # Errors
     /// When no run or several are meant, the place does not answer, or the run's entry or report is
-    /// damaged, cut off, gone, or of a newer version.
+    /// damaged, cut off, gone, or of a newer version. Of the latest run that error names the last one
+    /// before it that can be read, where there is one: [`HistoryError::LatestDamaged`].
     pub async fn get(&self, wanted: &str) -> Result<Document, HistoryError> {
         let ids = list::ids(&self.store).await?;
         let id = list::find(&ids, wanted, self.name())?;
+        match self.document(id).await {
+            Err(damage) if wanted == list::LATEST && damage.is_damage() => {
+                Err(self.latest_damaged(damage, &ids).await)
+            }
+            document => document,
+        }
+    }
+
+    async fn document(&self, id: &str) -> Result<Document, HistoryError> {
         let entry = list::entry_of(&self.store, id).await?;
         let entry = entry.ok_or_else(|| HistoryError::Unknown {
-            wanted: wanted.to_owned(),
+            wanted: id.to_owned(),
             place: self.name().to_owned(),
             similar: Vec::new(),
         })?;
         before::document(&self.store, &entry).await
+    }
+
+    /// Looks for a run that can be read instead of the first of these, which is damaged.
+    async fn latest_damaged(&self, damage: HistoryError, ids: &[String]) -> HistoryError {
+        for id in ids.iter().skip(1).take(TRIED) {
+            // Whatever is wrong with this one is not what was asked for.
+            if self.document(id).await.is_ok() {
+                return HistoryError::LatestDamaged { damage: damage.into(), before: id.clone() };
+            }
+        }
+        damage
     }
 }

@@ -12,6 +12,9 @@ const AT_ONCE: usize = 32;
 /// So many runs are named where one was not found.
 const NAMED: usize = 5;
 
+/// What the newest run is called, whatever its id is.
+pub(crate) const LATEST: &str = "latest";
+
 /// One run of a history.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -63,7 +66,7 @@ pub(crate) fn find<'a>(
     let Some(newest) = ids.first() else {
         return Err(HistoryError::Empty { place: place.to_owned() });
     };
-    if wanted == "latest" {
+    if wanted == LATEST {
         return Ok(newest);
     }
     if let Some(exact) = ids.iter().find(|id| *id == wanted) {

@@ -14,7 +14,6 @@ use crate::store::{self, Refusal, Store};
 pub(crate) async fn tracked(
     store: &Store,
     mut document: Document,
-    narrowed: bool,
 ) -> Result<(Document, Before), HistoryError> {
     if document.kind != Kind::Audit {
         return Ok((document, Before::default()));
@@ -27,7 +26,7 @@ pub(crate) async fn tracked(
     let work = move || {
         // Of a history of which nothing can be read, nobody can say what is new beside it.
         if !nothing {
-            track(&mut document, &documents, trend, narrowed);
+            track(&mut document, &documents, trend);
         }
         if damaged {
             resolve_nothing(&mut document);
@@ -66,11 +65,7 @@ fn resolve_nothing(document: &mut Document) {
 }
 
 /// Records a run: its report first, then the entry that makes it count.
-pub(crate) async fn record(
-    store: &Store,
-    document: Document,
-    narrowed: bool,
-) -> Result<Document, HistoryError> {
+pub(crate) async fn record(store: &Store, document: Document) -> Result<Document, HistoryError> {
     let run = document.run.id.clone();
     if !entry::is_plain(&run) {
         return Err(HistoryError::BadRunId { id: run });
@@ -78,7 +73,7 @@ pub(crate) async fn record(
     if has_entry(store, &run).await? {
         return Err(HistoryError::AlreadyRecorded { run });
     }
-    let (document, before) = tracked(store, document, narrowed).await?;
+    let (document, before) = tracked(store, document).await?;
     let work = move || {
         let packed = report::pack(&document);
         (document, packed)
@@ -91,7 +86,7 @@ pub(crate) async fn record(
     let file = write_report(store, &run, packed.bytes.into()).await?;
     let report = ReportFile { file, bytes, unpacked, digest };
     let heads: Vec<_> = before.heads.iter().collect();
-    let entry = RunEntry::new(&document, narrowed, &heads, &before.unread, report);
+    let entry = RunEntry::new(&document, &heads, &before.unread, report);
     write_entry(store, &entry).await?;
     if let Some(folder) = store.as_folder() {
         store::sweep(folder.join(REPORTS)).await;

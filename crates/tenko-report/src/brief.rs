@@ -11,6 +11,7 @@ use crate::entry::{About, Entry, Stand};
 use crate::format::RenderOptions;
 use crate::gaps::{Gap, Subject};
 use crate::history::SuppressionRow;
+use crate::incomplete;
 use crate::summary::SummaryVerdict;
 use crate::words;
 
@@ -50,7 +51,7 @@ pub(crate) fn headline(document: &Document, lang: Lang) -> String {
         (SummaryVerdict::Incomplete, _) => said.push(Message::new("md-as-far-as-seen").into()),
         _ => {}
     }
-    said.extend(unobserved(document).into_iter().map(Arg::from));
+    said.extend(incomplete::reasons(document).into_iter().map(Arg::from));
     if !document.suppressed.is_empty() {
         said.push(msg!("md-suppressed-count", n = document.suppressed.len()).into());
     }
@@ -67,39 +68,6 @@ pub(crate) fn verdict(document: &Document, lang: Lang) -> String {
         (SummaryVerdict::Clean, _) => "text-verdict-clean",
     };
     say(lang, &Message::new(word))
-}
-
-/// Why the report is incomplete; at least one clause when it is.
-fn unobserved(document: &Document) -> Vec<Message> {
-    let summary = &document.summary;
-    let mut said = Vec::new();
-    if document.run.cancelled {
-        said.push(Message::new("md-cut-short"));
-    }
-    if !document.problems.is_empty() {
-        said.push(Message::new("md-undiscovered"));
-    }
-    let scopes = summary.scopes;
-    if scopes.not_answered > 0 {
-        said.push(msg!("md-unanswered", n = scopes.not_answered, all = scopes.total));
-    }
-    // The units of a scope that did not answer say no more than the scope.
-    let answered = document.scopes.iter().filter(|row| row.answered());
-    let gaps: u64 = answered.map(|row| row.units.gaps).sum();
-    if gaps > 0 {
-        said.push(msg!("md-units-unread", n = gaps));
-    }
-    if !document.code.unread.is_empty() {
-        said.push(msg!("md-code-unread", n = document.code.unread.len()));
-    }
-    let unknown = summary.drift.unknown + summary.findings.unknown;
-    if unknown > 0 {
-        said.push(msg!("md-unknown", n = unknown));
-    }
-    if summary.incomplete && said.is_empty() {
-        said.push(Message::new("md-incomplete"));
-    }
-    said
 }
 
 /// What changed since the last run, in numbers; `None` where there was nothing to compare with.

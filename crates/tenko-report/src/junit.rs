@@ -108,7 +108,7 @@ fn coverage(document: &Document, lang: Lang) -> Suite {
     };
     let mut cases = Vec::new();
     if document.run.cancelled {
-        let text = t!(lang, "md-cut-short");
+        let text = t!(lang, "incomplete-cut-short");
         cases.push(broken("cancelled", text.clone(), text));
     }
     for one in &document.problems {

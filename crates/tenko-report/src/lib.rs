@@ -26,6 +26,7 @@ pub mod gaps;
 pub mod github;
 mod history;
 pub mod html;
+mod incomplete;
 pub mod json;
 pub mod junit;
 mod machine;

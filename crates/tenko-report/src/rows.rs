@@ -127,17 +127,18 @@ impl TenantRow {
     /// What its environments share, as a row without a name; `None` where there is nothing to say.
     pub(crate) fn shared(&self) -> Option<EnvironmentRow> {
         let (drift, findings) = (self.shared_drift, self.shared_findings);
-        if drift == DriftCounts::default() && findings.actionable() == 0 {
+        if drift == DriftCounts::default() && findings.actionable() + findings.unknown == 0 {
             return None;
         }
-        let observed = self.environments.iter().map(|row| row.observed);
-        let whole = observed.clone().all(|observed| observed == Observed::Complete);
+        // What is unknown could not be read, whatever it is in.
+        let known = drift.unknown + findings.unknown == 0;
+        let whole = self.environments.iter().all(|row| row.observed == Observed::Complete);
         Some(EnvironmentRow {
             name: String::new(),
             stage: None,
             owner: None,
             scopes: Vec::new(),
-            observed: if whole { Observed::Complete } else { Observed::Partial },
+            observed: if known && whole { Observed::Complete } else { Observed::Partial },
             resources: 0,
             drift,
             findings,

@@ -116,7 +116,7 @@ fn invocation(
     let note = |level: &str, text: String| json!({"level": level, "message": {"text": text}});
     let mut notes = Vec::new();
     if document.run.cancelled {
-        notes.push(note("error", t!(lang, "md-cut-short")));
+        notes.push(note("error", t!(lang, "incomplete-cut-short")));
     }
     let say =
         |one: &tenko_core::Problem| format!("{} {}: {}", one.operation, one.code, one.message);

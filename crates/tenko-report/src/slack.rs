@@ -112,7 +112,7 @@ fn lists(
     };
     let mut unseen = Vec::new();
     if document.run.cancelled {
-        unseen.push(t!(lang, "md-cut-short"));
+        unseen.push(t!(lang, "incomplete-cut-short"));
     }
     unseen.extend(document.problems.iter().map(|one| brief::problem(&one.problem)));
     let code = document.code.unread.iter();

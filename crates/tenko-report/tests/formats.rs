@@ -4,7 +4,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::panic,
     reason = "a test that cannot run must fail and say why"
 )]
 #![expect(dead_code, reason = "the fixture is that of the other tests, which use more of it")]
@@ -13,6 +12,8 @@
 mod differences;
 #[path = "report/fixture.rs"]
 mod fixture;
+#[path = "../../../tests/python/interpreter.rs"]
+mod interpreter;
 #[path = "report/rich.rs"]
 mod rich;
 
@@ -22,19 +23,7 @@ use std::process::Command;
 use tenko_report::messages::Lang;
 use tenko_report::{Document, Format, RenderOptions, github, render, sarif};
 
-/// The interpreter of the environment that `cargo xtask test` makes: a test that cannot run must not pass.
-fn python() -> PathBuf {
-    let given = std::env::var_os("TENKO_TEST_PYTHON").map(PathBuf::from);
-    let made = root().join("target/python/bin/python");
-    match given.or_else(|| made.is_file().then_some(made)) {
-        Some(path) => path,
-        None => panic!("the Python environment of the tests is missing: run `cargo xtask test`"),
-    }
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use interpreter::{python, root};
 
 /// Writes a document in every format and language below `folder`.
 fn write(folder: &Path, name: &str, document: &Document) {

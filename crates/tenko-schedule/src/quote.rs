@@ -45,17 +45,8 @@ pub(crate) struct Unit<'a>(pub(crate) &'a str);
 
 impl Display for Unit<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_char('"')?;
-        for c in self.0.chars() {
-            match c {
-                '"' => f.write_str("\\\"")?,
-                '\\' => f.write_str("\\\\")?,
-                '%' => f.write_str("%%")?,
-                c if hidden(c) => write!(f, "\\U{:08x}", u32::from(c))?,
-                c => f.write_char(c)?,
-            }
-        }
-        f.write_char('"')
+        // Quotes and escapes are those of YAML.
+        Yaml(&self.0.replace('%', "%%")).fmt(f)
     }
 }
 
@@ -91,7 +82,7 @@ mod tests {
         );
         assert_eq!(Workflow("${{ x }}").to_string(), r#""${{ '${{' }} x }}""#);
         assert_eq!(Pod("$(X)$").to_string(), r#""$$(X)$$""#);
-        assert_eq!(Unit("%h\n").to_string(), r#""%%h\U0000000a""#);
+        assert_eq!(Unit("a\"b\\c %h\n").to_string(), r#""a\"b\\c %%h\U0000000a""#);
         assert_eq!(Comment("a\nb").to_string(), "a\u{fffd}b");
     }
 }

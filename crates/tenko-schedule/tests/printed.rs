@@ -1,8 +1,11 @@
 //! What is printed, held to the committed examples and to tools that others made.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot run must fail")]
 
+#[path = "../../../tests/python/interpreter.rs"]
+mod interpreter;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use jiff::civil::date;
@@ -11,9 +14,7 @@ use tenko_core::{Catalog, Cloud, Reporting, TypeInfo};
 use tenko_declare::{ManifestFile, load};
 use tenko_schedule::{Context, Kind, files};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use interpreter::{python, root};
 
 /// The example's manifest, and what goes with it.
 fn example() -> (Reporting, Context) {
@@ -126,14 +127,6 @@ fn hostile(text: &str) -> (Reporting, Context) {
     context.manifests = vec![text.to_owned(), format!("a/{text}")];
     context.suppressions = some();
     (reporting, context)
-}
-
-fn python() -> PathBuf {
-    let given = std::env::var_os("TENKO_TEST_PYTHON").map(PathBuf::from);
-    let made = root().join("target/python/bin/python");
-    given.or_else(|| made.is_file().then_some(made)).unwrap_or_else(|| {
-        panic!("the Python environment of the tests is missing: run `cargo xtask test`")
-    })
 }
 
 /// What the script says of files that were printed.

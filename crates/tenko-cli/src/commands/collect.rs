@@ -37,7 +37,7 @@ pub(crate) async fn audit(
     out: &Out,
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
-    let shown = Shown::new(&args.show, args.out.as_deref())?.writes_files()?;
+    let shown = Shown::new(&args.show, args.out.as_deref())?;
     let manifests = &args.target.manifest.files;
     let mut manifest = files::needed_manifest(manifests, &setup::catalog()?)?;
     runs::suppress(&mut manifest, &args.suppressions, manifests, &setup::catalog()?)?;
@@ -48,6 +48,9 @@ pub(crate) async fn audit(
     let Run { builder, sources, watch } = plan.run().await?;
     // Before the work that is to be kept there.
     let history = runs::open(&place, Some(sources), Some(&manifest), out).await?;
+    if let Some(history) = &history {
+        history.check_writable().await.map_err(runs::failure)?;
+    }
     let parts = CloudName::ALL.into_iter().filter(|cloud| args.target.clouds.is_a_part(*cloud));
     watch.fit(manifest, parts.map(CloudName::cloud).collect());
     let audit = setup::build(builder.rules(rules))?;

@@ -12,6 +12,7 @@ use tenko::model::{Item, Suppresses, Suppression, Verdict};
 use tenko::report::{Document, visible};
 
 use crate::failure::Failure;
+use crate::lock::Lock;
 use crate::output::Out;
 use crate::report_args::{AcceptArgs, DecisionArgs, SuppressArgs};
 use crate::{files, runs, setup};
@@ -244,9 +245,12 @@ fn text(path: &Path) -> Result<String, Failure> {
     }
 }
 
-/// Adds entries to the file: everything that is there stays as it is.
+/// Adds entries to the file: everything that is there stays as it is, what another process adds now too.
 fn write(path: &Path, entries: &[NewSuppression]) -> Result<(), Failure> {
-    let (name, text) = (path.display().to_string(), text(path)?);
+    let name = path.display().to_string();
+    let _lock = Lock::of(path)
+        .map_err(|error| Failure::new(format!("failed to write {name}")).because(error))?;
+    let text = text(path)?;
     let file = ManifestFile { name: &name, bytes: text.as_bytes() };
     let new = append(&file, &setup::catalog()?, entries).map_err(|error| {
         let failure = Failure::new(format!("failed to add to {name}"));

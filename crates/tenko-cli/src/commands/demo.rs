@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tenko::collect::CancellationToken;
 use tenko::declare::{IacSource, ManifestFile};
+use tenko::history::RunHistory;
 use tenko::model::Redactor;
 use tenko::sources::Document;
 use tenko_testkit::demo;
@@ -57,7 +58,7 @@ pub(crate) async fn run(
     out: &Out,
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
-    let shown = Shown::new(&args.show, args.out.as_deref())?;
+    let shown = Shown::beside(&args.show, args.out.as_deref())?;
     let catalog = setup::catalog()?;
     let text = demo::manifest();
     let file = ManifestFile { name: demo::MANIFEST_NAME, bytes: text.as_bytes() };
@@ -74,6 +75,14 @@ pub(crate) async fn run(
     if args.serve {
         return serve(args, text, &demo, out, cancel).await;
     }
+    let history = match &args.out {
+        Some(folder) => {
+            let history = RunHistory::local(&folder.join(runs::FOLDER)).map_err(runs::failure)?;
+            history.check_writable().await.map_err(runs::failure)?;
+            Some(history)
+        }
+        None => None,
+    };
     // Nothing here is secret, and two runs into one folder are to be compared.
     let redactor = Redactor::new([0; 32]);
     let aws = tenko::aws_provider(&manifest.aws)
@@ -106,13 +115,6 @@ pub(crate) async fn run(
     if let Some(folder) = &args.out {
         place = Some(keep(folder, text, &snapshot)?);
     }
-    let history = match &args.out {
-        Some(folder) => {
-            let folder = folder.join(runs::FOLDER);
-            Some(tenko::history::RunHistory::local(&folder).map_err(runs::failure)?)
-        }
-        None => None,
-    };
     let compared = audit.compare_with(snapshot, code);
     let mut document = compared.document;
     if let Some(place) = place {

@@ -12,7 +12,7 @@ use crate::{files, runs, setup};
 
 /// Shows a run that was kept.
 pub(crate) async fn report(args: &ReportArgs, out: &Out) -> Result<u8, Failure> {
-    let shown = Shown::new(&args.show, args.out.as_deref())?.writes_files()?;
+    let shown = Shown::new(&args.show, args.out.as_deref())?;
     let manifest = files::manifest(&args.of.manifest.files, &setup::catalog()?)?;
     let document = runs::document(&args.of.run, &args.of.history, manifest.as_ref(), out).await?;
     shown.declared(manifest.as_ref()).show(&document, out)
@@ -106,7 +106,7 @@ pub(crate) async fn keep_and_show(
     out: &Out,
 ) -> Result<u8, Failure> {
     let Some(history) = history else { return shown.show(&document, out) };
-    match history.record(document.clone(), document.run.narrowed).await {
+    match history.record(document.clone()).await {
         Ok(document) => shown.show(&document, out),
         Err(error) => {
             // That one fails must not hide that the other did.

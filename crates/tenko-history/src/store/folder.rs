@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
+use tempfile::NamedTempFile;
 
 use super::Refusal;
 
@@ -39,9 +40,7 @@ pub(super) async fn create(path: PathBuf, bytes: Bytes) -> Result<(), Refusal> {
         let Some(folder) = path.parent() else { return Err(Refusal::NotFound) };
         make(folder).map_err(|error| Refusal::Other(error.into()))?;
         let written = (|| {
-            // Only the owner may read it: that is what temporary files are made with.
-            let mut file =
-                tempfile::Builder::new().prefix(TEMPORARY).suffix(".tmp").tempfile_in(folder)?;
+            let mut file = temporary(folder)?;
             file.write_all(&bytes)?;
             file.as_file().sync_all()?;
             Ok(file)
@@ -52,6 +51,26 @@ pub(super) async fn create(path: PathBuf, bytes: Bytes) -> Result<(), Refusal> {
         sync(folder).map_err(|error| Refusal::Other(error.into()))
     })
     .await
+}
+
+/// Makes a file and takes it away again: in the folder, or where the folder would be made.
+pub(super) async fn try_writing(folder: PathBuf) -> Result<(), Refusal> {
+    blocking(move || {
+        // A link that leads nowhere is there, and no folder can be made in its place.
+        let is_there = |place: &&Path| place.symlink_metadata().is_ok();
+        let place = folder.ancestors().find(is_there).unwrap_or(Path::new("."));
+        let written = temporary(place).and_then(|mut file| {
+            file.write_all(b"\n")?;
+            file.close()
+        });
+        written.map_err(|error| Refusal::Other(error.into()))
+    })
+    .await
+}
+
+/// A new file that only the owner may read: that is what temporary files are made with.
+fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(TEMPORARY).suffix(".tmp").tempfile_in(folder)
 }
 
 pub(super) async fn read(path: PathBuf, limit: u64) -> Result<Bytes, Refusal> {

@@ -70,6 +70,14 @@ impl Store {
         }
     }
 
+    /// Whether files can be made in a folder; objects cannot be tried.
+    pub(crate) async fn try_writing(&self, folder: &str) -> Result<(), Refusal> {
+        match &self.kind {
+            Kind::Folder(base) => folder::try_writing(base.join(folder)).await,
+            Kind::Objects(..) => Ok(()),
+        }
+    }
+
     /// A whole file of at most so many bytes.
     pub(crate) async fn read(&self, name: &str, limit: u64) -> Result<Bytes, Refusal> {
         match &self.kind {

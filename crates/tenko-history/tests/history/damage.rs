@@ -19,8 +19,8 @@ struct Kept {
 async fn kept() -> Kept {
     let folder = tempfile::tempdir().unwrap();
     let history = RunHistory::local(folder.path()).unwrap();
-    history.record(Input::day(0, &[1]).document(), false).await.unwrap();
-    history.record(Input::day(1, &[1, 2]).document(), false).await.unwrap();
+    history.record(Input::day(0, &[1]).document()).await.unwrap();
+    history.record(Input::day(1, &[1, 2]).document()).await.unwrap();
     Kept { folder, history }
 }
 
@@ -34,7 +34,7 @@ impl Kept {
     }
 
     async fn next(&self, n: i64, bad: &[usize]) -> Document {
-        self.history.record(Input::day(n, bad).document(), false).await.unwrap()
+        self.history.record(Input::day(n, bad).document()).await.unwrap()
     }
 }
 
@@ -57,8 +57,13 @@ async fn a_damaged_newest_report_is_told_and_resolves_nothing() {
     let kept = kept().await;
     cut(&kept.report(1), 20);
     let error = kept.history.get("latest").await.unwrap_err();
+    assert!(error.to_string().starts_with("the report of run 0001-run was cut off: 20 of"));
+    assert!(error.hint().unwrap().starts_with("restore it"), "{error:?}");
+    let shows = "; `tenko report 0000-run` shows the last run before it";
+    assert!(error.hint().unwrap().ends_with(shows), "{error:?}");
+    // Whoever asks for a run by its id is told of that one.
+    let error = kept.history.get("0001-run").await.unwrap_err();
     assert!(matches!(error, HistoryError::ReportTruncated { found: 20, .. }), "{error}");
-    assert!(error.hint().unwrap().contains("restore it"));
 
     // Bucket 1 is gone, and it was open in the run before; what the second run knew is lost.
     let third = kept.next(2, &[2]).await;
@@ -87,8 +92,12 @@ async fn every_damage_has_its_own_error() {
         let kept = kept().await;
         damage(&kept);
         let error = kept.history.get("latest").await.unwrap_err();
+        assert!(error.is_damage() && error.hint().is_some(), "{error}");
+        let HistoryError::LatestDamaged { damage, before } = error else { panic!("{error:?}") };
+        assert!(is(&damage), "{damage:?}");
+        assert_eq!(before, "0000-run");
+        let error = kept.history.get("0001-run").await.unwrap_err();
         assert!(is(&error), "{error:?}");
-        assert!(error.hint().is_some(), "{error}");
         // Whatever it is, the next run is recorded, says so, and is sound.
         let third = kept.next(2, &[1]).await;
         assert_eq!(third.warnings.len(), 1, "{error}");
@@ -154,7 +163,7 @@ async fn forged_entries_reach_nothing_else_and_do_not_fill_the_memory() {
     let kept = kept().await;
     let error = async |change: &dyn Fn(&mut serde_json::Value), json: &str, unpacked| {
         forge(&kept, change, json, unpacked);
-        kept.history.get("latest").await.unwrap_err()
+        kept.history.get("0001-run").await.unwrap_err()
     };
     let same = |_: &mut serde_json::Value| ();
     let newer = error(&same, r#"{"schema_version": 99}"#, None).await;
@@ -213,11 +222,26 @@ async fn an_entry_that_is_lost_later_brings_nothing_old_back() {
 }
 
 #[tokio::test]
+async fn of_several_damaged_runs_the_last_whole_one_is_named() {
+    let kept = kept().await;
+    kept.next(2, &[1]).await;
+    cut(&kept.report(2), 20);
+    std::fs::remove_file(kept.report(1)).unwrap();
+    let error = kept.history.get("latest").await.unwrap_err();
+    assert!(error.to_string().starts_with("the report of run 0002-run was cut off"), "{error}");
+    let HistoryError::LatestDamaged { before, .. } = error else { panic!("{error:?}") };
+    assert_eq!(before, "0000-run");
+    kept.history.get(&before).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_history_of_which_nothing_can_be_read_makes_nothing_new() {
     let kept = kept().await;
     for n in [0, 1] {
         cut(&kept.report(n), 10);
     }
+    let error = kept.history.get("latest").await.unwrap_err();
+    assert!(matches!(error, HistoryError::ReportTruncated { .. }), "{error:?}");
     let third = kept.next(2, &[1]).await;
     assert_eq!(third.findings[0].standing, None, "nobody can say that it is new");
     assert_eq!(third.warnings.len(), 2);

@@ -23,8 +23,9 @@ async fn a_run_reads_back_as_it_was_recorded() {
     ];
     for history in histories {
         assert!(history.list().await.unwrap().is_empty(), "{}", history.name());
-        let first = history.record(Input::day(0, &[1, 2]).document(), false).await.unwrap();
-        let second = history.record(Input::day(1, &[2, 3]).document(), true).await.unwrap();
+        let first = history.record(Input::day(0, &[1, 2]).document()).await.unwrap();
+        let part = Input { narrowed: true, ..Input::day(1, &[2, 3]) };
+        let second = history.record(part.document()).await.unwrap();
         assert_eq!(history.get("0000-run").await.unwrap(), first);
         assert_eq!(history.get("0001").await.unwrap(), second);
         assert_eq!(history.get("latest").await.unwrap(), second);
@@ -48,9 +49,9 @@ async fn a_run_reads_back_as_it_was_recorded() {
 async fn statuses_follow_from_run_to_run() {
     let folder = tempfile::tempdir().unwrap();
     let history = RunHistory::local(folder.path()).unwrap();
-    history.record(Input::day(0, &[1, 2]).document(), false).await.unwrap();
-    let preview = history.preview(Input::day(1, &[2, 3]).document(), false).await.unwrap();
-    let second = history.record(Input::day(1, &[2, 3]).document(), false).await.unwrap();
+    history.record(Input::day(0, &[1, 2]).document()).await.unwrap();
+    let preview = history.preview(Input::day(1, &[2, 3]).document()).await.unwrap();
+    let second = history.record(Input::day(1, &[2, 3]).document()).await.unwrap();
     assert_eq!(preview, second, "a preview says the same");
     let statuses: Vec<_> = said(&second).into_iter().map(|(of, says)| (of.1, says.0)).collect();
     assert_eq!(statuses, [(1, Status::Resolved), (2, Status::Unchanged), (3, Status::New)]);
@@ -63,15 +64,15 @@ async fn a_preview_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("history");
     let history = RunHistory::local(&place).unwrap();
-    history.preview(Input::day(0, &[1]).document(), false).await.unwrap();
+    history.preview(Input::day(0, &[1]).document()).await.unwrap();
     assert!(!place.exists());
 }
 
 #[tokio::test]
 async fn a_run_is_recorded_once() {
     let history = RunHistory::over(Arc::new(InMemory::new()), "", "memory".to_owned());
-    let first = history.record(Input::day(0, &[1]).document(), false).await.unwrap();
-    let again = history.record(Input::day(0, &[2]).document(), false).await.unwrap_err();
+    let first = history.record(Input::day(0, &[1]).document()).await.unwrap();
+    let again = history.record(Input::day(0, &[2]).document()).await.unwrap_err();
     assert_eq!(again.to_string(), "run 0000-run is in the history already");
     assert_eq!(history.get("latest").await.unwrap(), first);
 }
@@ -84,7 +85,7 @@ async fn ids_that_lead_elsewhere_are_refused() {
     for id in ["", "../x", "a/b", ".hidden", "a\\b", "a\0b", "\u{202e}a", &long] {
         let mut document = Input::day(0, &[1]).document();
         document.run.id = id.to_owned();
-        let refused = history.record(document, false).await.unwrap_err();
+        let refused = history.record(document).await.unwrap_err();
         assert!(matches!(refused, HistoryError::BadRunId { .. }), "{id:?}: {refused}");
         let unknown = history.get(id).await.unwrap_err();
         assert!(matches!(unknown, HistoryError::Empty { .. }), "{id:?}: {unknown}");
@@ -95,13 +96,13 @@ async fn ids_that_lead_elsewhere_are_refused() {
 #[tokio::test]
 async fn what_is_no_audit_is_kept_and_compared_with_nothing() {
     let history = RunHistory::over(Arc::new(InMemory::new()), "", "memory".to_owned());
-    history.record(Input::day(0, &[1]).document(), false).await.unwrap();
+    history.record(Input::day(0, &[1]).document()).await.unwrap();
     let mut collected = Input::day(1, &[]).document();
     collected.kind = Kind::Collect;
-    let kept = history.record(collected.clone(), false).await.unwrap();
+    let kept = history.record(collected.clone()).await.unwrap();
     assert_eq!(kept, collected);
     assert_eq!(history.get("latest").await.unwrap(), collected);
-    let next = history.record(Input::day(2, &[1]).document(), false).await.unwrap();
+    let next = history.record(Input::day(2, &[1]).document()).await.unwrap();
     let told = next.history.unwrap();
     assert_eq!(told.compared_with, ["0000-run"]);
     assert_eq!(told.runs.len(), 2);
@@ -111,7 +112,7 @@ async fn what_is_no_audit_is_kept_and_compared_with_nothing() {
 async fn the_trend_is_of_the_last_runs_and_lists_are_long() {
     let history = RunHistory::over(Arc::new(InMemory::new()), "", "memory".to_owned());
     for n in 0..120 {
-        let document = history.record(Input::day(n, &[1]).document(), false).await.unwrap();
+        let document = history.record(Input::day(n, &[1]).document()).await.unwrap();
         let told = document.history.unwrap();
         assert_eq!(told.runs.len(), 90.min(n as usize + 1));
         assert_eq!(told.runs.last().unwrap().run, format!("{n:04}-run"));
@@ -128,7 +129,7 @@ async fn only_the_owner_may_read() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("history");
     let history = RunHistory::local(&place).unwrap();
-    history.record(Input::day(0, &[1]).document(), false).await.unwrap();
+    history.record(Input::day(0, &[1]).document()).await.unwrap();
     let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
     for folder in [place.clone(), place.join("runs"), place.join("reports")] {
         assert_eq!(mode(&folder), 0o700, "{}", folder.display());
@@ -142,7 +143,7 @@ async fn only_the_owner_may_read() {
 async fn what_a_process_left_behind_goes_away_after_a_day() {
     let folder = tempfile::tempdir().unwrap();
     let history = RunHistory::local(folder.path()).unwrap();
-    history.record(Input::day(0, &[1]).document(), false).await.unwrap();
+    history.record(Input::day(0, &[1]).document()).await.unwrap();
     let left = |name: &str, age: u64| {
         let path = folder.path().join("runs").join(name);
         let file = std::fs::File::create(&path).unwrap();
@@ -152,7 +153,7 @@ async fn what_a_process_left_behind_goes_away_after_a_day() {
     };
     let (old, young) = (left(".tenko-a.tmp", 90_000), left(".tenko-b.tmp", 60));
     let theirs = left("notes.txt", 90_000);
-    history.record(Input::day(1, &[1]).document(), false).await.unwrap();
+    history.record(Input::day(1, &[1]).document()).await.unwrap();
     assert!(!old.exists() && young.exists() && theirs.exists());
     assert_eq!(history.list().await.unwrap().len(), 2, "other files are no runs");
 }

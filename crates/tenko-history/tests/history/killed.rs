@@ -32,14 +32,19 @@ async fn child() {
     let history = RunHistory::local(Path::new(folder)).unwrap();
     if what == "full" {
         let all: Vec<usize> = (0..2_000).collect();
-        let error = history.record(Input::day(1, &all).document(), false).await.unwrap_err();
+        let error = history.record(Input::day(1, &all).document()).await.unwrap_err();
         assert!(error.to_string().starts_with("failed to write reports/0001-run"), "{error}");
+        return;
+    }
+    if what == "check" {
+        let error = history.check_writable().await.unwrap_err();
+        assert!(error.to_string().starts_with("failed to write runs in "), "{error}");
         return;
     }
     let (seed, n) = what.split_once(' ').unwrap();
     let n: usize = n.parse().unwrap();
     let input = worlds(seed.parse().unwrap(), n + 1).pop().unwrap();
-    history.record(input.document(), input.narrowed).await.unwrap();
+    history.record(input.document()).await.unwrap();
 }
 
 #[tokio::test]
@@ -77,7 +82,7 @@ async fn a_killed_process_leaves_a_whole_run_or_none() {
     // The next run is as good as any.
     let mut next = runs[0].clone();
     next.id = "9999-run".to_owned();
-    assert!(history.record(next.document(), false).await.unwrap().warnings.is_empty());
+    assert!(history.record(next.document()).await.unwrap().warnings.is_empty());
 }
 
 #[cfg(unix)]
@@ -85,13 +90,15 @@ async fn a_killed_process_leaves_a_whole_run_or_none() {
 async fn a_full_disk_leaves_what_is_there_and_nothing_half() {
     let folder = tempfile::tempdir().unwrap();
     let history = RunHistory::local(folder.path()).unwrap();
-    let first = history.record(Input::day(0, &[1]).document(), false).await.unwrap();
+    let first = history.record(Input::day(0, &[1]).document()).await.unwrap();
     // A limit on the size of files is what a full disk looks like to the process.
-    let mut command = Command::new("sh");
-    let script = "trap '' XFSZ; ulimit -f 4; exec \"$0\" \"$@\"";
-    command.args(["-c", script]).arg(std::env::current_exe().unwrap());
-    command.env(CHILD, format!("full {}", folder.path().display()));
-    assert!(start(command).wait().unwrap().success());
+    for (blocks, what) in [(4, "full"), (0, "check")] {
+        let mut command = Command::new("sh");
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        command.args(["-c", &script]).arg(std::env::current_exe().unwrap());
+        command.env(CHILD, format!("{what} {}", folder.path().display()));
+        assert!(start(command).wait().unwrap().success(), "{what}");
+    }
     assert_eq!(history.list().await.unwrap().len(), 1);
     assert_eq!(history.get("latest").await.unwrap(), first);
     let reports = std::fs::read_dir(folder.path().join("reports")).unwrap();

@@ -101,22 +101,22 @@ async fn soak(seed: u64) -> [usize; 7] {
     let mut did = [0; 7];
     for n in 0..RUNS {
         let input = soak.inputs[n].clone();
-        let (document, narrowed) = (input.document(), input.narrowed);
+        let document = input.document();
         let what = random.random_range(0..10_usize).min(6);
         did[what] += 1;
         let mut told = Vec::new();
         match what {
             0 => {
                 let full = over(folder, Fault::Full(random.random_range(0..4_000)));
-                told.extend(full.record(document, narrowed).await);
+                told.extend(full.record(document).await);
             }
             1 => {
                 let lost = over(folder, Fault::LostAnswer(random.random_range(0..2)));
-                told.extend(lost.record(document, narrowed).await);
+                told.extend(lost.record(document).await);
             }
             2 => {
                 let broken = over(folder, Fault::Read(random.random_range(0..12)));
-                told.extend(broken.record(document, narrowed).await);
+                told.extend(broken.record(document).await);
             }
             3 => {
                 let mut child = record_in_child(folder, seed, n);
@@ -132,19 +132,18 @@ async fn soak(seed: u64) -> [usize; 7] {
                 (other.started, other.finished) = (input.started + minute, input.finished + minute);
                 soak.inputs.push(other.clone());
                 let (one, two) = (soak.history.clone(), soak.history.clone());
-                let one = tokio::spawn(async move { one.record(document, narrowed).await });
-                let two =
-                    tokio::spawn(async move { two.record(other.document(), other.narrowed).await });
+                let one = tokio::spawn(async move { one.record(document).await });
+                let two = tokio::spawn(async move { two.record(other.document()).await });
                 told.push(one.await.unwrap().unwrap());
                 told.push(two.await.unwrap().unwrap());
             }
             5 => {
                 // A try that fails, and another.
                 let lost = over(folder, Fault::LostAnswer(0));
-                lost.record(document.clone(), narrowed).await.unwrap_err();
-                told.push(soak.history.record(document, narrowed).await.unwrap());
+                lost.record(document.clone()).await.unwrap_err();
+                told.push(soak.history.record(document).await.unwrap());
             }
-            _ => told.push(soak.history.record(document, narrowed).await.unwrap()),
+            _ => told.push(soak.history.record(document).await.unwrap()),
         }
         soak.check(told).await;
     }

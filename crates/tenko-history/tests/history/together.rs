@@ -24,11 +24,11 @@ async fn what_runs_at_the_same_time_see_is_all_there_for_the_next() {
         RunHistory::local(folder.path()).unwrap(),
         RunHistory::over(memory, "tenko", "memory".to_owned()),
     ] {
-        history.record(Input::day(0, &[0]).document(), false).await.unwrap();
+        history.record(Input::day(0, &[0]).document()).await.unwrap();
         let runs = (1..=16).map(|run| {
             let history = history.clone();
             let document = named(format!("0001-{run:02}"), 1, &[0, run]).document();
-            tokio::spawn(async move { history.record(document, false).await.unwrap() })
+            tokio::spawn(async move { history.record(document).await.unwrap() })
         });
         let runs: Vec<_> = runs.collect();
         for run in runs {
@@ -37,12 +37,12 @@ async fn what_runs_at_the_same_time_see_is_all_there_for_the_next() {
         }
         assert_eq!(history.list().await.unwrap().len(), 17);
         let all: Vec<usize> = (0..=16).collect();
-        let next = history.record(Input::day(2, &all).document(), false).await.unwrap();
+        let next = history.record(Input::day(2, &all).document()).await.unwrap();
         for ((_, bucket), (status, first, _)) in said(&next) {
             assert_eq!(status, Status::Unchanged, "bucket {bucket}: {next:?}");
             assert_eq!(first, Input::day(i64::from(bucket > 0), &[]).finished, "bucket {bucket}");
         }
-        let after = history.record(Input::day(3, &[]).document(), false).await.unwrap();
+        let after = history.record(Input::day(3, &[]).document()).await.unwrap();
         assert_eq!(after.history.unwrap().compared_with, ["0002-run"]);
     }
 }
@@ -70,7 +70,7 @@ async fn of_the_same_run_twice_at_the_same_time_one_is_recorded() {
     let runs = (0..8).map(|bucket| {
         let history = history.clone();
         let document = Input::day(0, &[bucket]).document();
-        tokio::spawn(async move { history.record(document, false).await })
+        tokio::spawn(async move { history.record(document).await })
     });
     let mut kept = Vec::new();
     for run in runs.collect::<Vec<_>>() {

@@ -110,6 +110,7 @@ impl Input {
         Finding::identify(&mut findings);
         let counts = Counts::default();
         let mut document = Document::new(Kind::Audit, &snapshot, vec![], findings, counts);
+        document.run.narrowed = self.narrowed;
         document.rules = vec![RuleResult {
             rule: "DATA-01".to_owned(),
             name: "a bucket is bad".to_owned(),

@@ -48,3 +48,29 @@ verdict-clean = clean
 verdict-drift = drift
 verdict-findings = findings
 verdict-incomplete = incomplete
+
+# Why a report is incomplete: each stands in a list, and for itself.
+incomplete-cut-short = the run was cut short
+incomplete-undiscovered = some { $scopes } may not have been discovered
+incomplete-not-answered = { $scopes } did not answer
+incomplete-units =
+    { $n ->
+        [one] 1 unit not read whole
+       *[other] { $n } units not read whole
+    }
+incomplete-units-further =
+    { $n ->
+        [one] 1 further unit not read whole
+       *[other] { $n } further units not read whole
+    }
+incomplete-code =
+    { $n ->
+        [one] 1 document of code could not be read
+       *[other] { $n } documents of code could not be read
+    }
+incomplete-unchecked =
+    { $n ->
+        [one] 1 item could not be checked
+       *[other] { $n } items could not be checked
+    }
+incomplete-something = something could not be observed

@@ -86,22 +86,8 @@ html-outcome = Outcome
 html-units = Units
 html-gap-cancelled = The run ended before everything was looked at
 html-gap-discovery = Discovery failed in part: there may be accounts or projects that this report lacks
-html-gap-not-answered = { $n } of { $all } accounts and projects did not answer
-html-gap-units = { $n ->
-    [one] 1 unit was not read whole
-   *[other] { $n } units were not read whole
-}
-html-gap-code = { $n ->
-    [one] 1 document of code could not be read
-   *[other] { $n } documents of code could not be read
-}
 html-gap-code-file = Code: { $file }
 html-gap-code-outcome = could not be read: nothing of its environment is called unmanaged
-html-gap-unknown = { $n ->
-    [one] Of 1 item it could not be told how it stands
-   *[other] Of { $n } items it could not be told how they stand
-}
-html-gap-something = Something could not be observed
 html-gap-whole = { $n ->
     [one] The whole account or project
    *[other] { $n } whole accounts and projects

@@ -45,25 +45,6 @@ md-collected =
        *[other] { $n } resources were
     } read
 md-as-far-as-seen = nothing differs as far as was seen
-md-cut-short = the run was cut short
-md-undiscovered = some accounts or projects may not have been discovered
-md-unanswered = { $n } of { $all } accounts and projects did not answer
-md-units-unread =
-    { $n ->
-        [one] 1 unit was
-       *[other] { $n } units were
-    } not read whole
-md-code-unread =
-    { $n ->
-        [one] 1 document of code
-       *[other] { $n } documents of code
-    } could not be read
-md-unknown =
-    { $n ->
-        [one] 1 item
-       *[other] { $n } items
-    } could not be checked
-md-incomplete = something could not be observed
 md-suppressed-count = { $n } suppressed
 md-first-run = This is the first run: there is nothing to compare it with, and everything is new.
 md-changes = Since { $since }: { $new } new, { $changed } changed, { $resolved } resolved, { $unknown } seen before and not observable now.

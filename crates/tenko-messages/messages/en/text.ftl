@@ -106,30 +106,6 @@ text-drift-suppressed =
         [one] 1 difference suppressed
        *[other] { $n } differences suppressed
     }
-text-cut-short = the run was cut short
-text-maybe-undiscovered = some { $scopes } may not have been discovered
-text-not-answered = { $scopes } did not answer
-text-units-gaps =
-    { $n ->
-        [one] 1 unit not read whole
-       *[other] { $n } units not read whole
-    }
-text-units-gaps-further =
-    { $n ->
-        [one] 1 further unit not read whole
-       *[other] { $n } further units not read whole
-    }
-text-code-unread =
-    { $n ->
-        [one] 1 document of code could not be read
-       *[other] { $n } documents of code could not be read
-    }
-text-unchecked =
-    { $n ->
-        [one] 1 item could not be checked
-       *[other] { $n } items could not be checked
-    }
-text-unobserved = something could not be observed
 
 # What changed since the last run.
 text-heading-changes = CHANGES

@@ -51,14 +51,6 @@ text-withheld = ルールの判定のうち{ $parts }
 text-count-suppressed = 抑制{ $n }件
 text-count-left-out = 設定による除外{ $n }件
 text-drift-suppressed = 差異{ $n }件を抑制
-text-cut-short = 実行が途中で打ち切られました
-text-maybe-undiscovered = 発見できていない{ $scopes }がある可能性
-text-not-answered = { $scopes }が応答なし
-text-units-gaps = 完全に読み取れなかったユニット{ $n }件
-text-units-gaps-further = ほかに完全に読み取れなかったユニット{ $n }件
-text-code-unread = 読み取れなかったコード{ $n }件
-text-unchecked = 確認できなかった項目{ $n }件
-text-unobserved = 確認できなかったものがあります
 
 # 前回の実行からの変化。
 text-heading-changes = 前回からの変化

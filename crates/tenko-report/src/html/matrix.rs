@@ -7,7 +7,7 @@ use tenko_core::{Message, Severity, Status, msg};
 use super::context::Context;
 use super::mark::{Mark, Sort};
 use super::text::Text;
-use crate::rows::{EnvironmentRow, Observed, TenantRow};
+use crate::rows::{EnvironmentRow, Observed};
 
 /// Environments that get a column of their own; those with rarer names share the last one.
 const COLUMNS: usize = 8;
@@ -58,9 +58,9 @@ impl MatrixView {
         columns.truncate(COLUMNS);
         columns.sort_by_key(|(_, (_, at))| *at);
         let columns: Vec<_> = columns.into_iter().map(|(name, _)| name).collect();
-        let shared = tenants.iter().any(|tenant| shared_of(tenant).is_some());
+        let shared = tenants.iter().any(|tenant| tenant.shared().is_some());
         let rows = tenants.iter().map(|tenant| {
-            let of_all = shared_of(tenant);
+            let of_all = tenant.shared();
             // What its environments share may well be in this account.
             let clean = of_all.as_ref().is_none_or(quiet);
             let of = |name: &&str| {
@@ -91,21 +91,6 @@ impl MatrixView {
             rows: rows.collect(),
         })
     }
-}
-
-/// What a tenant's environments share, also where nothing but something unknown is to be said of it.
-fn shared_of(tenant: &TenantRow) -> Option<EnvironmentRow> {
-    let unknown = || EnvironmentRow {
-        name: String::new(),
-        stage: None,
-        owner: None,
-        scopes: Vec::new(),
-        observed: Observed::Partial,
-        resources: 0,
-        drift: tenant.shared_drift,
-        findings: tenant.shared_findings,
-    };
-    tenant.shared().or_else(|| (tenant.shared_findings.unknown > 0).then(unknown))
 }
 
 /// Whether nothing was found, and nothing is unknown.

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::mark::{Mark, Sort};
 use super::text::Text;
 use crate::document::Kind;
+use crate::incomplete;
 use crate::summary::SummaryVerdict;
 
 pub(super) struct VerdictView {
@@ -43,6 +44,7 @@ impl VerdictView {
     pub(super) fn new(context: &Context<'_>) -> Self {
         let summary = &context.document.summary;
         let critical = summary.findings.critical;
+        let gaps = incomplete::reasons(context.document);
         Self {
             critical: if critical == 0 {
                 Text::default()
@@ -51,7 +53,7 @@ impl VerdictView {
             },
             mark: Mark::verdict(context.lang, summary.verdict),
             sentence: context.say(&sentence(context)),
-            gaps: gaps(context).iter().map(|message| context.say(message)).collect(),
+            gaps: gaps.iter().map(|message| context.say(message)).collect(),
             tiles: tiles(context),
         }
     }
@@ -78,42 +80,6 @@ fn sentence(context: &Context<'_>) -> Message {
         }
         SummaryVerdict::Clean => msg!("html-verdict-clean", resources = summary.resources),
     }
-}
-
-/// Why the report is incomplete; at least one reason when it is.
-fn gaps(context: &Context<'_>) -> Vec<Message> {
-    let document = context.document;
-    let summary = &document.summary;
-    let mut reasons = Vec::new();
-    if document.run.cancelled {
-        reasons.push(msg!("html-gap-cancelled"));
-    }
-    if !document.problems.is_empty() {
-        reasons.push(msg!("html-gap-discovery"));
-    }
-    let scopes = summary.scopes;
-    if scopes.not_answered > 0 {
-        let (n, all) = (scopes.not_answered, scopes.total);
-        reasons.push(msg!("html-gap-not-answered", n = n, all = all));
-    }
-    // The units of a scope that did not answer say no more than the scope.
-    let units: u64 =
-        document.scopes.iter().filter(|row| row.answered()).map(|row| row.units.gaps).sum();
-    if units > 0 {
-        reasons.push(msg!("html-gap-units", n = units));
-    }
-    let unread = document.code.unread.len();
-    if unread > 0 {
-        reasons.push(msg!("html-gap-code", n = unread));
-    }
-    let unknown = summary.drift.unknown + summary.findings.unknown;
-    if unknown > 0 {
-        reasons.push(msg!("html-gap-unknown", n = unknown));
-    }
-    if summary.incomplete && reasons.is_empty() {
-        reasons.push(msg!("html-gap-something"));
-    }
-    reasons
 }
 
 fn tiles(context: &Context<'_>) -> Vec<Tile> {

@@ -173,7 +173,7 @@ impl Page<'_> {
         let (document, lang) = (self.document, self.lang());
         let mut rows = Vec::new();
         if document.run.cancelled {
-            rows.push(format!("- {}", escape(&t!(lang, "md-cut-short"))));
+            rows.push(format!("- {}", escape(&t!(lang, "incomplete-cut-short"))));
         }
         let item =
             |subject: &str, text: &str| format!("- **{}**: {}", escape(subject), escape(text));

@@ -4,11 +4,19 @@ use std::collections::BTreeSet;
 
 use tenko_core::{Arg, DriftKind, Item, Message, RuleResult, Severity, msg};
 
-use super::Context;
 use super::page::{GREEN, PLAIN, Page, RED, YELLOW};
-use crate::document::Kind;
+use super::{Context, TextOptions};
+use crate::document::{Document, Kind};
+use crate::incomplete;
 use crate::summary::{FindingCounts, SummaryVerdict};
 use crate::words;
+
+/// The verdict and why, in a paragraph: what [`super::render`] begins with.
+pub fn headline(document: &Document, options: &TextOptions) -> String {
+    let mut page = Page::new(options.width, options.color);
+    write(&mut page, &Context::new(document, options));
+    page.finish()
+}
 
 pub(super) fn write(page: &mut Page, context: &Context<'_>) {
     let (word, style) = match (context.document.summary.verdict, context.document.kind) {
@@ -44,7 +52,7 @@ fn clauses(context: &Context<'_>) -> Vec<Message> {
     }
     clauses.extend(withheld(context));
     clauses.extend(drift_suppressed(context));
-    clauses.extend(unobserved(context));
+    clauses.extend(incomplete::reasons(context.document));
     clauses
 }
 
@@ -97,43 +105,4 @@ fn findings(context: &Context<'_>, counts: &FindingCounts) -> Message {
             msg!("text-count-of", n = n, what = words::severity(context.options.lang, severity))
         });
     msg!("text-findings-by", n = counts.actionable(), severities = Arg::list(parts))
-}
-
-/// Why the report is incomplete; at least one clause when it is.
-fn unobserved(context: &Context<'_>) -> Vec<Message> {
-    let document = context.document;
-    let summary = &document.summary;
-    let mut clauses = Vec::new();
-    if document.run.cancelled {
-        clauses.push(msg!("text-cut-short"));
-    }
-    if !document.problems.is_empty() {
-        clauses.push(msg!("text-maybe-undiscovered", scopes = context.noun().many()));
-    }
-    let scopes = summary.scopes;
-    if scopes.not_answered > 0 {
-        let scopes = context.noun().part(scopes.not_answered, scopes.total);
-        clauses.push(msg!("text-not-answered", scopes = scopes));
-    }
-    // The units of a scope that did not answer say no more than the scope.
-    let gaps: u64 =
-        document.scopes.iter().filter(|row| row.answered()).map(|row| row.units.gaps).sum();
-    if gaps > 0 {
-        clauses.push(match summary.scopes.not_answered {
-            0 => msg!("text-units-gaps", n = gaps),
-            _ => msg!("text-units-gaps-further", n = gaps),
-        });
-    }
-    let unread = document.code.unread.len();
-    if unread > 0 {
-        clauses.push(msg!("text-code-unread", n = unread));
-    }
-    let unknown = summary.drift.unknown + summary.findings.unknown;
-    if unknown > 0 {
-        clauses.push(msg!("text-unchecked", n = unknown));
-    }
-    if summary.incomplete && clauses.is_empty() {
-        clauses.push(msg!("text-unobserved"));
-    }
-    clauses
 }

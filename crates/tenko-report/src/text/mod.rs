@@ -30,6 +30,7 @@ use tenko_core::{Arg, Cloud, Fingerprint, Message, ScopeId, Standing, Status, ms
 use tenko_messages::{Lang, say};
 
 pub use declared::declared;
+pub use headline::headline;
 pub use parity::parity;
 pub use resources::{resource, resources};
 pub use rules::{rule_page, rules};
@@ -37,6 +38,7 @@ pub use scopes::scopes;
 pub use types::{type_page, types};
 pub use untangle::untangle;
 
+pub(crate) use noun::Noun;
 pub(crate) use untangle::{
     along as blast_along, copies as blast_copies, is_bare as blast_is_bare, noun as untangle_noun,
     protection as blast_protection,
@@ -48,7 +50,6 @@ use anstyle::Style;
 use crate::document::Document;
 use crate::gaps::{Gap, gaps};
 use crate::rows::ScopeRow;
-use noun::Noun;
 use page::{Line, Page, YELLOW};
 
 /// How text is laid out.
@@ -130,8 +131,7 @@ impl<'a> Context<'a> {
 
     /// What the accounts and projects of this document are called.
     fn noun(&self) -> Noun {
-        let holders = self.document.scopes.iter().filter(|row| row.scope.kind.holds_resources());
-        Noun::of(holders.map(|row| &row.scope.cloud))
+        Noun::of_document(self.document)
     }
 
     /// A message in the reader's language.

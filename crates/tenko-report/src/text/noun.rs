@@ -2,9 +2,11 @@
 
 use tenko_core::{Cloud, Message, msg};
 
+use crate::document::Document;
+
 /// A noun for scopes that hold resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Noun {
+pub(crate) enum Noun {
     Account,
     Project,
     Both,
@@ -12,7 +14,7 @@ pub(super) enum Noun {
 
 impl Noun {
     /// The noun for scopes of these clouds.
-    pub(super) fn of<'a>(clouds: impl IntoIterator<Item = &'a Cloud>) -> Self {
+    pub(crate) fn of<'a>(clouds: impl IntoIterator<Item = &'a Cloud>) -> Self {
         match super::words::scope_noun(clouds) {
             "account" => Self::Account,
             "project" => Self::Project,
@@ -20,8 +22,14 @@ impl Noun {
         }
     }
 
+    /// The noun for those of a document.
+    pub(crate) fn of_document(document: &Document) -> Self {
+        let holders = document.scopes.iter().filter(|row| row.scope.kind.holds_resources());
+        Self::of(holders.map(|row| &row.scope.cloud))
+    }
+
     /// `12 accounts`.
-    pub(super) fn count(self, n: u64) -> Message {
+    pub(crate) fn count(self, n: u64) -> Message {
         match self {
             Self::Account => msg!("text-accounts", n = n),
             Self::Project => msg!("text-projects", n = n),
@@ -30,7 +38,7 @@ impl Noun {
     }
 
     /// `10 of 12 accounts`.
-    pub(super) fn part(self, n: u64, total: u64) -> Message {
+    pub(crate) fn part(self, n: u64, total: u64) -> Message {
         match self {
             Self::Account => msg!("text-part-of-accounts", n = n, total = total),
             Self::Project => msg!("text-part-of-projects", n = n, total = total),
@@ -39,7 +47,7 @@ impl Noun {
     }
 
     /// The singular, without a number.
-    pub(super) fn one(self) -> Message {
+    pub(crate) fn one(self) -> Message {
         match self {
             Self::Account => msg!("text-one-account"),
             Self::Project => msg!("text-one-project"),
@@ -48,7 +56,7 @@ impl Noun {
     }
 
     /// The plural, without a number.
-    pub(super) fn many(self) -> Message {
+    pub(crate) fn many(self) -> Message {
         match self {
             Self::Account => msg!("text-many-accounts"),
             Self::Project => msg!("text-many-projects"),

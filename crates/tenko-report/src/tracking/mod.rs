@@ -22,14 +22,14 @@ use tell::{Tell, Told};
 /// Says of every drift and finding of `document` how it stands beside `before`, the documents of the
 /// last runs (several, if they ran at the same time), and what of theirs it did not see.
 ///
-/// `runs` are the runs before in numbers, the oldest first; this one is added. `narrowed` says that
-/// the run was asked for less than everything, so that it resolves nothing. Documents of another kind
-/// than [`Kind::Audit`] have no history: they are left as they are.
+/// `runs` are the runs before in numbers, the oldest first; this one is added. A run that was asked for
+/// less than everything resolves nothing. Documents of another kind than [`Kind::Audit`] have no
+/// history: they are left as they are.
 ///
 /// Fingerprints are made where they are lacking. `first_seen` stays as long as something is open or
 /// suppressed; what returns after it was resolved is new. `last_seen` is never before `first_seen`,
 /// whatever the clocks said.
-pub fn track(document: &mut Document, before: &[Document], runs: Vec<TrendPoint>, narrowed: bool) {
+pub fn track(document: &mut Document, before: &[Document], runs: Vec<TrendPoint>) {
     if document.kind != Kind::Audit {
         return;
     }
@@ -67,10 +67,10 @@ pub fn track(document: &mut Document, before: &[Document], runs: Vec<TrendPoint>
     let suppressed = document.suppressed.len() as u64;
 
     let unseen: Vec<_> = known.iter().filter(|(of, p)| p.sure && !seen.contains(*of)).collect();
-    let (past, carried) = unseen_now(document, &heads, unseen, narrowed);
+    let (past, carried) = unseen_now(document, &heads, unseen);
     document.past = past;
     document.suppressed.extend(carried);
-    document.history = Some(history(document, &heads, runs, suppressed, narrowed));
+    document.history = Some(history(document, &heads, runs, suppressed));
 }
 
 /// How something stands that this run saw, or could not tell.
@@ -120,9 +120,8 @@ fn unseen_now(
     document: &Document,
     heads: &[&Document],
     unseen: Vec<(&&str, &Prior<'_>)>,
-    narrowed: bool,
 ) -> (Vec<Past>, Vec<Suppressed>) {
-    let tell = Tell::new(document, heads, unseen.iter().map(|(_, prior)| prior.seen), narrowed);
+    let tell = Tell::new(document, heads, unseen.iter().map(|(_, prior)| prior.seen));
     let now = document.run.finished_at;
     let mut english: BTreeMap<Message, String> = BTreeMap::new();
     let mut told = Vec::with_capacity(unseen.len());
@@ -209,7 +208,6 @@ fn history(
     heads: &[&Document],
     mut runs: Vec<TrendPoint>,
     suppressed: u64,
-    narrowed: bool,
 ) -> History {
     let standings = document.drift.iter().map(|d| &d.standing);
     let standings = standings.chain(document.findings.iter().map(|f| &f.standing)).flatten();
@@ -221,7 +219,7 @@ fn history(
         run: document.run.id.clone(),
         at: document.run.finished_at,
         verdict: document.summary.verdict,
-        incomplete: document.summary.incomplete || narrowed,
+        incomplete: document.summary.incomplete || document.run.narrowed,
         drift: document.summary.drift,
         findings: document.summary.findings,
         new,

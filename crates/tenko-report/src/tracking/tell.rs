@@ -24,7 +24,6 @@ pub(super) enum Told {
 /// How everything that it reads of a document can be asked for.
 pub(super) struct Tell<'a> {
     document: &'a Document,
-    narrowed: bool,
     whole: bool,
     /// Findings that the settings turned off.
     turned_off: HashSet<&'a Fingerprint>,
@@ -50,7 +49,6 @@ impl<'a> Tell<'a> {
         document: &'a Document,
         heads: &[&'a Document],
         unseen: impl Iterator<Item = Seen<'a>>,
-        narrowed: bool,
     ) -> Self {
         let types: HashSet<&ResourceType> = unseen
             .filter_map(|seen| match seen {
@@ -83,8 +81,7 @@ impl<'a> Tell<'a> {
         }
         Self {
             document,
-            narrowed,
-            whole: !narrowed && is_whole(document),
+            whole: is_whole(document),
             scopes: rows(document).collect(),
             earlier: heads.iter().flat_map(|head| rows(head)).collect(),
             rules: document.rules.iter().map(|rule| (rule.rule.as_str(), rule)).collect(),
@@ -131,7 +128,7 @@ impl<'a> Tell<'a> {
 
     /// What keeps the whole run from telling anything.
     fn of_run(&self) -> Option<Message> {
-        if self.narrowed {
+        if self.document.run.narrowed {
             Some(msg!("past-part"))
         } else if self.document.run.cancelled {
             Some(msg!("past-cut-short"))
@@ -352,9 +349,10 @@ fn key((cloud, id): (&Cloud, &ScopeId)) -> ScopeKey {
     ScopeKey { cloud: cloud.clone(), id: id.clone() }
 }
 
-/// Whether a run looked at everything that it was to look at.
+/// Whether a run was asked for everything, and looked at all of it.
 fn is_whole(document: &Document) -> bool {
-    !document.run.cancelled
+    !document.run.narrowed
+        && !document.run.cancelled
         && document.problems.is_empty()
         && document.code.unread.is_empty()
         && !document.scopes.iter().any(|row| row.outcome.is_some_and(Outcome::is_gap))

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use tenko_report::messages::Lang;
 
+use crate::interpreter::{python, root};
 use crate::source::page;
 use crate::{hostile, sample};
 
@@ -33,12 +34,10 @@ static PAGES: LazyLock<PathBuf> = LazyLock::new(|| {
 
 /// Runs one check of the script; what it prints is shown with the test.
 fn check(name: &str) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let made = root.join("target/python/bin/python");
-    let python = std::env::var_os("TENKO_TEST_PYTHON").map_or(made, PathBuf::from);
+    let python = python();
     let browser = std::env::var_os("TENKO_TEST_CHROMIUM").map_or("chromium".into(), PathBuf::from);
     let out = Command::new(&python)
-        .arg(root.join("tests/python/report_page.py"))
+        .arg(root().join("tests/python/report_page.py"))
         .args([Path::new(name), &browser, &PAGES])
         .output()
         .unwrap_or_else(|error| panic!("{}: {error}", python.display()));

@@ -10,6 +10,8 @@
 
 mod browser;
 mod hostile;
+#[path = "../../../../tests/python/interpreter.rs"]
+mod interpreter;
 mod parts;
 mod sample;
 mod sections;

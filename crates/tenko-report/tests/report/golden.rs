@@ -71,6 +71,33 @@ fn findings_without_drift() {
 }
 
 #[test]
+fn the_headline_is_what_the_text_begins_with() {
+    for document in [Run::new().document(), Run::everything().document()] {
+        for options in [options(80), TextOptions { color: true, ..options(40) }] {
+            let headline = text::headline(&document, &options);
+            let text = text::render(&document, &options);
+            assert_eq!(headline.trim_end(), text.split("\n\n").next().unwrap());
+        }
+    }
+}
+
+/// What only the rules could not tell, and of no environment, is not left out.
+#[test]
+fn what_is_unknown_of_shared_accounts_has_a_row() {
+    let mut document = Run::everything().document();
+    let row = |document: &Document| {
+        let text = text::render(document, &options(120));
+        // Without the name of an environment.
+        let start = format!("  {}  ", document.tenants[0].id);
+        text.lines().find(|line| line.starts_with(&start)).map(ToOwned::to_owned)
+    };
+    assert_eq!(row(&document), None);
+    document.tenants[0].shared_findings.unknown = 1;
+    let row = row(&document).unwrap();
+    assert!(row.contains("0*"), "nobody can say that there is nothing: {row}");
+}
+
+#[test]
 fn collected() {
     for (name, mut run) in [("collected", Run::new()), ("collected-in-part", Run::everything())] {
         (run.drift, run.findings) = (vec![], vec![]);

@@ -67,9 +67,9 @@ fn a_report_that_is_damaged_is_told_and_the_list_does_not_need_it() {
         [("flipped", "is damaged"), ("cut", "was cut off"), ("empty", "was cut off"), ("other", "")]
     {
         std::fs::write(&path, damage(kind, &whole)).unwrap();
-        let words =
-            ["the history cannot be used: the report of run ", why, "restore it from a copy"];
-        tool.fails(&words, &["report"]);
+        let damaged = format!("the history cannot be used: the report of run {} ", ids[0]);
+        let instead = format!("`tenko report {}` shows the last run before it", ids[1]);
+        tool.fails(&[&damaged, why, "restore it from a copy", &instead], &["report"]);
         tool.ends(0, &["history"]);
     }
     std::fs::remove_file(&path).unwrap();

@@ -240,3 +240,23 @@ fn only_what_is_known_can_be_suppressed() {
     assert!(ran.stdout.contains(": 1 entry written to suppressions.yaml"), "{}", ran.stdout);
     assert!(ran.stderr.contains("unknown are not among them"), "{}", ran.stderr);
 }
+
+#[test]
+fn decisions_at_the_same_time_are_all_kept() {
+    let tool = toured();
+    let document = latest(&tool);
+    let found = list(&document, "/findings").iter().filter(|f| at(f, "/verdict") == "finding");
+    let all: std::collections::BTreeSet<_> = found.map(|f| at(f, "/fingerprint")).collect();
+    let some: Vec<_> = all.into_iter().take(10).collect();
+    assert_eq!(some.len(), 10);
+    let running: Vec<_> = some.iter().map(|one| tool.spawn(&suppress(one, &[]))).collect();
+    for child in running {
+        let ended = child.wait_with_output().unwrap();
+        assert!(ended.status.success(), "{ended:?}");
+    }
+    let text = tool.read("suppressions.yaml");
+    assert!(some.iter().all(|one| text.contains(one)), "{text}");
+    assert_eq!(text.matches("a test of restores").count(), 10, "{text}");
+    #[cfg(unix)]
+    assert!(!tool.files().iter().any(|name| name.ends_with(".lock")), "{:?}", tool.files());
+}

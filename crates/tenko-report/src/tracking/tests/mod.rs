@@ -214,7 +214,7 @@ pub(super) fn with(mut document: Document, findings: Vec<Finding>) -> Document {
 /// The document as it is after it was compared with these.
 pub(super) fn after(mut document: Document, before: &[&Document]) -> Document {
     let before: Vec<_> = before.iter().copied().cloned().collect();
-    track(&mut document, &before, vec![], false);
+    track(&mut document, &before, vec![]);
     document
 }
 

@@ -221,13 +221,14 @@ fn the_trend_ends_with_this_run_and_has_it_once() {
     let first = after(with(run(0), vec![finding("a", "x")]), &[]);
     let runs = first.history.clone().unwrap().runs;
     let mut next = run(1);
-    track(&mut next, std::slice::from_ref(&first), runs, true);
+    next.run.narrowed = true;
+    track(&mut next, std::slice::from_ref(&first), runs);
     let mut runs = next.history.clone().unwrap().runs;
     assert_eq!(runs.iter().map(|p| p.run.as_str()).collect::<Vec<_>>(), ["run-000", "run-001"]);
     assert!(runs[1].incomplete, "a part is not all: {:?}", runs[1]);
     runs.push(runs[1].clone());
     let mut again = next;
-    track(&mut again, std::slice::from_ref(&first), runs, false);
+    track(&mut again, std::slice::from_ref(&first), runs);
     assert_eq!(again.history.unwrap().runs.len(), 2);
 }
 

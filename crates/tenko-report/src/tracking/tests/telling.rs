@@ -68,7 +68,8 @@ fn a_run_that_was_not_whole_does_not() {
     }
     let first = after(with(run(0), vec![finding("a", "x")]), &[]);
     let mut part = run(1);
-    track(&mut part, &[first], vec![], true);
+    part.run.narrowed = true;
+    track(&mut part, &[first], vec![]);
     is(&part, "unknown", "past-part");
 }
 
@@ -120,6 +121,11 @@ fn an_account_that_left_the_organization_resolves_what_was_in_it() {
         d.problems.push(problem());
     });
     is(&unsure, "unknown", "past-scope-missing");
+    let part = finding_after(|d| {
+        without(d, ACME);
+        d.run.narrowed = true;
+    });
+    is(&part, "unknown", "past-scope-missing");
     // That run had it on no list; a whole one tells all the same.
     let mut whole = run(2);
     without(&mut whole, ACME);
