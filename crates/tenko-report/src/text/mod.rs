@@ -250,10 +250,11 @@ fn warnings(page: &mut Page, context: &Context<'_>) {
         return;
     }
     page.heading(&context.say(&msg!("text-heading-warnings")));
-    let texts = document.warnings.iter().map(|text| context.clip(text));
+    let warnings = crate::words::warnings(options.lang, document);
+    let texts = warnings.iter().map(|text| context.clip(text));
     let unused = document.unused_ignores.iter().map(|rule| {
         let place = words::source(&rule.source, options.verbose);
-        let what = context.clip(&rule.what);
+        let what = context.clip(&crate::words::ignored(options.lang, rule));
         context.say(&msg!("text-unused-ignore", place = place, what = what))
     });
     let all: Vec<_> = texts.chain(unused).collect();
