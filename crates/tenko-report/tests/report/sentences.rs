@@ -7,8 +7,8 @@ use std::path::Path;
 use tenko_report::messages::{Lang, ids};
 
 /// The crates that say something in reports, but for the rules, whose wordings have tests of their own.
-const SPEAKERS: [&str; 5] =
-    ["tenko", "tenko-declare", "tenko-diff", "tenko-report", "tenko-sources"];
+const SPEAKERS: [&str; 6] =
+    ["tenko", "tenko-cli", "tenko-declare", "tenko-diff", "tenko-report", "tenko-sources"];
 
 /// The sources of a crate beside this one, in one text.
 fn sources(name: &str) -> String {
@@ -61,7 +61,7 @@ fn every_text_is_said() {
         tenko_core::DriftKind::ALL.iter().any(|kind| id.starts_with(&format!("drift-{kind}")))
     };
     let own = |id: &&String| {
-        ["text-", "warning-", "ignore-", "code-"].iter().any(|of| id.starts_with(of))
+        ["text-", "warning-", "ignore-", "code-", "cli-"].iter().any(|of| id.starts_with(of))
             || id.starts_with("drift-") && !kind(id)
     };
     let known = ids(Lang::En);
