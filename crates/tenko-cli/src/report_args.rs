@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
+use tenko::declare::Manifest;
 use tenko::messages::Lang;
 
 use crate::args::{Format, ManifestArgs};
@@ -33,6 +34,24 @@ pub(crate) struct ShowArgs {
     /// Say first what to fix first: the N fixes that close most
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) top: Option<u16>,
+}
+
+/// The language of what a command prints about runs and decisions.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct LangArgs {
+    /// The language of what people read: en or ja [default: the manifest's, else
+    /// en]
+    #[arg(long, value_name = "LANG", value_parser = lang, env = "TENKO_LANG", hide_env_values = true)]
+    lang: Option<Lang>,
+}
+
+impl LangArgs {
+    /// What was asked for, else the manifest's, else English.
+    pub(crate) fn of(self, manifest: Option<&Manifest>) -> Lang {
+        let declared = manifest.and_then(|manifest| manifest.declaration.reporting.lang.as_deref());
+        self.lang.or_else(|| declared?.parse().ok()).unwrap_or_default()
+    }
 }
 
 /// Where runs are kept.
@@ -85,6 +104,8 @@ pub(crate) struct HistoryListArgs {
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(crate) last: usize,
     #[command(flatten)]
+    pub(crate) lang: LangArgs,
+    #[command(flatten)]
     pub(crate) history: HistoryArgs,
     #[command(flatten)]
     pub(crate) manifest: ManifestArgs,
@@ -107,6 +128,8 @@ pub(crate) struct DecisionArgs {
     pub(crate) ticket: Option<String>,
     #[command(flatten)]
     pub(crate) file: SuppressionArgs,
+    #[command(flatten)]
+    pub(crate) lang: LangArgs,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::declaration::Source;
 use crate::matcher::Matcher;
+use crate::message::Message;
 use crate::names::{Reach, ResourceType};
 use crate::path::AttrPath;
 use crate::scope::ScopeKey;
@@ -122,7 +123,7 @@ pub struct Claim {
     /// Why nothing but its being there is compared.
     pub not_comparable: Option<String>,
     /// What the code's own tool found: CloudFormation's drift status where it is not in sync.
-    pub note: Option<String>,
+    pub note: Option<Message>,
     /// The environment whose declaration names the code; null for stacks, which belong to the
     /// environment of their account.
     pub owner: Option<IacOwner>,
@@ -142,6 +143,9 @@ pub struct UnreadCode {
     pub file: Arc<str>,
     /// The environment whose declaration names it.
     pub owner: Option<IacOwner>,
-    /// Why, with byte or line where one can tell.
+    /// Why, with byte or line where one can tell, in English.
     pub reason: String,
+    /// The same in any language; documents of earlier versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_wording: Option<Message>,
 }

@@ -1,8 +1,11 @@
 //! The files that are being read, and what was found to be wrong with them.
 
 use std::collections::HashSet;
+use std::marker::PhantomData;
 
-use crate::diagnostic::{Diagnostic, Level, Place};
+use tenko_core::{Arg, Message};
+
+use crate::diagnostic::{Diagnostic, Level, Place, Said};
 use crate::suggest;
 
 /// More than this helps nobody, and a hostile file must not fill the memory with complaints.
@@ -96,31 +99,35 @@ impl<'a> Context<'a> {
     }
 
     /// Reports an error; whatever comes next may add to it.
-    pub(crate) fn error(&mut self, pos: Pos, message: impl Into<String>) -> Report<'_, 'a> {
-        self.report(Level::Error, pos, message.into())
+    pub(crate) fn error(&mut self, pos: Pos, message: impl Into<String>) -> Report<'_, 'a, String> {
+        self.report(pos, message.into())
     }
 
-    pub(crate) fn warn(&mut self, pos: Pos, message: impl Into<String>) -> Report<'_, 'a> {
-        self.report(Level::Warning, pos, message.into())
+    /// Reports a warning, which a report may show in any language.
+    pub(crate) fn warn(&mut self, pos: Pos, message: Message) -> Report<'_, 'a, Message> {
+        self.report(pos, message)
     }
 
-    fn report(&mut self, level: Level, pos: Pos, message: String) -> Report<'_, 'a> {
-        let list = if level == Level::Error { &mut self.errors } else { &mut self.warnings };
-        if list.len() >= MAX_DIAGNOSTICS {
-            self.dropped += usize::from(level == Level::Error);
-            return Report { context: self, level: None };
+    fn report<T: Said>(&mut self, pos: Pos, message: T) -> Report<'_, 'a, T> {
+        let full = self.list(T::LEVEL).len() >= MAX_DIAGNOSTICS;
+        if full {
+            self.dropped += usize::from(T::LEVEL == Level::Error);
+            return Report { context: self, is_told: false, said: PhantomData };
         }
+        let diagnostic = Diagnostic::new(message, Some(self.place(pos)));
         // One template is filled in for many environments; each fault of it is said once.
-        if !self.seen.insert((pos, message.clone())) {
-            return Report { context: self, level: None };
+        let is_told = self.seen.insert((pos, diagnostic.message.clone()));
+        if is_told {
+            self.list(T::LEVEL).push((pos, diagnostic));
         }
-        let place = Some(self.place(pos));
-        let diagnostic = Diagnostic { level, message, place, related: vec![], suggestion: None };
+        Report { context: self, is_told, said: PhantomData }
+    }
+
+    fn list(&mut self, level: Level) -> &mut Vec<(Pos, Diagnostic)> {
         match level {
-            Level::Error => self.errors.push((pos, diagnostic)),
-            Level::Warning => self.warnings.push((pos, diagnostic)),
+            Level::Error => &mut self.errors,
+            Level::Warning => &mut self.warnings,
         }
-        Report { context: self, level: Some(level) }
     }
 
     /// Keeps the text of this line out of every diagnostic: it may hold a secret.
@@ -134,17 +141,35 @@ impl<'a> Context<'a> {
         self.secrets.insert(text.to_owned());
     }
 
-    /// Takes the text out of places on hidden lines.
+    /// Takes what may be a secret out of a text.
+    fn cover_text(&self, text: &mut String) {
+        for secret in self.secrets.iter().filter(|secret| !secret.is_empty()) {
+            if text.contains(secret.as_str()) {
+                *text = text.replace(secret.as_str(), "...");
+            }
+        }
+    }
+
+    fn cover_arg(&self, arg: &mut Arg) {
+        match arg {
+            Arg::Number(_) => {}
+            Arg::Text(text) => self.cover_text(text),
+            Arg::List(items) => items.iter_mut().for_each(|item| self.cover_arg(item)),
+            Arg::Message(message) => self.cover_message(message),
+        }
+    }
+
+    fn cover_message(&self, message: &mut Message) {
+        message.args.values_mut().for_each(|arg| self.cover_arg(arg));
+    }
+
+    /// Takes the text out of places on hidden lines, and what may be a secret out of all texts.
     fn cover(&self, diagnostic: &mut Diagnostic) {
         let notes = diagnostic.related.iter_mut().map(|(note, _)| note);
         let said = std::iter::once(&mut diagnostic.message).chain(&mut diagnostic.suggestion);
-        for text in said.chain(notes) {
-            for secret in self.secrets.iter().filter(|secret| !secret.is_empty()) {
-                if text.contains(secret.as_str()) {
-                    *text = text.replace(secret.as_str(), "...");
-                }
-            }
-        }
+        said.chain(notes).for_each(|text| self.cover_text(text));
+        let wordings = diagnostic.wording.iter_mut().chain(&mut diagnostic.suggestion_wording);
+        wordings.for_each(|message| self.cover_message(message));
         let related = diagnostic.related.iter_mut().map(|(_, place)| place);
         for place in diagnostic.place.iter_mut().chain(related) {
             let is_here = |(file, line): &(u32, u32)| {
@@ -184,37 +209,33 @@ impl<'a> Context<'a> {
         }
         let mut errors: Vec<_> = texts(self.errors);
         if self.dropped > 0 {
-            errors.push(Diagnostic {
-                level: Level::Error,
-                message: format!("{} more errors are not shown", self.dropped),
-                place: None,
-                related: vec![],
-                suggestion: None,
-            });
+            errors
+                .push(Diagnostic::new(format!("{} more errors are not shown", self.dropped), None));
         }
         Err(errors)
     }
 }
 
-/// The diagnostic that was just reported, to be added to.
-pub(crate) struct Report<'c, 'a> {
+/// The diagnostic that was just reported, to be added to: of an error in texts, of a warning in
+/// messages.
+pub(crate) struct Report<'c, 'a, T> {
     context: &'c mut Context<'a>,
-    level: Option<Level>,
+    /// Whether it is in the list: it may be one too many, or said already.
+    is_told: bool,
+    said: PhantomData<T>,
 }
 
-impl Report<'_, '_> {
+impl<T: Said> Report<'_, '_, T> {
     fn last(&mut self) -> Option<&mut Diagnostic> {
-        let list = match self.level? {
-            Level::Error => &mut self.context.errors,
-            Level::Warning => &mut self.context.warnings,
-        };
-        list.last_mut().map(|(_, diagnostic)| diagnostic)
+        let list = self.context.list(T::LEVEL);
+        list.last_mut().filter(|_| self.is_told).map(|(_, diagnostic)| diagnostic)
     }
 
     /// Says what to write instead.
-    pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, text: impl Into<T>) -> Self {
         if let Some(diagnostic) = self.last() {
-            diagnostic.suggestion = Some(text.into());
+            let (text, wording) = text.into().said();
+            (diagnostic.suggestion, diagnostic.suggestion_wording) = (Some(text), wording);
         }
         self
     }
@@ -222,7 +243,7 @@ impl Report<'_, '_> {
     /// Says what was probably meant, if anything comes close.
     pub(crate) fn did_you_mean(self, meant: Option<&str>) -> Self {
         match meant {
-            Some(meant) => self.help(format!("did you mean `{meant}`?")),
+            Some(meant) => self.help(T::meant(meant)),
             None => self,
         }
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use tenko_core::Message;
+use tenko_messages::english;
 use thiserror::Error;
 use unicode_width::UnicodeWidthChar;
 
@@ -37,14 +39,78 @@ pub struct Place {
 pub struct Diagnostic {
     /// How bad it is.
     pub level: Level,
-    /// What is wrong.
+    /// What is wrong, in English.
     pub message: String,
+    /// The same in any language. Of what reports show: warnings, and what a run compares with
+    /// what it found. Other errors end a run before there is a report.
+    pub wording: Option<Message>,
     /// Where, if it is at one place.
     pub place: Option<Place>,
     /// Other places that belong to it, each with a note.
     pub related: Vec<(String, Place)>,
-    /// What to write instead.
+    /// What to write instead, in English.
     pub suggestion: Option<String>,
+    /// The same in any language, where the message has a wording.
+    pub suggestion_wording: Option<Message>,
+}
+
+/// What a diagnostic says: of errors a text, of warnings a message, so that none is without its
+/// wording.
+pub(crate) trait Said: Sized {
+    /// How bad what is said so is.
+    const LEVEL: Level;
+
+    /// That another word was probably meant.
+    fn meant(word: &str) -> Self;
+
+    /// In English, and in any language.
+    fn said(self) -> (String, Option<Message>);
+}
+
+impl Said for String {
+    const LEVEL: Level = Level::Error;
+
+    fn meant(word: &str) -> Self {
+        format!("did you mean `{word}`?")
+    }
+
+    fn said(self) -> (String, Option<Message>) {
+        (self, None)
+    }
+}
+
+impl Said for Message {
+    const LEVEL: Level = Level::Warning;
+
+    fn meant(word: &str) -> Self {
+        tenko_core::msg!("warning-did-you-mean", meant = word)
+    }
+
+    fn said(self) -> (String, Option<Message>) {
+        (english(&self), Some(self))
+    }
+}
+
+impl Diagnostic {
+    pub(crate) fn new<T: Said>(message: T, place: Option<Place>) -> Self {
+        let (message, wording) = message.said();
+        Self {
+            level: T::LEVEL,
+            message,
+            wording,
+            place,
+            related: vec![],
+            suggestion: None,
+            suggestion_wording: None,
+        }
+    }
+
+    /// The same with what to write instead, if that is known.
+    pub(crate) fn suggest<T: Said>(mut self, suggestion: Option<T>) -> Self {
+        let (text, wording) = suggestion.map(T::said).unzip();
+        (self.suggestion, self.suggestion_wording) = (text, wording.flatten());
+        self
+    }
 }
 
 /// Everything that is wrong with the manifest, in the order of the files. Never empty.

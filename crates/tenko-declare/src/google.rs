@@ -1,6 +1,6 @@
 //! How to get into Google Cloud projects, and what is read there.
 
-use tenko_core::{Catalog, Cloud, ResourceType, ScopeId};
+use tenko_core::{Catalog, Cloud, ResourceType, ScopeId, msg};
 
 use crate::context::Context;
 use crate::node::Node;
@@ -249,8 +249,8 @@ fn asset_types(
             context.error(item.pos, format!("`{text}` is no resource type")).help(help);
         } else if built_in.is_some_and(|info| !info.attributes.is_empty()) {
             context
-                .warn(item.pos, format!("{text} is read without this already"))
-                .help("remove it");
+                .warn(item.pos, msg!("warning-asset-type-known", type = text))
+                .help(msg!("warning-asset-type-known-help"));
         } else {
             out.push(ResourceType::new(text));
         }

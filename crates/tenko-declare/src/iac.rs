@@ -1,6 +1,6 @@
 //! Where infrastructure code keeps what it manages: the `iac` lists of environments and baselines.
 
-use tenko_core::{AttrPath, Cloud, IacOwner, ScopeKey, Segment, Source};
+use tenko_core::{AttrPath, Cloud, IacOwner, ScopeKey, Segment, Source, msg};
 
 use crate::context::{Context, Pos};
 use crate::expectation::source;
@@ -124,8 +124,8 @@ fn written(context: &mut Context<'_>, item: &Node, node: &Node) -> Option<IacLoc
                 }
             };
             if url.starts_with("http://") && !location::is_loopback(url) {
-                let help = "write `https://` if the server has it";
-                context.warn(node.pos, "credentials go out unencrypted").help(help);
+                let help = msg!("warning-unencrypted-help");
+                context.warn(node.pos, msg!("warning-unencrypted")).help(help);
             }
         }
         IacLocation::Workspace { token_env, .. } => match token {

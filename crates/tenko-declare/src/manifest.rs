@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tenko_core::{
     AttrPath, Catalog, Cloud, Declaration, Ownership, ParityAllow, ResourceType, ScopeKey, Tenant,
+    msg,
 };
+use tenko_messages::english;
 
 use crate::baseline::{Baseline, asked};
 use crate::context::{Context, Pos};
@@ -252,14 +254,15 @@ fn check_whole(
     check_duplicates(context, tenants, &files);
     if let Some(root) = roots.first().filter(|_| tenants.is_empty()) {
         let found = roots.iter().find_map(|r| r.entry("tenants"));
-        let help = "below `tenants`, name each tenant with its environments and their accounts or projects";
         match found {
             Some((key, node)) if matches!(node.kind, Kind::Map(_)) => {
-                context.warn(key.pos, "no tenants are declared: nothing is compared").help(help);
+                let help = msg!("warning-no-tenants-help");
+                context.warn(key.pos, msg!("warning-no-tenants")).help(help);
             }
             Some(_) => {}
             None => {
                 let pos = Pos { file: root.pos.file, ..Pos::default() };
+                let help = english(&msg!("warning-no-tenants-help"));
                 context.error(pos, "the manifest declares no tenants").help(help);
             }
         }
@@ -267,7 +270,7 @@ fn check_whole(
     let mut unused: Vec<_> = baselines.iter().filter(|(_, b)| !b.used).collect();
     unused.sort_by_key(|(_, b)| (b.pos.file, b.pos.line));
     for (name, baseline) in unused {
-        context.warn(baseline.pos, format!("no tenant uses the baseline `{name}`"));
+        context.warn(baseline.pos, msg!("warning-baseline-unused", name = name));
     }
 }
 

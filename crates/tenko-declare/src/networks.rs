@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tenko_core::{AttrPath, Catalog, Connection, Segment, Tenant, Trust};
+use tenko_core::{AttrPath, Catalog, Connection, Segment, Tenant, Trust, msg};
 
 use crate::context::{Context, Pos};
 use crate::expectation::source;
@@ -33,8 +33,8 @@ pub(crate) fn trust(context: &mut Context<'_>, catalog: &Catalog, node: &Node) -
             let message = format!("`{text}` is no repository");
             context.error(item.pos, message).help(format!("write `{text}/*` for all of an owner"));
         } else if text.chars().all(|c| matches!(c, '*' | '/')) {
-            let message = format!("`{text}` trusts every repository there is");
-            context.warn(item.pos, message).help("name the owner: `acme-corp/*`");
+            let message = msg!("warning-trusts-all", glob = text);
+            context.warn(item.pos, message).help(msg!("warning-trusts-all-help"));
         }
         trust.repositories.push(text.to_owned());
     }

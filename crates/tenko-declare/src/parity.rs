@@ -1,6 +1,6 @@
 //! The `parity` section: differences between environments that are meant to be.
 
-use tenko_core::{AttrPath, ParityAllow, Segment, Tenant};
+use tenko_core::{AttrPath, ParityAllow, Segment, Tenant, msg};
 
 use crate::baseline::{ignored_tags, read_attributes};
 use crate::context::{Context, Pos};
@@ -84,6 +84,6 @@ pub(crate) fn check_stages(
         tenants.iter().flat_map(|t| &t.environments).filter_map(|e| e.stage.as_deref()).collect();
     for (pos, stage) in stages.iter().filter(|(_, stage)| !known.contains(&stage.as_str())) {
         let meant = context.closest(stage, known.iter().copied());
-        context.warn(*pos, format!("no environment is of the stage `{stage}`")).did_you_mean(meant);
+        context.warn(*pos, msg!("warning-no-stage", name = stage)).did_you_mean(meant);
     }
 }

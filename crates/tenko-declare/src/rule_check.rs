@@ -1,8 +1,9 @@
 //! What can only be said of the `rules` section with the rules at hand.
 
 use globset::Glob;
+use tenko_core::{Message, msg};
 
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Level, Said};
 use crate::manifest::Manifest;
 use crate::rules::Names;
 use crate::suggest;
@@ -14,30 +15,29 @@ pub fn check_rules(manifest: &Manifest, known: &[&str]) -> Vec<Diagnostic> {
     let own = manifest.declaration.rules.own.iter().map(|rule| rule.id.as_str());
     let all: Vec<&str> = known.iter().copied().chain(own).collect();
     let mut out = Vec::new();
-    let mut report = |level, message, place: &crate::Place, suggestion| {
-        let place = Some(place.clone());
-        out.push(Diagnostic { level, message, place, related: vec![], suggestion });
-    };
     for named in &manifest.rule_places {
-        let rule = &named.rule;
-        let meant = || suggest::closest(rule, all.iter().copied());
-        let help = || meant().map(|id| format!("did you mean `{id}`?"));
+        let (rule, place) = (&named.rule, Some(named.place.clone()));
         let is_glob = named.what == Names::Setting && rule.contains(['*', '?', '[', '{']);
         if named.what == Names::Own {
             if known.contains(&rule.as_str()) {
-                let message = format!("`{rule}` is a rule of tenko already");
-                let help = "give the own rule an id of its own: `OWN-01`".to_owned();
-                report(Level::Error, message, &named.place, Some(help));
+                let message = msg!("warning-rule-taken", rule = rule);
+                let help = msg!("warning-rule-taken-help");
+                let told = Diagnostic::new(message, place).suggest(Some(help));
+                out.push(Diagnostic { level: Level::Error, ..told });
             }
         } else if is_glob {
             let glob = Glob::new(rule).map(|glob| glob.compile_matcher());
             if glob.is_ok_and(|glob| !all.iter().any(|id| glob.is_match(id))) {
-                let message = format!("no rule's id matches `{rule}`");
-                report(Level::Warning, message, &named.place, None);
+                out.push(Diagnostic::new(msg!("warning-rule-glob", glob = rule), place));
             }
         } else if !all.contains(&rule.as_str()) {
-            let help = help().or_else(|| Some("`tenko rules` lists them".to_owned()));
-            report(Level::Error, format!("there is no rule `{rule}`"), &named.place, help);
+            let help = match suggest::closest(rule, all.iter().copied()) {
+                Some(id) => Message::meant(id),
+                None => msg!("warning-no-rule-help"),
+            };
+            let message = msg!("warning-no-rule", rule = rule);
+            let told = Diagnostic::new(message, place).suggest(Some(help));
+            out.push(Diagnostic { level: Level::Error, ..told });
         }
     }
     out

@@ -4,6 +4,7 @@ use globset::Glob;
 use tenko_cel::{Expression, Over};
 use tenko_core::{
     AttrPath, Level, OwnRule, OwnSubject, RuleOverride, RuleSettings, Segment, Severity, Tenant,
+    msg,
 };
 
 use crate::context::{Context, Pos};
@@ -305,19 +306,24 @@ fn severity(word: &str) -> Option<Severity> {
 pub(crate) fn check_limits(context: &mut Context<'_>, rules: &Rules, tenants: &[Tenant]) {
     let environments = || tenants.iter().flat_map(|t| &t.environments);
     for (key, pos, name) in &rules.limits {
-        let (what, known): (_, Vec<&str>) = match *key {
-            "tenants" => ("tenant", tenants.iter().map(|t| t.id.as_str()).collect()),
-            "environments" => ("environment", environments().map(|e| e.name.as_str()).collect()),
-            _ => ("stage", environments().filter_map(|e| e.stage.as_deref()).collect()),
+        let (message, known): (_, Vec<&str>) = match *key {
+            "tenants" => (
+                msg!("warning-no-tenant", name = name),
+                tenants.iter().map(|t| t.id.as_str()).collect(),
+            ),
+            "environments" => (
+                msg!("warning-no-environment", name = name),
+                environments().map(|e| e.name.as_str()).collect(),
+            ),
+            _ => (
+                msg!("warning-no-stage", name = name),
+                environments().filter_map(|e| e.stage.as_deref()).collect(),
+            ),
         };
         if known.contains(&name.as_str()) {
             continue;
         }
         let meant = context.closest(name, known);
-        let message = match what {
-            "stage" => format!("no environment is of the stage `{name}`"),
-            what => format!("no {what} is called `{name}`"),
-        };
         context.warn(*pos, message).did_you_mean(meant);
     }
 }

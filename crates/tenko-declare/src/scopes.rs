@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use tenko_core::{Catalog, Cloud, ScopeKey, ScopeTree};
+use tenko_core::{Arg, Catalog, Cloud, Message, ScopeKey, ScopeTree, msg};
 
 use crate::context::{Context, Pos};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Level, Said};
 use crate::manifest::Manifest;
 use crate::node::{Key, Kind, Node};
 use crate::suggest;
@@ -179,23 +179,24 @@ pub fn check_scopes(
             continue;
         }
         let complete = !incomplete.contains(&key.cloud);
+        let scope = Arg::text(key);
         let message = match found {
-            Some(_) => format!("{key} is no account or project: nothing lives there directly"),
+            Some(_) => msg!("warning-scope-holds-nothing", scope = scope),
             None if complete && key.cloud == Cloud::gcp() => {
-                format!("{key} is not among the projects that can be seen")
+                msg!("warning-project-missing", project = scope)
             }
-            None if complete => format!("{key} is not in the organization"),
-            None => format!("{key} was not found, and not everything could be discovered"),
+            None if complete => msg!("warning-account-missing", account = scope),
+            None => msg!("warning-scope-unseen", scope = scope),
         };
         let level = if complete { Level::Error } else { Level::Warning };
-        let suggestion = if found.is_some() { None } else { meant(key, scopes) };
-        let place = Some(place.clone());
-        out.push(Diagnostic { level, message, place, related: vec![], suggestion });
+        let meant = if found.is_some() { None } else { meant(key, scopes) };
+        let told = Diagnostic::new(message, Some(place.clone())).suggest(meant);
+        out.push(Diagnostic { level, ..told });
     }
     out
 }
 
-fn meant(key: &ScopeKey, scopes: &ScopeTree) -> Option<String> {
+fn meant(key: &ScopeKey, scopes: &ScopeTree) -> Option<Message> {
     let same_cloud = || scopes.accounts().filter(|s| s.cloud == key.cloud);
     let ids = same_cloud().map(|s| s.id.as_str());
     let names = same_cloud().map(|s| s.name.as_str()).filter(|name| !name.is_empty());
@@ -203,6 +204,9 @@ fn meant(key: &ScopeKey, scopes: &ScopeTree) -> Option<String> {
     let scope = same_cloud().find(|s| s.id == word || s.name == word)?;
     // As it is written in a manifest.
     let prefix = if scope.cloud == Cloud::gcp() { "gcp:" } else { "" };
-    let name = if scope.name.is_empty() { String::new() } else { format!(" ({})", scope.name) };
-    Some(format!("did you mean `{prefix}{}`{name}?", scope.id))
+    let id = format!("{prefix}{}", scope.id);
+    Some(match scope.name.as_str() {
+        "" => Message::meant(&id),
+        name => msg!("warning-did-you-mean-scope", id = id, name = name),
+    })
 }

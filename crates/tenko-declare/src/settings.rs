@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use globset::Glob;
-use tenko_core::{Catalog, Cloud, Region, ResourceType, ScopeId};
+use tenko_core::{Catalog, Cloud, Region, ResourceType, ScopeId, msg};
 
 use crate::context::{Context, Pos};
 use crate::node::Node;
@@ -199,8 +199,8 @@ pub(crate) fn globs(
             continue;
         }
         if of_cloud(false).any(|name| matcher.is_match(name)) {
-            let help = "each cloud's types are chosen in its own section";
-            context.warn(item.pos, format!("`{text}` matches types of another cloud")).help(help);
+            let help = msg!("warning-type-other-cloud-help");
+            context.warn(item.pos, msg!("warning-type-other-cloud", glob = text)).help(help);
         } else {
             unmatched(context, &names, item.pos, text);
         }
@@ -227,7 +227,7 @@ pub(crate) fn type_glob(
 
 fn unmatched(context: &mut Context<'_>, names: &[&str], pos: Pos, text: &str) {
     let meant = context.closest(text, names.iter().copied());
-    context.warn(pos, format!("no known type matches `{text}`")).did_you_mean(meant);
+    context.warn(pos, msg!("warning-type-glob", glob = text)).did_you_mean(meant);
 }
 
 /// Reads a glob.
@@ -260,8 +260,8 @@ fn cloud_control(
             };
             context.error(item.pos, format!("`{text}` is no resource type")).help(help);
         } else if catalog.get(&ResourceType::new(text)).is_some_and(|i| !i.attributes.is_empty()) {
-            let message = format!("{text} is read without Cloud Control already");
-            context.warn(item.pos, message).help("remove it here");
+            let message = msg!("warning-cloud-control-known", type = text);
+            context.warn(item.pos, message).help(msg!("warning-cloud-control-known-help"));
         } else if !out.iter().any(|known| *known == text) {
             out.push(ResourceType::new(text));
         }

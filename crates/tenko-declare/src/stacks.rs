@@ -10,9 +10,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tenko_core::{
-    AttrPath, Claim, Cloud, Coverage, Reach, Resource, ResourceType, ScopeKey, Snapshot, Source,
-    SourceKind, UnreadCode,
+    Arg, AttrPath, Claim, Cloud, Coverage, Message, Reach, Resource, ResourceType, ScopeKey,
+    Snapshot, Source, SourceKind, UnreadCode, msg,
 };
+use tenko_messages::english;
 use thiserror::Error;
 
 use crate::terraform::{Skipped, StateError, document};
@@ -89,17 +90,16 @@ struct Drift {
 
 impl Drift {
     /// Nothing where it is in sync, or was never asked.
-    fn note(&self) -> Option<String> {
+    fn note(&self) -> Option<Message> {
         let status =
             self.stack_resource_drift_status.as_ref().or(self.stack_drift_status.as_ref())?;
         if !["DRIFTED", "MODIFIED", "DELETED"].contains(&status.as_str()) {
             return None;
         }
-        let when = match &self.last_check_timestamp {
-            Some(Value::String(when)) => format!(" at {when}"),
-            _ => String::new(),
-        };
-        Some(format!("CloudFormation's drift detection found it {status}{when}"))
+        Some(match &self.last_check_timestamp {
+            Some(Value::String(when)) => msg!("drift-detected-at", status = status, time = when),
+            _ => msg!("drift-detected", status = status),
+        })
     }
 }
 
@@ -144,15 +144,17 @@ pub fn claims(snapshot: &Snapshot) -> Vec<Claim> {
 /// who knows whose account it is.
 pub fn unread(snapshot: &Snapshot) -> Vec<(ScopeKey, UnreadCode)> {
     let resources = AttrPath::key("Resources");
-    let unread = |file: &str, reason: String| UnreadCode { file: file.into(), owner: None, reason };
+    let unread = |file: &str, reason: Message| UnreadCode {
+        file: file.into(),
+        owner: None,
+        reason: english(&reason),
+        reason_wording: Some(reason),
+    };
     let mut out: Vec<_> = stacks(snapshot)
         .filter(|stack| stack.is_unknown(&resources))
-        .map(|stack| {
-            let reason = "the stack's resources could not be listed".to_owned();
-            (stack.key.scope_key(), unread(&stack.key.id, reason))
-        })
+        .map(|stack| (stack.key.scope_key(), unread(&stack.key.id, msg!("code-stack-resources"))))
         .collect();
-    let mut gaps: BTreeMap<ScopeKey, Vec<String>> = BTreeMap::new();
+    let mut gaps: BTreeMap<ScopeKey, Vec<Message>> = BTreeMap::new();
     let rows = snapshot.coverage.iter().filter(|row| row.unit.resource_type == *STACK);
     // An account that did not answer has nothing that could be called unmanaged.
     let answered: HashSet<_> = snapshot
@@ -163,16 +165,13 @@ pub fn unread(snapshot: &Snapshot) -> Vec<(ScopeKey, UnreadCode)> {
         .collect();
     let has_answered = |row: &&Coverage| answered.contains(&(&row.unit.cloud, &row.unit.scope));
     for row in rows.filter(|row| row.outcome.is_gap()).filter(has_answered) {
-        let text = format!("{}: {}", row.unit.reach, row.outcome);
-        gaps.entry(row.unit.scope_key()).or_default().push(text);
+        let region = Arg::text(&row.unit.reach);
+        let gap = msg!("code-stacks-region", region = region, outcome = row.outcome);
+        gaps.entry(row.unit.scope_key()).or_default().push(gap);
     }
     out.extend(gaps.into_iter().map(|(scope, regions)| {
-        let more = regions.len().saturating_sub(3);
-        let mut reason = regions.into_iter().take(3).collect::<Vec<_>>().join(", ");
-        if more > 0 {
-            reason.push_str(&format!(" and {more} more regions"));
-        }
         let file = format!("CloudFormation stacks of {}", scope.id);
+        let reason = msg!("as-it-is", text = Arg::some(regions, 3));
         (scope, unread(&file, reason))
     }));
     out

@@ -83,7 +83,11 @@ fn resources_of_stacks_are_declared_and_so_are_the_stacks() {
     assert_eq!(claims.len(), 6, "{claims:#?}");
     let queue = of("https://sqs/1/q");
     assert_eq!(queue.source.to_string(), format!("{ARN} (Queue)"));
-    assert!(queue.note.as_deref().unwrap().contains("MODIFIED at 2026"));
+    let note = queue.note.as_ref().unwrap();
+    assert!(
+        english(note).starts_with("CloudFormation's drift detection found it MODIFIED at 2026")
+    );
+    assert_eq!(note.id, "drift-detected-at");
     assert!(queue.not_comparable.is_some() && queue.owner.is_none());
     assert_eq!(queue.region, Some(Reach::region("eu-central-1")));
     assert_eq!(of("web-role").region, Some(Reach::Global));
@@ -93,6 +97,8 @@ fn resources_of_stacks_are_declared_and_so_are_the_stacks() {
     let unread = unread(&snapshot);
     assert_eq!(unread.len(), 1);
     assert_eq!(&*unread[0].1.file, format!("{ARN}-denied"));
+    assert_eq!(unread[0].1.reason_wording, Some(msg!("code-stack-resources")));
+    assert_eq!(unread[0].1.reason, "the stack's resources could not be listed");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tenko_core::{AttrPath, Catalog, Fingerprint, Segment, Suppresses, Suppression};
+use tenko_core::{Arg, AttrPath, Catalog, Fingerprint, Segment, Suppresses, Suppression, msg};
 
 use crate::context::{Context, Pos};
 use crate::dates::{self, Day};
@@ -57,8 +57,9 @@ pub fn suppressions(
         let read = read(&mut context, catalog, &mut out.rule_places, node, &address);
         let Some(suppression) = read.filter(|_| of) else { continue };
         if let Some(at) = first.get(&suppression.of.to_string()) {
-            let message = format!("{} is suppressed twice", suppression.of);
-            context.warn(node.pos, message).see(*at, "first here").help("keep one of them");
+            let message = msg!("warning-suppressed-twice", what = what(&suppression.of));
+            let help = msg!("warning-suppressed-twice-help");
+            context.warn(node.pos, message).see(*at, "first here").help(help);
         } else {
             first.insert(suppression.of.to_string(), node.pos);
         }
@@ -67,6 +68,24 @@ pub fn suppressions(
     }
     out.warnings = context.finish().map_err(ManifestErrors)?;
     Ok(out)
+}
+
+/// What is suppressed, in words.
+fn what(of: &Suppresses) -> Arg {
+    match of {
+        Suppresses::One(fingerprint) => Arg::text(fingerprint),
+        Suppresses::Findings { rule, scope, resource } => {
+            let mut what = Arg::from(rule);
+            if let Some(scope) = scope {
+                what = msg!("warning-suppresses-in", what = what, scope = Arg::text(scope)).into();
+            }
+            if let Some(resource) = resource {
+                what = msg!("warning-suppresses-of", what = what, resource = Arg::text(resource))
+                    .into();
+            }
+            what
+        }
+    }
 }
 
 /// Whether an entry says in one way what it is for.

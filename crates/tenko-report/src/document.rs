@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tenko_core::{
-    CallCount, Coverage, Declaration, DiscoveryProblem, Drift, Finding, Ignore, Item, RuleResult,
-    Snapshot, Source, Suppressed,
+    Arg, CallCount, Coverage, Declaration, DiscoveryProblem, Drift, Finding, Ignore, Item, Message,
+    RuleResult, Snapshot, Source, Suppressed, msg,
 };
+use tenko_messages::english;
 use thiserror::Error;
 
 use crate::code::Code;
@@ -76,8 +77,11 @@ pub struct Display {
 /// An ignore rule that matched nothing: it is out of date, or it has a mistake.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UnusedIgnore {
-    /// What it would take out of the comparison, in words.
+    /// What it would take out of the comparison, in English.
     pub what: String,
+    /// The same in any language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wording: Option<Message>,
     /// The reason that it gives.
     pub reason: String,
     /// Where it is written.
@@ -86,21 +90,31 @@ pub struct UnusedIgnore {
 
 impl From<&Ignore> for UnusedIgnore {
     fn from(rule: &Ignore) -> Self {
-        let mut what = rule.resource_type.clone().unwrap_or_else(|| "any type".to_owned());
+        let mut what = match &rule.resource_type {
+            Some(glob) => Arg::from(glob),
+            None => msg!("ignore-any-type").into(),
+        };
         if let Some(name) = &rule.name {
-            what.push_str(&format!(" named {name}"));
+            what = msg!("ignore-named", what = what, name = name).into();
         }
-        for (key, value) in &rule.tags {
-            what.push_str(&format!(" tagged {key}"));
-            if let Some(value) = value {
-                what.push_str(&format!("={value}"));
-            }
+        if !rule.tags.is_empty() {
+            let tag = |(key, value): (&String, &Option<String>)| match value {
+                Some(value) => format!("{key}={value}"),
+                None => key.clone(),
+            };
+            let tags = Arg::list(rule.tags.iter().map(tag));
+            what = msg!("ignore-tagged", what = what, tags = tags).into();
         }
         if !rule.attributes.is_empty() {
-            let paths: Vec<_> = rule.attributes.iter().map(ToString::to_string).collect();
-            what.push_str(&format!(", attributes {}", paths.join(", ")));
+            let paths = Arg::list(rule.attributes.iter().map(Arg::text));
+            what = msg!("ignore-attributes", what = what, paths = paths).into();
         }
-        Self { what, reason: rule.reason.clone(), source: rule.source.clone() }
+        let wording = match what {
+            Arg::Message(wording) => *wording,
+            glob => msg!("as-it-is", text = glob),
+        };
+        let (reason, source) = (rule.reason.clone(), rule.source.clone());
+        Self { what: english(&wording), wording: Some(wording), reason, source }
     }
 }
 
@@ -157,9 +171,12 @@ pub struct Document {
     /// Ignore rules that matched nothing.
     #[serde(default)]
     pub unused_ignores: Vec<UnusedIgnore>,
-    /// Anything else that the reader should know.
+    /// Anything else that the reader should know, in English.
     #[serde(default)]
     pub warnings: Vec<String>,
+    /// The same in any language, one by one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warning_wordings: Vec<Message>,
 }
 
 impl Document {
@@ -223,6 +240,7 @@ impl Document {
             display: Display::default(),
             unused_ignores: Vec::new(),
             warnings: Vec::new(),
+            warning_wordings: Vec::new(),
         }
     }
 
@@ -293,8 +311,15 @@ impl Document {
 
     /// Adds warnings.
     #[must_use]
-    pub fn with_warnings(mut self, warnings: impl IntoIterator<Item = String>) -> Self {
-        self.warnings.extend(warnings);
+    pub fn with_warnings(mut self, warnings: impl IntoIterator<Item = Message>) -> Self {
+        // Those of somebody who had no wording stand for themselves.
+        for text in self.warnings.iter().skip(self.warning_wordings.len()) {
+            self.warning_wordings.push(msg!("as-it-is", text = text));
+        }
+        for warning in warnings {
+            self.warnings.push(english(&warning));
+            self.warning_wordings.push(warning);
+        }
         self
     }
 

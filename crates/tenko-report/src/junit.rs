@@ -117,7 +117,7 @@ fn coverage(document: &Document, lang: Lang) -> Suite {
         cases.push(broken("discovery", name, text));
     }
     for unread in &document.code.unread {
-        cases.push(broken("code", unread.file.to_string(), unread.reason.clone()));
+        cases.push(broken("code", unread.file.to_string(), words::unread(lang, unread)));
     }
     for gap in gaps(document).iter().filter(|gap| gap.outcome.is_gap()) {
         let scopes: Vec<_> = gap.scopes.iter().map(ToString::to_string).collect();

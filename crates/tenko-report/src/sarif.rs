@@ -124,7 +124,7 @@ fn invocation(
         notes.push(note("error", say(&one.problem)));
     }
     for unread in &document.code.unread {
-        notes.push(note("error", format!("{}: {}", unread.file, unread.reason)));
+        notes.push(note("error", format!("{}: {}", unread.file, words::unread(lang, unread))));
     }
     let gaps = gaps(document);
     for gap in gaps.iter().filter(|gap| gap.outcome.is_gap()) {

@@ -116,7 +116,7 @@ fn lists(
     }
     unseen.extend(document.problems.iter().map(|one| brief::problem(&one.problem)));
     let code = document.code.unread.iter();
-    unseen.extend(code.map(|one| format!("{}: {}", one.file, one.reason)));
+    unseen.extend(code.map(|one| format!("{}: {}", one.file, words::unread(lang, one))));
     let gap = |gap: &crate::gaps::Gap<'_>| {
         let scopes = brief::gap_scopes(lang, gap);
         t!(lang, "slack-gap", scopes = scopes, text = brief::gap(lang, gap))

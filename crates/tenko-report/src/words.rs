@@ -7,11 +7,11 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tenko_core::{
-    Drift, DriftKind, Finding, Message, Outcome, RuleResult, Severity, Status, Verdict,
+    Drift, DriftKind, Finding, Message, Outcome, RuleResult, Severity, Status, UnreadCode, Verdict,
 };
 use tenko_messages::{Lang, has, say};
 
-use crate::document::Document;
+use crate::document::{Document, UnusedIgnore};
 use crate::format::RenderOptions;
 use crate::history::{Past, SuppressionState};
 use crate::summary::SummaryVerdict;
@@ -83,6 +83,23 @@ pub fn reason(lang: Lang, drift: &Drift) -> Option<String> {
 /// Why something of an earlier run is called resolved, or unknown.
 pub fn why(lang: Lang, past: &Past) -> String {
     worded(lang, Some(&past.why_wording), &past.why)
+}
+
+/// What else the reader should know.
+pub fn warnings(lang: Lang, document: &Document) -> Vec<String> {
+    let of =
+        |(i, english): (usize, &String)| worded(lang, document.warning_wordings.get(i), english);
+    document.warnings.iter().enumerate().map(of).collect()
+}
+
+/// What an ignore rule that matched nothing would take out of the comparison.
+pub fn ignored(lang: Lang, rule: &UnusedIgnore) -> String {
+    worded(lang, rule.wording.as_ref(), &rule.what)
+}
+
+/// Why a document of infrastructure code could not be read.
+pub fn unread(lang: Lang, code: &UnreadCode) -> String {
+    worded(lang, code.reason_wording.as_ref(), &code.reason)
 }
 
 /// A message in another language; in English, and where the language does not know it, the English that

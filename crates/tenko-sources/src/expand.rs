@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tenko_core::IacOwner;
+use tenko_core::{IacOwner, Message, msg};
 use tenko_declare::{HttpAuth, IacLocation, IacSource};
+use tenko_messages::english;
 
 use crate::files;
 use crate::objects::{self, Bucket};
@@ -29,7 +30,7 @@ pub(crate) enum Place {
     Http(String, HttpAuth),
     Workspace(Workspace),
     /// Nowhere, and why.
-    Unread(String),
+    Unread(Message),
 }
 
 impl Item {
@@ -49,13 +50,13 @@ pub(crate) async fn expand(inner: &Inner, source: &IacSource) -> Vec<Item> {
         owners: vec![source.owner.clone()],
         place,
     };
-    let unread = |reason: String| vec![item(source.location.to_string(), Place::Unread(reason))];
+    let unread = |reason: Message| vec![item(source.location.to_string(), Place::Unread(reason))];
     match &source.location {
         IacLocation::Path { pattern } => {
             let base = base_of(source).to_owned();
             let pattern = pattern.clone();
             let found = tokio::task::spawn_blocking(move || files::expand(&base, &pattern)).await;
-            let Ok(found) = found else { return unread("it could not be looked for".to_owned()) };
+            let Ok(found) = found else { return unread(msg!("code-file-search")) };
             let items = found.into_iter().map(|found| {
                 let name = found.path.display().to_string();
                 let place = match found.unread {
@@ -68,7 +69,7 @@ pub(crate) async fn expand(inner: &Inner, source: &IacSource) -> Vec<Item> {
         }
         IacLocation::Object { url } => {
             let Some((scheme, bucket, key)) = objects::split(url) else {
-                return unread("it is no object's address".to_owned());
+                return unread(msg!("code-object-address"));
             };
             let bucket = inner.buckets.get(&inner.client, &inner.settings, scheme, bucket).await;
             let bucket = match bucket {
@@ -97,7 +98,7 @@ pub(crate) async fn expand(inner: &Inner, source: &IacSource) -> Vec<Item> {
             });
             vec![item(source.location.to_string(), place)]
         }
-        _ => unread("this release does not know such a place".to_owned()),
+        _ => unread(msg!("code-place-unknown")),
     }
 }
 
@@ -119,7 +120,7 @@ pub(crate) fn merge(items: impl IntoIterator<Item = Item>) -> Vec<Item> {
                 let real = path.canonicalize().unwrap_or_else(|_| path.clone());
                 format!("file {}", real.display())
             }
-            Place::Unread(reason) => format!("unread {} {reason}", item.name),
+            Place::Unread(reason) => format!("unread {} {}", item.name, english(reason)),
             Place::Http(url, _) => format!("http {url}"),
             Place::Object(..) | Place::Workspace(_) => item.name.to_string(),
         };

@@ -6,6 +6,7 @@ use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
+use tenko_core::{Arg, Message, msg};
 use walkdir::WalkDir;
 
 use crate::reason;
@@ -24,12 +25,12 @@ const OWN_FOLDER: &str = ".terraform";
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) path: PathBuf,
-    pub(crate) unread: Option<String>,
+    pub(crate) unread: Option<Message>,
 }
 
 impl Found {
-    fn unread(path: impl Into<PathBuf>, reason: impl Into<String>) -> Vec<Self> {
-        vec![Self { path: path.into(), unread: Some(reason.into()) }]
+    fn unread(path: impl Into<PathBuf>, reason: Message) -> Vec<Self> {
+        vec![Self { path: path.into(), unread: Some(reason) }]
     }
 }
 
@@ -44,10 +45,10 @@ pub(crate) fn is_glob(text: &str) -> bool {
 }
 
 /// A glob in which a star stops at a slash.
-pub(crate) fn glob(text: &str) -> Result<GlobMatcher, String> {
+pub(crate) fn glob(text: &str) -> Result<GlobMatcher, Message> {
     let glob = GlobBuilder::new(text).literal_separator(true).build();
     glob.map(|glob| glob.compile_matcher())
-        .map_err(|error| format!("it is no glob: {}", error.kind()))
+        .map_err(|error| msg!("code-glob", error = Arg::text(error.kind())))
 }
 
 /// The files that a pattern stands for, sorted; never nothing.
@@ -56,8 +57,7 @@ pub(crate) fn expand(base: &Path, pattern: &str) -> Vec<Found> {
     match fs::metadata(&path) {
         Ok(data) if data.is_dir() => {
             let all = walk(&path, MAX_DEPTH, false, &|name| is_state(&name.to_string_lossy()));
-            let reason = "no state is below this folder: no file ends in .tfstate or .tfstate.gz";
-            if all.is_empty() { Found::unread(path, reason) } else { all }
+            if all.is_empty() { Found::unread(path, msg!("code-folder-nothing")) } else { all }
         }
         Ok(_) => vec![Found { path, unread: None }],
         Err(_) if is_glob(pattern) => matches(base, pattern),
@@ -82,17 +82,15 @@ fn matches(base: &Path, pattern: &str) -> Vec<Found> {
     };
     let folder = if root.as_os_str().is_empty() { Path::new(".") } else { &root };
     if let Err(error) = fs::metadata(folder) {
-        let text = reason::of_io(&error);
-        return Found::unread(shown, format!("{}: {text}", folder.display()));
+        let (folder, why) = (Arg::text(folder.display()), reason::of_io(&error));
+        return Found::unread(shown, msg!("code-folder", folder = folder, why = why));
     }
     let depth = if tail.contains("**") || tail.contains('{') { MAX_DEPTH } else { parts.len() };
     let all = walk(folder, depth, tail.contains(OWN_FOLDER), &|path| matcher.is_match(path));
     if !all.is_empty() {
         return all;
     }
-    let reason = "no file matches this glob; for all states below a folder name the folder alone, or \
-                  end in `/**/*.tfstate`";
-    Found::unread(shown, reason)
+    Found::unread(shown, msg!("code-glob-nothing"))
 }
 
 /// The files below a folder whose path from there fits, and what could not be looked at.
@@ -104,14 +102,13 @@ fn walk(folder: &Path, depth: usize, own: bool, fits: &dyn Fn(&Path) -> bool) ->
     });
     for (count, entry) in entries.enumerate() {
         if count >= MAX_ENTRIES {
-            let reason = format!("more than {MAX_ENTRIES} files and folders are below it");
-            found.extend(Found::unread(folder, reason));
+            found.extend(Found::unread(folder, msg!("code-folder-many", n = MAX_ENTRIES)));
             break;
         }
         match entry {
             Ok(entry) if entry.depth() > depth => {
                 if depth == MAX_DEPTH && entry.file_type().is_dir() {
-                    let reason = format!("it is more than {MAX_DEPTH} folders deep");
+                    let reason = msg!("code-folder-deep", n = MAX_DEPTH);
                     found.extend(Found::unread(entry.path(), reason));
                 }
             }
@@ -121,8 +118,7 @@ fn walk(folder: &Path, depth: usize, own: bool, fits: &dyn Fn(&Path) -> bool) ->
                     // The folder in which one stands goes without saying.
                     let path = entry.path().strip_prefix(".").unwrap_or(entry.path());
                     // Opening a pipe would wait for whoever writes into it.
-                    let unread = (!entry.file_type().is_file())
-                        .then(|| "it is no regular file; name it alone to read it".to_owned());
+                    let unread = (!entry.file_type().is_file()).then(|| msg!("code-file-special"));
                     found.push(Found { path: path.to_owned(), unread });
                 }
             }
@@ -130,7 +126,7 @@ fn walk(folder: &Path, depth: usize, own: bool, fits: &dyn Fn(&Path) -> bool) ->
                 let path = error.path().unwrap_or(folder).to_owned();
                 let reason = match error.io_error() {
                     Some(io) => reason::of_io(io),
-                    None => "a link there leads back to a folder above it".to_owned(),
+                    None => msg!("code-folder-loop"),
                 };
                 // A link to nowhere that is no state is nobody's business.
                 let inner = path.strip_prefix(folder).unwrap_or(&path);
@@ -144,12 +140,12 @@ fn walk(folder: &Path, depth: usize, own: bool, fits: &dyn Fn(&Path) -> bool) ->
 }
 
 /// The content of a file.
-pub(crate) fn read(path: &Path, max: u64) -> Result<Vec<u8>, String> {
+pub(crate) fn read(path: &Path, max: u64) -> Result<Vec<u8>, Message> {
     let of_io = |error: std::io::Error| reason::of_io(&error);
     let file = File::open(path).map_err(of_io)?;
     let data = file.metadata().map_err(of_io)?;
     if data.is_dir() {
-        return Err("it is a folder".to_owned());
+        return Err(msg!("code-file-folder"));
     }
     if data.len() > max {
         return Err(reason::too_large(max));

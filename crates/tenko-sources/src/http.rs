@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::{Client, Response, Url};
+use tenko_core::{Arg, Message, msg};
 use tenko_declare::HttpAuth;
 
 use crate::reason;
@@ -55,26 +56,27 @@ pub(crate) struct Answer {
 
 /// An attempt that failed.
 struct Failed {
-    reason: String,
+    reason: Message,
     /// Whether another may end better, and how long the server wants one to wait.
     again: Option<Duration>,
 }
 
 impl Failed {
-    fn for_good(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), again: None }
+    fn for_good(reason: Message) -> Self {
+        Self { reason, again: None }
     }
 
     fn for_now(error: reqwest::Error) -> Self {
-        let what = if error.is_timeout() {
-            "the server did not answer in time"
-        } else if error.is_connect() {
-            "the server cannot be reached"
+        let (is_timeout, is_connect) = (error.is_timeout(), error.is_connect());
+        let error = reason::chain(&error.without_url());
+        let reason = if is_timeout {
+            msg!("code-http-slow", error = error)
+        } else if is_connect {
+            msg!("code-http-connect", error = error)
         } else {
-            "the answer broke off"
+            msg!("code-http-broken", error = error)
         };
-        let text = reason::chain(&error.without_url());
-        Self { reason: format!("{what}: {text}"), again: Some(Duration::ZERO) }
+        Self { reason, again: Some(Duration::ZERO) }
     }
 }
 
@@ -85,11 +87,11 @@ impl Getter<'_> {
         url: &Url,
         auth: Option<&HeaderValue>,
         max: u64,
-    ) -> Result<Answer, String> {
+    ) -> Result<Answer, Message> {
         let attempts = self.attempts(url, auth, max);
         match tokio::time::timeout(TOTAL, attempts).await {
             Ok(answer) => answer,
-            Err(_) => Err(format!("it was not read within {} minutes", TOTAL.as_secs() / 60)),
+            Err(_) => Err(msg!("code-http-timeout", minutes = TOTAL.as_secs() / 60)),
         }
     }
 
@@ -98,7 +100,7 @@ impl Getter<'_> {
         url: &Url,
         auth: Option<&HeaderValue>,
         max: u64,
-    ) -> Result<Answer, String> {
+    ) -> Result<Answer, Message> {
         let mut delay = self.settings.retry_delay;
         for attempt in 1.. {
             let failed = match self.attempt(url, auth, max).await {
@@ -106,14 +108,15 @@ impl Getter<'_> {
                 Err(failed) => failed,
             };
             let Some(asked) = failed.again.filter(|_| attempt < self.settings.attempts) else {
-                let often =
-                    if attempt > 1 { format!(" ({attempt} attempts)") } else { String::new() };
-                return Err(format!("{}{often}", failed.reason));
+                return Err(match attempt {
+                    1 => failed.reason,
+                    n => msg!("code-http-attempts", why = failed.reason, n = n),
+                });
             };
             tokio::time::sleep(delay.max(asked)).await;
             delay = delay.saturating_mul(2);
         }
-        Err("it was not asked for".to_owned())
+        Err(msg!("code-fault"))
     }
 
     async fn attempt(
@@ -135,7 +138,7 @@ impl Getter<'_> {
                 None => return whole(response, max).await,
             }
         }
-        Err(Failed::for_good(format!("the server sends one on more than {MAX_REDIRECTS} times")))
+        Err(Failed::for_good(msg!("code-http-redirects", n = MAX_REDIRECTS)))
     }
 }
 
@@ -147,19 +150,14 @@ fn next(at: &Url, response: &Response) -> Result<Option<Url>, Failed> {
     }
     let to = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
     let to = to.and_then(|to| at.join(to).ok()).ok_or_else(|| {
-        Failed::for_good(format!("the server sends one on to no address ({})", status.as_u16()))
+        Failed::for_good(msg!("code-http-redirect-nowhere", status = code(status.as_u16())))
     })?;
     let fits = match to.scheme() {
         "https" => true,
         "http" => at.scheme() == "http",
         _ => false,
     };
-    if fits {
-        Ok(Some(to))
-    } else {
-        let text = "the server sends one on to an address without encryption";
-        Err(Failed::for_good(text))
-    }
+    if fits { Ok(Some(to)) } else { Err(Failed::for_good(msg!("code-http-redirect-plain"))) }
 }
 
 /// Reads an answer to its end.
@@ -168,8 +166,8 @@ async fn whole(mut response: Response, max: u64) -> Result<Answer, Failed> {
     let headers = response.headers().clone();
     if matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504) {
         let reason = match status.as_u16() {
-            429 => "the server finds the requests too many (429)".to_owned(),
-            code => format!("the server has a fault of its own ({code})"),
+            429 => msg!("code-http-busy"),
+            other => msg!("code-http-fault", status = code(other)),
         };
         return Err(Failed { reason, again: Some(retry_after(&headers)) });
     }
@@ -210,7 +208,7 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Duration {
 }
 
 /// The header that lets one in.
-pub(crate) fn header(settings: &Settings, auth: &HttpAuth) -> Result<Option<HeaderValue>, String> {
+pub(crate) fn header(settings: &Settings, auth: &HttpAuth) -> Result<Option<HeaderValue>, Message> {
     match auth {
         HttpAuth::Bearer { token_env } => {
             bearer(&secret(settings, token_env)?, token_env).map(Some)
@@ -225,26 +223,25 @@ pub(crate) fn header(settings: &Settings, auth: &HttpAuth) -> Result<Option<Head
 }
 
 /// What a variable holds.
-pub(crate) fn secret(settings: &Settings, name: &str) -> Result<String, String> {
+pub(crate) fn secret(settings: &Settings, name: &str) -> Result<String, Message> {
     match (settings.environment)(name) {
         // A line's end comes from files.
         Some(value) if !value.trim_end().is_empty() => Ok(value.trim_end().to_owned()),
-        Some(_) => Err(format!("the environment variable {name} is empty")),
-        None => Err(format!("the environment variable {name} is not set")),
+        Some(_) => Err(msg!("code-variable-empty", name = name)),
+        None => Err(msg!("code-variable-unset", name = name)),
     }
 }
 
 /// A bearer token as a header; nothing of it is in the error.
-pub(crate) fn bearer(token: &str, name: &str) -> Result<HeaderValue, String> {
-    sensitive(&format!("Bearer {token}"))
-        .ok_or_else(|| format!("the environment variable {name} holds no token"))
+pub(crate) fn bearer(token: &str, name: &str) -> Result<HeaderValue, Message> {
+    sensitive(&format!("Bearer {token}")).ok_or_else(|| msg!("code-variable-no-token", name = name))
 }
 
-fn basic(user: &str, password: &str) -> Result<HeaderValue, String> {
+fn basic(user: &str, password: &str) -> Result<HeaderValue, Message> {
     // The client's own builder knows the encoding.
     let request = Client::new().get("http://localhost/").basic_auth(user, Some(password)).build();
     let header = request.ok().and_then(|request| request.headers().get(AUTHORIZATION).cloned());
-    header.ok_or_else(|| "user and password cannot be sent".to_owned())
+    header.ok_or_else(|| msg!("code-http-password"))
 }
 
 fn sensitive(text: &str) -> Option<HeaderValue> {
@@ -253,38 +250,31 @@ fn sensitive(text: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
+/// A status: a name in figures, not an amount.
+pub(crate) fn code(status: u16) -> Arg {
+    Arg::text(status)
+}
+
 /// The state at an address.
-pub(crate) async fn state(getter: Getter<'_>, url: &str, auth: &HttpAuth) -> Result<Bytes, String> {
+pub(crate) async fn state(
+    getter: Getter<'_>,
+    url: &str,
+    auth: &HttpAuth,
+) -> Result<Bytes, Message> {
     let header = header(getter.settings, auth)?;
-    let parsed = Url::parse(url).map_err(|error| format!("it is no address: {error}"))?;
+    let parsed =
+        Url::parse(url).map_err(|error| msg!("code-http-address", error = Arg::text(error)))?;
     let answer = getter.get(&parsed, header.as_ref(), getter.settings.max_bytes).await?;
     let is_anonymous = header.is_none();
-    match answer.status.as_u16() {
-        200 if answer.is_page => Err(
-            "the server answers with a web page, most likely a login: name what lets one in with \
-             `token_env`, or `user_env` and `password_env`"
-                .to_owned(),
-        ),
-        200 => Ok(answer.body),
-        204 => Err("there is no state yet (204)".to_owned()),
-        401 if is_anonymous => Err(
-            "the server asks who one is (401): name environment variables with `token_env`, or \
-             `user_env` and `password_env`"
-                .to_owned(),
-        ),
-        401 => Err(
-            "the server does not know the token, or user and password (401): have they expired?"
-                .to_owned(),
-        ),
-        403 if is_anonymous => Err(
-            "the server lets nobody in without credentials (403): name environment variables with \
-             `token_env`, or `user_env` and `password_env`"
-                .to_owned(),
-        ),
-        403 => Err("these credentials may not read the state (403)".to_owned()),
-        404 => {
-            Err("there is no state at this address (404): none yet, or another address".to_owned())
-        }
-        code => Err(format!("the server answers with the status {code}")),
-    }
+    Err(match answer.status.as_u16() {
+        200 if answer.is_page => msg!("code-http-page"),
+        200 => return Ok(answer.body),
+        204 => msg!("code-http-no-state"),
+        401 if is_anonymous => msg!("code-http-who"),
+        401 => msg!("code-http-unknown"),
+        403 if is_anonymous => msg!("code-http-nobody"),
+        403 => msg!("code-http-denied"),
+        404 => msg!("code-http-missing"),
+        other => msg!("code-http-status", status = code(other)),
+    })
 }

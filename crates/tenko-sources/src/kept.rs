@@ -8,6 +8,7 @@ use object_store::client::{
     HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService,
 };
 use object_store::{ClientOptions, ObjectStore};
+use tenko_messages::english;
 use thiserror::Error;
 
 use crate::guard::NoSuccess;
@@ -50,9 +51,13 @@ pub async fn kept_objects(settings: &Settings, url: &str) -> Result<KeptObjects,
         |headers| CreateOnly { client: client.clone(), headers, root: Arc::clone(&root) };
     let store: Arc<dyn ObjectStore> = match scheme {
         Scheme::S3 => {
-            Arc::new(objects::s3(&client, settings, bucket, connector(HeaderMap::new())).await?)
+            let store = objects::s3(&client, settings, bucket, connector(HeaderMap::new())).await;
+            Arc::new(store.map_err(|why| english(&why))?)
         }
-        Scheme::Gs => Arc::new(objects::gs(settings, bucket, connector).await?),
+        Scheme::Gs => {
+            let store = objects::gs(settings, bucket, connector).await;
+            Arc::new(store.map_err(|why| english(&why))?)
+        }
     };
     Ok(KeptObjects { store, prefix: prefix.to_owned() })
 }

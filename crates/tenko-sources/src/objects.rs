@@ -6,23 +6,24 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use ::http::{HeaderMap, HeaderValue};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use http::{HeaderMap, HeaderValue};
 use object_store::aws::{AmazonS3Builder, AwsCredential};
 use object_store::client::{CredentialProvider, HttpConnector};
 use object_store::gcp::{GcpCredential, GoogleCloudStorageBuilder};
 use object_store::path::Path;
 use object_store::{BackoffConfig, ObjectStore, ObjectStoreExt as _, RetryConfig};
+use tenko_core::{Arg, Message, msg};
 use thiserror::Error;
 use tokio::sync::OnceCell;
 
 use crate::access::{AwsAccess, GoogleAccess};
 use crate::files::{glob, is_glob, is_state};
 use crate::guard::{NoSuccess, ReadOnly};
-use crate::reason;
 use crate::settings::Settings;
+use crate::{http, reason};
 
 /// More objects than this are a bucket of something else, named by mistake.
 const MAX_LISTED: usize = 200_000;
@@ -63,7 +64,7 @@ impl fmt::Debug for Bucket {
 #[derive(Debug)]
 pub(crate) struct Listed {
     pub(crate) key: String,
-    pub(crate) unread: Option<String>,
+    pub(crate) unread: Option<Message>,
 }
 
 impl Scheme {
@@ -100,7 +101,7 @@ impl Buckets {
         settings: &Settings,
         scheme: Scheme,
         name: &str,
-    ) -> Result<Arc<Bucket>, String> {
+    ) -> Result<Arc<Bucket>, Message> {
         let cell = {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             known.entry((scheme, name.to_owned())).or_default().clone()
@@ -134,13 +135,10 @@ pub(crate) async fn s3(
     settings: &Settings,
     name: &str,
     guard: impl HttpConnector,
-) -> Result<object_store::aws::AmazonS3, String> {
-    let access = settings.aws.clone().ok_or_else(|| {
-        "no AWS credentials are at hand here: `terraform state pull` gives a file to name instead"
-            .to_owned()
-    })?;
+) -> Result<object_store::aws::AmazonS3, Message> {
+    let access = settings.aws.clone().ok_or_else(|| msg!("code-object-no-aws"))?;
     // What is wrong with the credentials is better said once than by every request.
-    access.keys().await?;
+    access.keys().await.map_err(reason::told)?;
     let own = access.region().unwrap_or_else(|| ANY_REGION.to_owned());
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(name)
@@ -154,16 +152,18 @@ pub(crate) async fn s3(
         }
     };
     let builder = builder.with_credentials(Arc::new(Keys(access)));
-    builder.build().map_err(|error| reason::chain(&error))
+    builder.build().map_err(|error| reason::told(reason::chain(&error)))
 }
 
 /// The region of a bucket. S3 tells it to everybody, in the header of whatever it answers.
 /// Source: the API reference of `HeadBucket`.
-async fn region_of(client: &reqwest::Client, bucket: &str, own: &str) -> Result<String, String> {
+async fn region_of(client: &reqwest::Client, bucket: &str, own: &str) -> Result<String, Message> {
     let url = format!("{}/{bucket}", endpoint_in(own));
-    let answer = client.head(url).send().await.map_err(|error| {
-        format!("S3 cannot be reached: {}", reason::chain(&error.without_url()))
-    })?;
+    let answer = client
+        .head(url)
+        .send()
+        .await
+        .map_err(|error| msg!("code-object-s3", error = reason::chain(&error.without_url())))?;
     let region = answer.headers().get("x-amz-bucket-region").and_then(|value| value.to_str().ok());
     match region {
         // It becomes part of a host's name.
@@ -185,17 +185,13 @@ pub(crate) async fn gs<C: HttpConnector>(
     settings: &Settings,
     name: &str,
     guard: impl Fn(HeaderMap) -> C,
-) -> Result<object_store::gcp::GoogleCloudStorage, String> {
-    let access = settings.google.clone().ok_or_else(|| {
-        "no Google Cloud credentials are at hand here: `terraform state pull` gives a file to name \
-         instead"
-            .to_owned()
-    })?;
-    let token = access.token().await?;
+) -> Result<object_store::gcp::GoogleCloudStorage, Message> {
+    let access = settings.google.clone().ok_or_else(|| msg!("code-object-no-google"))?;
+    let token = access.token().await.map_err(reason::told)?;
     let mut headers = HeaderMap::new();
     if let Some(project) = &token.quota_project {
         let value = HeaderValue::from_str(project)
-            .map_err(|_| format!("`{}` is no project to be charged", reason::quoted(project)))?;
+            .map_err(|_| msg!("code-object-project", project = reason::quoted(project)))?;
         headers.insert("x-goog-user-project", value);
     }
     let mut builder = GoogleCloudStorageBuilder::new()
@@ -207,7 +203,7 @@ pub(crate) async fn gs<C: HttpConnector>(
         builder = builder.with_base_url(endpoint.trim_end_matches('/'));
     }
     let builder = builder.with_credentials(Arc::new(Token(access)));
-    builder.build().map_err(|error| reason::chain(&error))
+    builder.build().map_err(|error| reason::told(reason::chain(&error)))
 }
 
 /// Credentials could not be had.
@@ -257,7 +253,7 @@ impl Bucket {
 
     /// The objects that a key stands for, in the order of the listing; never nothing.
     pub(crate) async fn expand(&self, key: &str) -> Vec<Listed> {
-        let unread = |reason: String| vec![Listed { key: key.to_owned(), unread: Some(reason) }];
+        let unread = |reason: Message| vec![Listed { key: key.to_owned(), unread: Some(reason) }];
         let whole = key.is_empty() || key.ends_with('/');
         if !whole && !is_glob(key) {
             return vec![Listed { key: key.to_owned(), unread: None }];
@@ -280,16 +276,12 @@ impl Bucket {
         let prefix = plain.unwrap_or(key).rsplit_once('/').map_or("", |(prefix, _)| prefix);
         let prefix = match Path::parse(prefix) {
             Ok(prefix) => prefix,
-            Err(error) => return unread(reason::chain(&error)),
+            Err(error) => return unread(reason::told(reason::chain(&error))),
         };
         match self.list(&prefix, &fits).await {
-            Ok(keys) if keys.is_empty() => unread(if whole {
-                "no state is below it: no object ends in .tfstate or .tfstate.gz; end in `/**` for \
-                 all objects"
-                    .to_owned()
-            } else {
-                "no object matches this glob".to_owned()
-            }),
+            Ok(keys) if keys.is_empty() => {
+                unread(if whole { msg!("code-object-nothing") } else { msg!("code-object-glob") })
+            }
             Ok(keys) => keys.into_iter().map(|key| Listed { key, unread: None }).collect(),
             Err(reason) => unread(reason),
         }
@@ -299,17 +291,15 @@ impl Bucket {
         &self,
         prefix: &Path,
         fits: &dyn Fn(&str) -> bool,
-    ) -> Result<Vec<String>, String> {
+    ) -> Result<Vec<String>, Message> {
         let wrong = |error: object_store::Error| self.reason(&error, Act::List);
         let mut listing = self.store.list(Some(prefix));
         let (mut keys, mut listed) = (Vec::new(), 0_usize);
         while let Some(object) = listing.try_next().await.map_err(wrong)? {
             listed += 1;
             if listed > MAX_LISTED {
-                return Err(format!(
-                    "more than {MAX_LISTED} objects are below {}: name a longer prefix",
-                    self.url(prefix.as_ref())
-                ));
+                let place = self.url(prefix.as_ref());
+                return Err(msg!("code-object-many", n = MAX_LISTED, place = place));
             }
             if fits(object.location.as_ref()) {
                 keys.push(String::from(object.location));
@@ -319,12 +309,11 @@ impl Bucket {
     }
 
     /// The content of an object.
-    pub(crate) async fn read(&self, key: &str, max: u64) -> Result<Bytes, String> {
+    pub(crate) async fn read(&self, key: &str, max: u64) -> Result<Bytes, Message> {
         let wrong = |error: object_store::Error| self.reason(&error, Act::Read);
         // Escapes are for globs; here the name is meant.
-        let path = Path::parse(key).map_err(|error| {
-            format!("objects of such a name are not read: {}", reason::chain(&error))
-        })?;
+        let path = Path::parse(key)
+            .map_err(|error| msg!("code-object-name", error = reason::chain(&error)))?;
         let object = self.store.get(&path).await.map_err(wrong)?;
         if object.meta.size > max {
             return Err(reason::too_large(max));
@@ -334,33 +323,28 @@ impl Bucket {
 
     /// Why a call failed. Of what the service said only its code and message are quoted: the rest
     /// of such a text may be about signatures.
-    fn reason(&self, error: &object_store::Error, act: Act) -> String {
+    fn reason(&self, error: &object_store::Error, act: Act) -> Message {
         if let Some(NoCredentials(reason)) = cause(error) {
-            return reason.clone();
+            return reason::told(reason);
         }
-        let (done, action) = act.words(self.scheme);
         let Some(NoSuccess { status, code, message }) = cause(error) else {
             let root = std::iter::successors(Some(error as &dyn std::error::Error), |e| e.source());
             let root = root.last().map(ToString::to_string).unwrap_or_default();
-            return format!("it cannot be {done}: {}", reason::quoted(&root));
+            return act.failed(&reason::quoted(&root));
         };
-        let said = match message {
-            Some(message) => format!(" ({code}: {message})"),
-            None => String::new(),
+        let said = |what: Message| match message {
+            Some(message) => {
+                msg!("code-object-said", what = what, code = code, message = message)
+            }
+            None => what,
         };
         match (*status, code.as_str()) {
             (404, "NoSuchBucket") => no_bucket(&self.name),
-            (404, _) => "there is no such object; a name that ends in `/` stands for all \
-                               states below it"
-                .to_owned(),
-            (403, "AccessDenied" | "") => {
-                format!("it may not be {done}: the caller needs {action}{said}")
-            }
-            (401 | 403, _) => format!("the credentials are not accepted{said}"),
-            (status, _) if said.is_empty() => {
-                format!("it cannot be {done}: the service answers with the status {status}")
-            }
-            _ => format!("it cannot be {done}{said}"),
+            (404, _) => msg!("code-object-missing"),
+            (403, "AccessDenied" | "") => said(act.denied(self.scheme)),
+            (401 | 403, _) => said(msg!("code-object-credentials")),
+            (status, _) if message.is_none() => act.refused(http::code(status)),
+            _ => said(act.not_done()),
         }
     }
 }
@@ -373,19 +357,48 @@ enum Act {
 }
 
 impl Act {
-    /// How it is said when it is done, and the permission that it takes.
-    fn words(self, scheme: Scheme) -> (&'static str, &'static str) {
+    fn not_done(self) -> Message {
+        match self {
+            Self::Read => msg!("code-object-read"),
+            Self::List => msg!("code-object-list"),
+        }
+    }
+
+    fn failed(self, error: &str) -> Message {
+        match self {
+            Self::Read => msg!("code-object-read-error", error = error),
+            Self::List => msg!("code-object-list-error", error = error),
+        }
+    }
+
+    fn refused(self, status: Arg) -> Message {
+        match self {
+            Self::Read => msg!("code-object-read-status", status = status),
+            Self::List => msg!("code-object-list-status", status = status),
+        }
+    }
+
+    /// With the permission that it takes.
+    fn denied(self, scheme: Scheme) -> Message {
         match (self, scheme) {
-            (Self::Read, Scheme::S3) => ("read", "s3:GetObject"),
-            (Self::Read, Scheme::Gs) => ("read", "storage.objects.get"),
-            (Self::List, Scheme::S3) => ("listed", "s3:ListBucket"),
-            (Self::List, Scheme::Gs) => ("listed", "storage.objects.list"),
+            (Self::Read, Scheme::S3) => {
+                msg!("code-object-read-denied", permission = "s3:GetObject")
+            }
+            (Self::Read, Scheme::Gs) => {
+                msg!("code-object-read-denied", permission = "storage.objects.get")
+            }
+            (Self::List, Scheme::S3) => {
+                msg!("code-object-list-denied", permission = "s3:ListBucket")
+            }
+            (Self::List, Scheme::Gs) => {
+                msg!("code-object-list-denied", permission = "storage.objects.list")
+            }
         }
     }
 }
 
-fn no_bucket(name: &str) -> String {
-    format!("there is no bucket `{name}`")
+fn no_bucket(name: &str) -> Message {
+    msg!("code-object-no-bucket", bucket = name)
 }
 
 /// The first error of this kind among the causes.
@@ -435,7 +448,7 @@ mod tests {
         }
         let text = bucket.read("a/y~[1].tfstate", 100).await.unwrap();
         assert_eq!(text, "a/y~[1].tfstate", "no character of a name is changed");
-        assert!(bucket.read("a.tfstate", 3).await.unwrap_err().contains("larger than 3"));
+        assert_eq!(bucket.read("a.tfstate", 3).await, Err(reason::too_large(3)));
         for key in ["nothing/", "a/*.json", "a//b*", "../*"] {
             let found = bucket.expand(key).await;
             assert!(found.len() == 1 && found[0].unread.is_some(), "{key}: {found:?}");

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use tenko_core::{IacOwner, UnreadCode};
+use tenko_core::{IacOwner, Message, UnreadCode, msg};
 use tenko_declare::IacSource;
+use tenko_messages::english;
 
 use crate::expand::{self, Item, Place};
 use crate::files;
@@ -74,7 +75,7 @@ impl Reader {
     pub async fn read<T, F>(&self, sources: &[IacSource], each: F) -> Vec<Result<T, UnreadCode>>
     where
         T: Send + 'static,
-        F: Fn(Document) -> Result<T, String> + Send + Sync + 'static,
+        F: Fn(Document) -> Result<T, Message> + Send + Sync + 'static,
     {
         let bound = self.0.settings.parallel.max(1);
         let items = stream::iter(sources).map(|source| expand::expand(&self.0, source));
@@ -95,23 +96,30 @@ impl Reader {
     async fn one<T, F>(&self, item: Item, each: Arc<F>) -> Vec<Result<T, UnreadCode>>
     where
         T: Send + 'static,
-        F: Fn(Document) -> Result<T, String> + Send + Sync + 'static,
+        F: Fn(Document) -> Result<T, Message> + Send + Sync + 'static,
     {
         let result = self.handle(&item, each).await;
         let reason = match result {
             Ok(result) => return vec![Ok(result)],
             Err(reason) => reason,
         };
-        tracing::debug!(name = &*item.name, reason, "infrastructure code was not read");
-        let unread =
-            |owner| Err(UnreadCode { file: item.name.clone(), owner, reason: reason.clone() });
+        let text = english(&reason);
+        tracing::debug!(name = &*item.name, reason = text, "infrastructure code was not read");
+        let unread = |owner| {
+            Err(UnreadCode {
+                file: item.name.clone(),
+                owner,
+                reason: text.clone(),
+                reason_wording: Some(reason.clone()),
+            })
+        };
         item.owners.into_iter().map(unread).collect()
     }
 
-    async fn handle<T, F>(&self, item: &Item, each: Arc<F>) -> Result<T, String>
+    async fn handle<T, F>(&self, item: &Item, each: Arc<F>) -> Result<T, Message>
     where
         T: Send + 'static,
-        F: Fn(Document) -> Result<T, String> + Send + Sync + 'static,
+        F: Fn(Document) -> Result<T, Message> + Send + Sync + 'static,
     {
         let Inner { settings, client, .. } = &*self.0;
         let max = settings.max_bytes;
@@ -136,8 +144,8 @@ impl Reader {
 }
 
 async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, String> + Send + 'static,
-) -> Result<T, String> {
+    work: impl FnOnce() -> Result<T, Message> + Send + 'static,
+) -> Result<T, Message> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|_| Err("it could not be handled: this is a fault of tenko".to_owned()))
+    done.unwrap_or_else(|_| Err(msg!("code-fault")))
 }

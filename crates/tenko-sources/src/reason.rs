@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::io;
 
+use tenko_core::{Arg, Message, msg};
+
 /// The longest text that somebody else wrote and that is quoted.
 const MAX_QUOTED: usize = 300;
 
@@ -29,21 +31,21 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
+/// What somebody else said, in their words.
+pub(crate) fn told(text: impl Into<Arg>) -> Message {
+    msg!("as-it-is", text = text)
+}
+
 /// Why a file or folder could not be read.
-pub(crate) fn of_io(error: &io::Error) -> String {
+pub(crate) fn of_io(error: &io::Error) -> Message {
     match error.kind() {
-        io::ErrorKind::NotFound => {
-            "there is no such file or folder (a path in a manifest is relative to its folder)"
-                .to_owned()
-        }
-        io::ErrorKind::PermissionDenied => {
-            "this user may not read it: permission denied".to_owned()
-        }
-        _ => format!("it cannot be read: {error}"),
+        io::ErrorKind::NotFound => msg!("code-file-missing"),
+        io::ErrorKind::PermissionDenied => msg!("code-file-denied"),
+        _ => msg!("code-file-error", error = Arg::text(error)),
     }
 }
 
 /// A document that is larger than what is read.
-pub(crate) fn too_large(max: u64) -> String {
-    format!("it is larger than {} bytes, the most that is read", max)
+pub(crate) fn too_large(max: u64) -> Message {
+    msg!("code-too-many-bytes", bytes = max)
 }

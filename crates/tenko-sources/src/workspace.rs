@@ -6,8 +6,9 @@ use bytes::Bytes;
 use http::HeaderValue;
 use reqwest::Url;
 use serde_json::Value;
+use tenko_core::{Arg, Message, msg};
 
-use crate::http::{Answer, Getter, bearer, secret};
+use crate::http::{Answer, Getter, bearer, code, secret};
 use crate::settings::Settings;
 
 /// The largest answer about a workspace or a state version, in bytes.
@@ -24,58 +25,44 @@ pub(crate) struct Workspace {
 
 impl Workspace {
     /// Reads its current state.
-    pub(crate) async fn state(&self, getter: Getter<'_>) -> Result<Bytes, String> {
+    pub(crate) async fn state(&self, getter: Getter<'_>) -> Result<Bytes, Message> {
         let token = self.token(getter.settings)?;
         let base = self.base(getter.settings)?;
         let workspace = ["organizations", &self.organization, "workspaces", &self.name];
         let found = self.ask(getter, &base, &workspace, &token).await?;
         let found = match found.status.as_u16() {
-            404 => {
-                return Err(
-                    "there is no such workspace, or the token may not see it (404): it needs \
-                     permission to read state versions"
-                        .to_owned(),
-                );
-            }
+            404 => return Err(msg!("code-workspace-missing")),
             _ => json(&found)?,
         };
         let id = found.pointer("/data/id").and_then(Value::as_str);
-        let id = id.ok_or_else(|| not_understood("names no workspace"))?;
+        let id = id.ok_or_else(|| msg!("code-workspace-no-id"))?;
         let version = ["workspaces", id, "current-state-version"];
         let version = self.ask(getter, &base, &version, &token).await?;
         let version = match version.status.as_u16() {
-            404 => {
-                return Err(
-                    "the workspace has no state yet, or the token may not read state versions (404)"
-                        .to_owned(),
-                );
-            }
+            404 => return Err(msg!("code-workspace-no-state")),
             _ => json(&version)?,
         };
         let url = version.pointer("/data/attributes/hosted-state-download-url");
-        let url = url.and_then(Value::as_str).ok_or_else(|| {
-            not_understood(
-                "names no address of the state: it is not uploaded yet, or the token may not read it",
-            )
-        })?;
+        let url = url.and_then(Value::as_str).ok_or_else(|| msg!("code-workspace-no-address"))?;
         // The address holds a signature: it is not shown.
-        let url = base.join(url).map_err(|_| not_understood("names an address that is none"))?;
+        let url = base.join(url).map_err(|_| msg!("code-workspace-bad-address"))?;
         if url.scheme() != base.scheme() && url.scheme() != "https" {
-            return Err(not_understood("names an address without encryption"));
+            return Err(msg!("code-workspace-plain-address"));
         }
         let header = Some(&token).filter(|_| url.origin() == base.origin());
         let answer = getter.get(&url, header, getter.settings.max_bytes).await?;
         match answer.status.as_u16() {
             200 => Ok(answer.body),
-            204 => Err("there is no state yet (204)".to_owned()),
-            code => Err(format!("the state cannot be downloaded: the server answers with {code}")),
+            204 => Err(msg!("code-http-no-state")),
+            other => Err(msg!("code-workspace-download", status = code(other))),
         }
     }
 
     /// The address that its API is relative to.
-    fn base(&self, settings: &Settings) -> Result<Url, String> {
+    fn base(&self, settings: &Settings) -> Result<Url, Message> {
         let https = format!("https://{}/api/v2/", self.host);
-        let wrong = |error| format!("`{}` is no host: {error}", self.host);
+        let wrong =
+            |error| msg!("code-workspace-host", host = &self.host, error = Arg::text(error));
         let url = Url::parse(&https).map_err(wrong)?;
         let is_here = matches!(url.host_str(), Some("127.0.0.1" | "localhost"));
         if settings.plain_loopback && is_here {
@@ -90,7 +77,7 @@ impl Workspace {
         base: &Url,
         path: &[&str],
         token: &HeaderValue,
-    ) -> Result<Answer, String> {
+    ) -> Result<Answer, Message> {
         let mut url = base.clone();
         // Names are no syntax.
         if let Ok(mut segments) = url.path_segments_mut() {
@@ -99,15 +86,12 @@ impl Workspace {
         let answer = getter.get(&url, Some(token), MAX_ANSWER).await?;
         match answer.status.as_u16() {
             200 | 404 => Ok(answer),
-            401 => Err(format!(
-                "{} does not know the token in {} (401): has it expired?",
-                self.host,
-                self.variable()
-            )),
-            403 => {
-                Err(format!("the token in {} may not read this workspace (403)", self.variable()))
+            401 => {
+                let (host, variable) = (&self.host, self.variable());
+                Err(msg!("code-workspace-token", host = host, variable = variable))
             }
-            code => Err(format!("{} answers with the status {code}", self.host)),
+            403 => Err(msg!("code-workspace-denied", variable = self.variable())),
+            other => Err(msg!("code-workspace-status", host = &self.host, status = code(other))),
         }
     }
 
@@ -120,20 +104,15 @@ impl Workspace {
         })
     }
 
-    fn token(&self, settings: &Settings) -> Result<HeaderValue, String> {
+    fn token(&self, settings: &Settings) -> Result<HeaderValue, Message> {
         let name = self.variable();
-        let token = secret(settings, &name).map_err(|reason| {
-            format!("{reason}: put a token into it that may read the workspace's state versions")
-        })?;
+        let token =
+            secret(settings, &name).map_err(|why| msg!("code-workspace-variable", why = why))?;
         bearer(&token, &name)
     }
 }
 
-fn json(answer: &Answer) -> Result<Value, String> {
+fn json(answer: &Answer) -> Result<Value, Message> {
     serde_json::from_slice(&answer.body)
-        .map_err(|error| not_understood(&format!("is no JSON: {error}")))
-}
-
-fn not_understood(what: &str) -> String {
-    format!("the server's answer {what}")
+        .map_err(|error| msg!("code-workspace-json", error = Arg::text(error)))
 }

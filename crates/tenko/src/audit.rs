@@ -11,7 +11,7 @@ use crate::code::{Code, read_code};
 use crate::collect::{CancellationToken, Collector, Event, RollCall, Selection};
 use crate::declare::{IacSource, Manifest};
 use crate::diff::Diff;
-use crate::model::{Catalog, Cloud, Provider, Scope, ScopeTree, Snapshot};
+use crate::model::{Catalog, Cloud, Message, Provider, Scope, ScopeTree, Snapshot, msg};
 use crate::narrow::Narrowing;
 use crate::report::{Counts, Document, Kind};
 use crate::rules::{Choice, Evaluation, Inputs};
@@ -87,7 +87,7 @@ impl Audit {
     /// As [`Self::compare_with`], where the infrastructure code was not read: if there is any, what
     /// is not declared in the manifest may be declared there.
     pub fn compare(&self, snapshot: Snapshot) -> Report {
-        self.compare_with(snapshot, Code::unread(&self.iac, NOT_READ))
+        self.compare_with(snapshot, Code::unread(&self.iac, not_read()))
     }
 
     /// Compares a snapshot that [`Self::collect`] gave with the manifest and with the code that
@@ -109,9 +109,8 @@ impl Audit {
         };
         let mut report =
             compare_part(snapshot, Some(manifest), code, &self.catalog, &self.rules, &narrowing);
-        let text = "only a part was asked for: whatever else is declared was not compared";
         report.document.run.narrowed = true;
-        report.document = report.document.with_warnings([text.to_owned()]);
+        report.document = report.document.with_warnings([msg!("warning-narrowed")]);
         report.document.read_only_proof = proof;
         report
     }
@@ -144,7 +143,7 @@ impl fmt::Debug for Audit {
 /// is not declared in the manifest may be declared there, and nothing is called unmanaged.
 pub fn compare(snapshot: Snapshot, manifest: Option<&Manifest>, catalog: &Catalog) -> Report {
     let sources = manifest.map(|manifest| manifest.iac.as_slice()).unwrap_or_default();
-    compare_with(snapshot, manifest, Code::unread(sources, NOT_READ), catalog, &Choice::default())
+    compare_with(snapshot, manifest, Code::unread(sources, not_read()), catalog, &Choice::default())
 }
 
 /// Compares a snapshot with a manifest and with infrastructure code ([`read_code`]), and evaluates
@@ -162,7 +161,9 @@ pub fn compare_with(
 }
 
 /// Why code was not read that nobody asked for.
-const NOT_READ: &str = "it was not read in this run";
+fn not_read() -> Message {
+    msg!("code-not-asked")
+}
 
 /// `narrowing` says of what only a part was asked for: what was not found there may exist.
 fn compare_part(

@@ -8,7 +8,8 @@ use crate::aws::AwsProvider;
 use crate::declare::IacSource;
 use crate::declare::terraform::{Mappings, Skipped, StateFile, StateInfo, fold, read_owned_state};
 use crate::gcp::GoogleProvider;
-use crate::model::{BoxFuture, Catalog, Claim, IacOwner, UnreadCode};
+use crate::messages::english;
+use crate::model::{BoxFuture, Catalog, Claim, IacOwner, Message, UnreadCode, msg};
 use crate::sources::{AwsAccess, AwsKeys, Document, GoogleAccess, GoogleToken, Reader, Settings};
 
 /// What infrastructure code says, as it was read. `Default` is no code at all.
@@ -46,11 +47,11 @@ pub async fn read_code(sources: &[IacSource], catalog: &Catalog, settings: Setti
     if sources.is_empty() {
         return Code::default();
     }
-    let reader = Reader::new(settings).map_err(|error| with_causes(&error));
-    let mappings = Mappings::new(catalog).map_err(|error| with_causes(&error));
+    let reader = Reader::new(settings).map_err(|error| in_its_words(&error));
+    let mappings = Mappings::new(catalog).map_err(|error| in_its_words(&error));
     let (reader, mappings) = match (reader, mappings) {
         (Ok(reader), Ok(mappings)) => (reader, Arc::new(mappings)),
-        (Err(reason), _) | (_, Err(reason)) => return Code::unread(sources, &reason),
+        (Err(why), _) | (_, Err(why)) => return Code::unread(sources, why),
     };
     let understand = move |document| understand(document, &mappings);
     assemble(reader.read(sources, understand).await)
@@ -59,23 +60,27 @@ pub async fn read_code(sources: &[IacSource], catalog: &Catalog, settings: Setti
 /// As [`read_code`], with states that are already at hand. What cannot be understood is
 /// [`Code::unread`], with the reason.
 pub fn code_of(documents: impl IntoIterator<Item = Document>, catalog: &Catalog) -> Code {
-    let mappings = Mappings::new(catalog).map_err(|error| with_causes(&error));
+    let mappings = Mappings::new(catalog).map_err(|error| in_its_words(&error));
     assemble(documents.into_iter().map(|document| {
         let (file, owner) = (document.name.clone(), document.owner.clone());
         let mappings = mappings.as_ref().map_err(Clone::clone);
         let state = mappings.and_then(|mappings| understand(document, mappings));
-        state.map_err(|reason| UnreadCode { file, owner, reason })
+        state.map_err(|why| unread(file, owner, why))
     }))
 }
 
 /// A state with its owner.
 type Owned = (StateFile, Option<IacOwner>);
 
-fn understand(document: Document, mappings: &Mappings) -> Result<Owned, String> {
+fn understand(document: Document, mappings: &Mappings) -> Result<Owned, Message> {
     let Document { name, owner, bytes } = document;
-    let state =
-        read_owned_state(&name, bytes.into(), mappings).map_err(|error| with_causes(&error))?;
+    let state = read_owned_state(&name, bytes.into(), mappings).map_err(|error| error.wording())?;
     Ok((state, owner))
+}
+
+/// An error that only a fault of tenko or of its settings causes, in English.
+fn in_its_words(error: &dyn Error) -> Message {
+    msg!("as-it-is", text = with_causes(error))
 }
 
 /// What all states say together.
@@ -87,11 +92,8 @@ fn assemble(results: impl IntoIterator<Item = Result<Owned, UnreadCode>>) -> Cod
             Ok((file, owner)) => {
                 let (name, info) = (file.name.clone(), file.info.clone());
                 // What is declared in a part that cannot be read is as unknown as a whole state.
-                code.unread.extend(file.gap().map(|reason| UnreadCode {
-                    file: name.clone(),
-                    owner: owner.clone(),
-                    reason,
-                }));
+                let gap = file.gap().map(|why| unread(name.clone(), owner.clone(), why));
+                code.unread.extend(gap);
                 code.states.push(State { name, owner: owner.clone(), info });
                 files.push((file, owner));
             }
@@ -105,14 +107,16 @@ fn assemble(results: impl IntoIterator<Item = Result<Owned, UnreadCode>>) -> Cod
 
 impl Code {
     /// Code that was not read at all, for one and the same reason.
-    pub(crate) fn unread(sources: &[IacSource], reason: &str) -> Self {
-        let unread = sources.iter().map(|source| UnreadCode {
-            file: source.location.to_string().into(),
-            owner: source.owner.clone(),
-            reason: reason.to_owned(),
+    pub(crate) fn unread(sources: &[IacSource], why: Message) -> Self {
+        let unread = sources.iter().map(|source| {
+            unread(source.location.to_string().into(), source.owner.clone(), why.clone())
         });
         Self { unread: unread.collect(), ..Self::default() }
     }
+}
+
+fn unread(file: Arc<str>, owner: Option<IacOwner>, why: Message) -> UnreadCode {
+    UnreadCode { file, owner, reason: english(&why), reason_wording: Some(why) }
 }
 
 /// How sources are read by whoever has these providers: objects with their credentials, and with

@@ -243,8 +243,12 @@ tenants:
                 claim("google", "storage.googleapis.com/Bucket", None, "production"),
             ];
             let owner = |name: &str| claim("", "", None, name).owner;
-            let unread =
-                |owner| crate::model::UnreadCode { file: "f".into(), owner, reason: String::new() };
+            let unread = |owner| crate::model::UnreadCode {
+                file: "f".into(),
+                owner,
+                reason: String::new(),
+                reason_wording: None,
+            };
             declaration.unread_code = vec![unread(owner("staging")), unread(None)];
             narrowing.apply(&mut declaration, &catalog);
             let ids: Vec<_> = declaration.claims.iter().flat_map(|c| c.ids.clone()).collect();

@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tenko::declare::ManifestFile;
 use tenko::declare::suppressions_file::{AppendError, NewSuppression, append};
-use tenko::model::{Item, Suppresses, Suppression, Verdict};
+use tenko::messages::{Lang, english, say};
+use tenko::model::{Arg, Item, Message, Suppresses, Suppression, Verdict, msg};
 use tenko::report::{Document, visible};
 
 use crate::failure::Failure;
@@ -25,11 +26,14 @@ pub(crate) async fn suppress(args: &SuppressArgs, out: &Out) -> Result<u8, Failu
     let manifests = &args.manifest.files;
     let manifest = files::manifest(manifests, &setup::catalog()?)?;
     let document = runs::document(&args.run, &args.history, manifest.as_ref(), out).await?;
-    check(&args.decision, out)?;
+    let lang = args.decision.lang.of(manifest.as_ref());
+    check(&args.decision, lang, out)?;
     let open = open(&document);
-    let mut entries = Vec::new();
+    let (mut entries, mut told) = (Vec::new(), Vec::new());
     for wanted in &args.fingerprints {
         let item = one(wanted, &open, &document)?;
+        let date = Arg::text(args.decision.expires);
+        told.push(msg!("cli-suppressed", date = date, what = what(&item)));
         let mut entry = entry(&item, &args.decision);
         if args.any_evidence {
             entry.evidence = None;
@@ -38,14 +42,10 @@ pub(crate) async fn suppress(args: &SuppressArgs, out: &Out) -> Result<u8, Failu
     }
     let (path, _) = runs::suppressions_path(&args.decision.file, manifest.as_ref(), manifests);
     write(&path, &entries)?;
-    for entry in &entries {
-        out.text(&format!(
-            "suppressed until {}: {}\n",
-            entry.expires,
-            visible(entry.note.as_deref().unwrap_or_default())
-        ))?;
+    for message in &told {
+        print(lang, message, out)?;
     }
-    out.note(&format!("written to {}", path.display()));
+    out.note(&say(lang, &msg!("cli-written", file = Arg::text(path.display()))));
     Ok(0)
 }
 
@@ -54,7 +54,8 @@ pub(crate) async fn accept(args: &AcceptArgs, out: &Out) -> Result<u8, Failure> 
     let manifests = &args.of.manifest.files;
     let manifest = files::manifest(manifests, &setup::catalog()?)?;
     let document = runs::document(&args.of.run, &args.of.history, manifest.as_ref(), out).await?;
-    check(&args.decision, out)?;
+    let lang = args.decision.lang.of(manifest.as_ref());
+    check(&args.decision, lang, out)?;
     let least = args.severity.map(tenko::model::Severity::from);
     let (path, _) = runs::suppressions_path(&args.decision.file, manifest.as_ref(), manifests);
     let known = known(&path)?;
@@ -75,38 +76,51 @@ pub(crate) async fn accept(args: &AcceptArgs, out: &Out) -> Result<u8, Failure> 
         }
     }
     // They are reported all the same: nobody may think that they were accepted.
-    let noun = if stale == 1 { "entry" } else { "entries" };
-    let of_stale = format!(
-        "{stale} {noun} in {} for what is open without effect: expired, or of other evidence",
-        path.display()
-    );
-    let again = "change `expires` and `evidence` there, or remove them, to decide anew";
+    let file = Arg::text(path.display());
+    let of_stale = msg!("cli-stale", n = stale, file = file.clone());
+    let again = msg!("cli-stale-help");
     if entries.is_empty() && stale > 0 {
-        return Err(Failure::new(of_stale).hint(again));
+        return Err(Failure::new(english(&of_stale)).hint(english(&again)));
     }
     if entries.is_empty() {
-        out.text("nothing is left to accept\n")?;
+        print(lang, &msg!("cli-nothing-to-accept"), out)?;
         return Ok(0);
     }
     write(&path, &entries)?;
-    let count = entries.len();
-    let noun = if count == 1 { "entry" } else { "entries" };
-    out.text(&format!(
-        "accepted run {} until {}: {count} {noun} written to {}\n",
-        visible(&document.run.id),
-        args.decision.expires,
-        path.display()
-    ))?;
+    let (run, date) = (&document.run.id, Arg::text(args.decision.expires));
+    let accepted = msg!("cli-accepted", run = run, date = date, n = entries.len(), file = file);
+    print(lang, &accepted, out)?;
     if stale > 0 {
-        out.text(&format!("not accepted: {of_stale}; {again}\n"))?;
+        print(lang, &msg!("cli-not-accepted", what = of_stale, help = again), out)?;
     }
     let unknown = document.summary.drift.unknown + document.summary.findings.unknown;
     if unknown > 0 {
-        out.note(&format!(
-            "{unknown} unknown are not among them: what was not seen is not accepted"
-        ));
+        out.note(&say(lang, &msg!("cli-unknown-left", n = unknown)));
     }
     Ok(0)
+}
+
+/// A line on standard output.
+fn print(lang: Lang, message: &Message, out: &Out) -> Result<(), Failure> {
+    out.text(&format!("{}\n", visible(&say(lang, message))))
+}
+
+/// What is decided on.
+fn what(item: &Item) -> Message {
+    match item {
+        Item::Finding(finding) => {
+            let of = finding.resource.as_ref().map(|r| format!(" {}", r.label()));
+            let what = format!("{}{}", finding.rule, of.unwrap_or_default());
+            let scope = format!("{}:{}", finding.cloud, finding.scope);
+            msg!("cli-finding", what = what, scope = scope)
+        }
+        Item::Drift(drift) => {
+            let kind = Message::new(format!("drift-{}", drift.kind));
+            let resource = drift.resource.label();
+            let resource_type = Arg::text(&drift.resource.resource_type);
+            msg!("cli-drift", kind = kind, type = resource_type, resource = Arg::text(resource))
+        }
+    }
 }
 
 /// Days of suppressions are days in UTC.
@@ -115,13 +129,13 @@ fn today() -> Date {
 }
 
 /// Whether the decision can have an effect.
-fn check(decision: &DecisionArgs, out: &Out) -> Result<(), Failure> {
+fn check(decision: &DecisionArgs, lang: Lang, out: &Out) -> Result<(), Failure> {
     if decision.reason.trim().is_empty() {
         return Err(Failure::new("--reason is empty").hint("say why, for those who read it later"));
     }
     let year = today().saturating_add(jiff::Span::new().years(1));
     if decision.expires > year {
-        out.note("note: that is more than a year from now");
+        out.note(&say(lang, &msg!("cli-long")));
     }
     if decision.expires < today() {
         return Err(Failure::new(format!("--expires {} is over", decision.expires)));

@@ -9,7 +9,8 @@ use tenko::declare::terraform::{Mappings, Skipped, StateFile, StateInfo, fold, r
 use tenko::declare::{
     Diagnostic, IacLocation, IacSource, Level, LocationError, ManifestFile, parse_location,
 };
-use tenko::model::{Catalog, Claim, Declaration, IacOwner, UnreadCode};
+use tenko::messages::english;
+use tenko::model::{Arg, Catalog, Claim, Declaration, IacOwner, Message, UnreadCode, msg};
 use tenko::report::{Declared, SkippedAddress, json, text};
 use tenko::sources::{Reader, Settings};
 use tenko::with_causes;
@@ -41,7 +42,9 @@ pub(crate) async fn run(args: &DeclareArgs, out: &Out) -> Result<u8, Failure> {
     let mut sources = Vec::new();
     for name in &args.sources {
         if name == "-" {
-            found.push(understand(INPUT, &standard_input()?, None, &mappings(&catalog)?));
+            let mappings = mappings(&catalog)?;
+            let understood = understand(INPUT, &standard_input()?, None, &mappings);
+            found.push(understood.map_err(|why| unread(INPUT.into(), None, why)));
         } else if is_snapshot(name) {
             found.push(snapshot(name));
         } else {
@@ -76,8 +79,8 @@ pub(crate) async fn run(args: &DeclareArgs, out: &Out) -> Result<u8, Failure> {
                         states.push((*file, owner));
                     }
                     Ok(Found::Manifest(file, _) | Found::Claims(_, file, _)) => {
-                        let reason = "it is no Terraform state".to_owned();
-                        declared.errors.push(UnreadCode { file, owner: None, reason });
+                        let why = in_its_words("it is no Terraform state");
+                        declared.errors.push(unread(file, None, why));
                     }
                     Err(unread) => declared.errors.push(unread),
                 }
@@ -87,8 +90,8 @@ pub(crate) async fn run(args: &DeclareArgs, out: &Out) -> Result<u8, Failure> {
     }
     for (state, owner) in &states {
         uncounted(&mut declared, &state.name, &state.info);
-        let unread = |reason| UnreadCode { file: state.name.clone(), owner: owner.clone(), reason };
-        declared.errors.extend(state.gap().map(unread));
+        let gap = state.gap().map(|why| unread(state.name.clone(), owner.clone(), why));
+        declared.errors.extend(gap);
     }
     let folded = fold(states);
     folded.claims.iter().for_each(|claim| declared.claim(claim, &catalog));
@@ -178,7 +181,6 @@ async fn read(
     let mappings = mappings(catalog)?;
     let understand = move |document: tenko::sources::Document| {
         understand(&document.name, &document.bytes, document.owner, &mappings)
-            .map_err(|unread| unread.reason)
     };
     Ok(reader.read(sources, understand).await)
 }
@@ -189,29 +191,35 @@ fn understand(
     bytes: &[u8],
     owner: Option<IacOwner>,
     mappings: &Mappings,
-) -> Result<Found, UnreadCode> {
-    let unread = |reason: String| UnreadCode { file: name.into(), owner: owner.clone(), reason };
+) -> Result<Found, Message> {
     match Form::of(name, bytes) {
         Form::Manifest => Ok(Found::Manifest(name.into(), bytes.to_vec())),
         Form::Stack => {
-            let file = read_stack(name, bytes).map_err(|error| unread(with_causes(&error)))?;
+            let file =
+                read_stack(name, bytes).map_err(|error| in_its_words(with_causes(&error)))?;
             Ok(Found::Claims(file.claims, name.into(), file.skipped))
         }
         Form::State => {
-            let file =
-                read_state(name, bytes, mappings).map_err(|error| unread(with_causes(&error)))?;
-            Ok(Found::State(Box::new(file), owner.clone()))
+            let file = read_state(name, bytes, mappings).map_err(|error| error.wording())?;
+            Ok(Found::State(Box::new(file), owner))
         }
-        Form::Other(reason) => Err(unread(reason.to_owned())),
+        Form::Other(reason) => Err(in_its_words(reason)),
     }
+}
+
+/// A reason that is given in English alone.
+fn in_its_words(text: impl Into<Arg>) -> Message {
+    msg!("as-it-is", text = text)
+}
+
+fn unread(file: Arc<str>, owner: Option<IacOwner>, why: Message) -> UnreadCode {
+    UnreadCode { file, owner, reason: english(&why), reason_wording: Some(why) }
 }
 
 /// The stacks of a snapshot.
 fn snapshot(name: &str) -> Result<Found, UnreadCode> {
-    let unread = |error: tenko::store::StoreError| UnreadCode {
-        file: name.into(),
-        owner: None,
-        reason: with_causes(&error),
+    let unread = |error: tenko::store::StoreError| {
+        unread(name.into(), None, in_its_words(with_causes(&error)))
     };
     let file = Path::new(name);
     let path = if file.is_file() { Ok(file.to_owned()) } else { files::history().find(name) };
@@ -263,7 +271,7 @@ fn unread_manifest(wrong: &Diagnostic, files: &[(Arc<str>, Vec<u8>)]) -> UnreadC
         Some(place) => place.file.as_str().into(),
         None => files.first().map(|(name, _)| name.clone()).unwrap_or_default(),
     };
-    UnreadCode { file, owner: None, reason }
+    unread(file, None, in_its_words(reason))
 }
 
 /// What a state holds besides, in numbers.

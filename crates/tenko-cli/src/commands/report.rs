@@ -2,8 +2,12 @@
 
 use serde_json::json;
 use tenko::history::{Entry, HistoryPlace, RunHistory};
+use tenko::messages::say;
+use tenko::model::{Arg, msg};
+use tenko::report::text::{self, TextOptions};
 use tenko::report::{Document, SCHEMA_VERSION, json as as_json, visible};
 
+use crate::commands::text_options;
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::report_args::{HistoryListArgs, ReportArgs};
@@ -31,70 +35,37 @@ pub(crate) async fn history(args: &HistoryListArgs, out: &Out) -> Result<u8, Fai
         return Err(Failure::new(format!("there is no folder {}", path.display())));
     }
     let all = history.list().await.map_err(runs::failure)?;
+    let lang = args.lang.of(manifest.as_ref());
     if out.is_json() {
         let runs: Vec<_> = all.iter().take(args.last).map(Entry::to_json).collect();
         let value = json!({"schema_version": SCHEMA_VERSION, "kind": "history", "runs": runs});
         out.text(&as_json::text(&value))?;
     } else if all.is_empty() {
-        out.text(&format!("no run is kept in {place} yet: `tenko audit` keeps one\n"))?;
+        let text = say(lang, &msg!("cli-no-run", place = Arg::text(&place)));
+        out.text(&format!("{text}\n"))?;
     } else {
         for entry in all.iter().take(args.last) {
-            out.text(&format!("{}\n", in_a_line(entry, out.width)))?;
+            out.text(&in_a_line(entry, &TextOptions { lang, ..text_options(out) }))?;
         }
         if let Some(more) = all.len().checked_sub(args.last).filter(|more| *more > 0) {
-            out.text(&format!("… and {more} more (--last {} shows all)\n", all.len()))?;
+            let all = Arg::text(all.len());
+            out.text(&format!("{}\n", say(lang, &msg!("cli-more-runs", more = more, all = all))))?;
         }
     }
     // What cannot be read is told, and is no reason to hide the rest.
     Ok(if all.iter().any(Entry::is_unreadable) { 3 } else { 0 })
 }
 
-/// `20261122T060000Z-7f3a  drift       19 drift, 39 findings, 3 new`
-///
-/// What does not fit the page goes on below.
-fn in_a_line(entry: &Entry, width: usize) -> String {
-    let run = match &entry.run {
-        Ok(run) => run,
+/// A run, or why it cannot be told.
+fn in_a_line(entry: &Entry, options: &TextOptions) -> String {
+    match &entry.run {
+        Ok(run) => text::run(&entry.id, &run.point, run.narrowed, options),
         Err(error) => {
             let why = tenko::with_causes(error);
-            return format!("{}  cannot be read: {}", visible(&entry.id), visible(&why));
-        }
-    };
-    let point = &run.point;
-    let mut parts = Vec::new();
-    for (n, word) in [
-        (point.drift.differences(), "drift"),
-        (point.findings.actionable(), "findings"),
-        (point.new, "new"),
-        (point.resolved, "resolved"),
-        (point.suppressed, "suppressed"),
-    ] {
-        if n > 0 {
-            parts.push(format!("{n} {word}"));
+            let text = say(options.lang, &msg!("cli-run-unreadable", run = &entry.id, why = why));
+            format!("{}\n", visible(&text))
         }
     }
-    for (is_so, word) in [(point.incomplete, "incomplete"), (run.narrowed, "only a part")] {
-        if is_so {
-            parts.push(word.to_owned());
-        }
-    }
-    let verdict = point.verdict.to_string();
-    let mut line = format!("{}  {verdict:<10}  ", visible(&entry.id));
-    let indent = line.chars().count();
-    let (mut text, last) = (String::new(), parts.len().saturating_sub(1));
-    for (i, part) in parts.iter().enumerate() {
-        let comma = if i < last { "," } else { "" };
-        let length = line.trim_end().chars().count() + 1 + part.len() + comma.len();
-        if length > width && line.trim_end().chars().count() > indent {
-            text.push_str(line.trim_end());
-            text.push('\n');
-            line = " ".repeat(indent);
-        }
-        line.push_str(part);
-        line.push_str(comma);
-        line.push(' ');
-    }
-    text + line.trim_end()
 }
 
 /// Compares a run with those before it, keeps it, and shows it. What cannot be kept is shown all the

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tenko_core::{Cloud, Declaration, Environment, ScopeKey};
+use tenko_core::{Cloud, Declaration, Environment, ScopeKey, msg};
 
 use crate::baseline::EXAMPLE;
 use crate::context::{Context, Pos};
@@ -64,9 +64,8 @@ pub(super) fn check_common(context: &mut Context<'_>, pos: Pos, declaration: &De
     }
     let alike = !placeholder::uses(text, "tenant") && !placeholder::uses(text, "account");
     if alike && users.len() > 1 {
-        let help = "write `{tenant}` into it: an external id that opens one client's accounts must \
-                    not open another's";
-        context.warn(pos, "all tenants have the same external id").help(help);
+        let help = msg!("warning-external-id-shared-help");
+        context.warn(pos, msg!("warning-external-id-shared")).help(help);
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use tenko_core::{
     AwsLogin, Catalog, Cloud, DataLevel, Declaration, Environment, EnvironmentLogin, GoogleLogin,
-    IdentityCenter, LoginSettings, Warning,
+    IdentityCenter, LoginSettings, Warning, msg,
 };
 
 use crate::context::Context;
@@ -42,13 +42,18 @@ pub(crate) fn environment(
     let of_aws = ["role", "external_id", "data"].map(|key| (key, Cloud::aws()));
     for (key, cloud) in of_aws.into_iter().chain([("impersonate", Cloud::gcp())]) {
         if let Some((at, _)) = node.entry(key).filter(|_| !has(&cloud)) {
-            let noun = scopes::noun(&cloud);
-            let message = format!("`{key}` has no meaning: the environment has no {noun}");
-            let report = context.warn(at.pos, message);
+            let report = context.warn(
+                at.pos,
+                if cloud == Cloud::gcp() {
+                    msg!("warning-login-no-project", key = key)
+                } else {
+                    msg!("warning-login-no-account", key = key)
+                },
+            );
             match key {
-                "role" => report.help("service accounts take the place of roles: `impersonate`"),
-                "data" => report.help("Google Cloud knows no levels of data"),
-                "impersonate" => report.help("AWS has roles: `role`"),
+                "role" => report.help(msg!("warning-login-role-help")),
+                "data" => report.help(msg!("warning-login-data-help")),
+                "impersonate" => report.help(msg!("warning-login-impersonate-help")),
                 _ => report,
             };
         }

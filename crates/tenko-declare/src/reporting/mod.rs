@@ -4,7 +4,7 @@ mod values;
 
 use std::collections::BTreeMap;
 
-use tenko_core::{Declaration, Notify, Owner, Reporting, Schedule};
+use tenko_core::{Declaration, Notify, Owner, Reporting, Schedule, msg};
 
 use crate::context::Context;
 use crate::location;
@@ -32,8 +32,9 @@ pub(crate) fn read(context: &mut Context<'_>, node: &Node) -> Report {
             context.error(key.pos, "an owner has no name");
         }
         if matches!(&value.kind, Kind::Map(entries) if entries.is_empty()) {
-            let message = format!("nothing is said of the owner `{}`", key.text);
-            context.warn(key.pos, message).help("it can have `timezone`, `lang` and `slack`");
+            context
+                .warn(key.pos, msg!("warning-owner-empty", owner = &key.text))
+                .help(msg!("warning-owner-empty-help"));
         }
         owners.insert(
             key.text.clone(),
@@ -139,7 +140,7 @@ pub(crate) fn check_whole(context: &mut Context<'_>, node: &Node, declaration: &
         let named = known.contains(&key.text.as_str()) || key.text.is_empty();
         if !named {
             let meant = context.closest(&key.text, known.iter().copied());
-            let message = format!("nothing has the owner `{}`", key.text);
+            let message = msg!("warning-owner-unused", owner = &key.text);
             context.warn(key.pos, message).did_you_mean(meant);
         }
     }

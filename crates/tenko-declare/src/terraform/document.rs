@@ -5,6 +5,7 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
+use tenko_core::msg;
 
 use super::error::{MAX_BYTES, StateError};
 
@@ -22,11 +23,13 @@ pub(crate) fn plain(bytes: &[u8]) -> Result<Cow<'_, [u8]>, StateError> {
         Some(_) if bytes.starts_with(&[0xef, 0xbb, 0xbf]) => Ok(without_mark(bytes)),
         Some(at) => match bytes.get(at..).unwrap_or_default() {
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-                Err(StateError::Binary { what: "the mark of UTF-16", byte: at })
+                Err(StateError::Binary { what: msg!("code-binary-utf16"), byte: at })
             }
-            [0x1f, 0x8b, ..] => Err(StateError::Binary { what: "gzip inside of gzip", byte: at }),
+            [0x1f, 0x8b, ..] => {
+                Err(StateError::Binary { what: msg!("code-binary-gzip"), byte: at })
+            }
             [byte, ..] if !byte.is_ascii_graphic() => {
-                Err(StateError::Binary { what: "a byte that begins no JSON", byte: at })
+                Err(StateError::Binary { what: msg!("code-binary-other"), byte: at })
             }
             _ => Ok(bytes),
         },

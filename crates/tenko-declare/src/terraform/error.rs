@@ -1,6 +1,10 @@
 //! Why a state, or a mapping, can't be used.
 
-use thiserror::Error;
+use std::error::Error;
+use std::fmt;
+
+use tenko_core::{Arg, Message, msg};
+use tenko_messages::english;
 
 /// The largest state that is read, decompressed.
 pub(crate) const MAX_BYTES: usize = 512 << 20;
@@ -8,22 +12,19 @@ pub(crate) const MAX_BYTES: usize = 512 << 20;
 /// Why a state could not be read. What it declares is unknown then.
 ///
 /// The file is not named: who handed the bytes in knows what it is called.
-#[derive(Debug, Error, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StateError {
     /// There is nothing in it.
-    #[error("it is empty")]
     Empty,
     /// It is no text.
-    #[error("it is no text: {what} at byte {byte}")]
     Binary {
         /// What was found.
-        what: &'static str,
+        what: Message,
         /// Where, counted from 0.
         byte: usize,
     },
     /// It is compressed, and broken.
-    #[error("it is compressed with gzip and can't be decompressed beyond byte {byte}: {reason}")]
     Gzip {
         /// Bytes that came out before.
         byte: usize,
@@ -31,10 +32,8 @@ pub enum StateError {
         reason: String,
     },
     /// It is larger than tenko reads.
-    #[error("it is larger than {} MiB", MAX_BYTES >> 20)]
     TooLarge,
     /// It ends too early.
-    #[error("it is cut off: the document is not over at its last byte, {byte} (line {line})")]
     Truncated {
         /// How long it is.
         byte: usize,
@@ -42,7 +41,6 @@ pub enum StateError {
         line: usize,
     },
     /// It is not JSON, or not JSON of the form that a state has.
-    #[error("line {line}, column {column}: {reason}")]
     Json {
         /// The line, counted from 1.
         line: usize,
@@ -52,25 +50,51 @@ pub enum StateError {
         reason: String,
     },
     /// OpenTofu encrypted it.
-    #[error(
-        "it is encrypted by OpenTofu, and tenko does not decrypt: hand in the output of `tofu state pull`"
-    )]
     Encrypted,
-    /// It is JSON, and no state.
-    #[error("it is no Terraform state: {0}")]
-    NotAState(&'static str),
+    /// It is JSON, and no state, and why.
+    NotAState(Message),
     /// A format that is no longer read.
-    #[error(
-        "its format is version {0}, which Terraform before 0.7 wrote; versions 3 and 4 are read: any later Terraform upgrades it"
-    )]
     TooOld(u64),
     /// A format that is not known yet.
-    #[error("its format is version {0}, which is newer than this tenko; versions 3 and 4 are read")]
     TooNew(u64),
 }
 
+impl StateError {
+    /// How it is said.
+    pub fn wording(&self) -> Message {
+        // Places and versions are no amounts: no language puts separators into them.
+        let text = |number: &usize| Arg::text(number);
+        match self {
+            Self::Empty => msg!("code-empty"),
+            Self::Binary { what, byte } => {
+                msg!("code-binary", what = what.clone(), byte = text(byte))
+            }
+            Self::Gzip { byte, reason } => msg!("code-gzip", byte = text(byte), reason = reason),
+            Self::TooLarge => msg!("code-too-many-mib", mib = MAX_BYTES >> 20),
+            Self::Truncated { byte, line } => {
+                msg!("code-truncated", byte = text(byte), line = text(line))
+            }
+            Self::Json { line, column, reason } => {
+                msg!("code-json", line = text(line), column = text(column), reason = reason)
+            }
+            Self::Encrypted => msg!("code-encrypted"),
+            Self::NotAState(why) => msg!("code-no-state", why = why.clone()),
+            Self::TooOld(version) => msg!("code-too-old", version = Arg::text(version)),
+            Self::TooNew(version) => msg!("code-too-new", version = Arg::text(version)),
+        }
+    }
+}
+
+impl fmt::Display for StateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&english(&self.wording()))
+    }
+}
+
+impl Error for StateError {}
+
 /// A mistake in a type's mapping.
-#[derive(Debug, Error, Clone, PartialEq, Eq)]
+#[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MappingError {
     /// An expression does not compile.

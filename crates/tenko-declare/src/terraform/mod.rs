@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tenko_core::Claim;
+use tenko_core::{Claim, Message, msg};
 
 pub use error::{MappingError, StateError};
 pub use fold::{Folded, fold};
@@ -97,14 +97,13 @@ impl Skipped {
 impl StateFile {
     /// Why the state is not known as a whole, if a part of it could not be read: what is declared
     /// there is unknown.
-    pub fn gap(&self) -> Option<String> {
+    pub fn gap(&self) -> Option<Message> {
         let mut faults = self.skipped.iter().filter(|skipped| skipped.is_fault);
-        let first = faults.next()?;
-        let more = match faults.count() {
-            0 => String::new(),
-            n => format!(" (and {n} more)"),
-        };
-        Some(format!("a part of it cannot be read: {}: {}{more}", first.address, first.reason))
+        let Skipped { address, reason, .. } = faults.next()?;
+        Some(match faults.count() {
+            0 => msg!("code-part", address = address, reason = reason),
+            more => msg!("code-parts", address = address, reason = reason, more = more),
+        })
     }
 }
 
@@ -134,10 +133,6 @@ struct Document<'a> {
     format_version: Option<&'a RawValue>,
 }
 
-/// What `.terraform/terraform.tfstate` is.
-const BACKEND: &str = "it only says in which backend the state is: hand in the output of \
-     `terraform state pull`";
-
 /// Reads a state. `name` is what its claims name as their source.
 ///
 /// # Errors
@@ -166,13 +161,13 @@ fn read(name: &str, bytes: Cow<'_, [u8]>, mappings: &Mappings) -> Result<StateFi
     }
     let Some(version) = document.version else {
         return Err(StateError::NotAState(if document.format_version.is_some() {
-            "it is the output of `terraform show -json`; hand in the state itself (`terraform state pull`)"
+            msg!("code-no-state-shown")
         } else {
-            "it has no `version`"
+            msg!("code-no-state-version")
         }));
     };
     let version: u64 = serde_json::from_str(version.get())
-        .map_err(|_| StateError::NotAState("its `version` is not a whole number"))?;
+        .map_err(|_| StateError::NotAState(msg!("code-no-state-number")))?;
     let file = Arc::from(name);
     let info = StateInfo {
         format_version: version,
@@ -193,7 +188,10 @@ fn read(name: &str, bytes: Cow<'_, [u8]>, mappings: &Mappings) -> Result<StateFi
             drop(resources);
             format4::read(bytes, places, mappings, &file)
         }
-        3 if document.backend.is_some() => return Err(StateError::NotAState(BACKEND)),
+        // What `.terraform/terraform.tfstate` is.
+        3 if document.backend.is_some() => {
+            return Err(StateError::NotAState(msg!("code-no-state-backend")));
+        }
         3 => format3::read(document.modules.as_deref().unwrap_or_default(), mappings, &file),
         0..=2 => return Err(StateError::TooOld(version)),
         _ => return Err(StateError::TooNew(version)),

@@ -106,7 +106,7 @@ impl Audit<'_> {
         let mut drift = split(comparison, base.clone());
         if let Some(note) = &claim.note {
             match drift.iter_mut().find(|d| d.kind == DriftKind::Changed) {
-                Some(changed) => add(changed, said(note)),
+                Some(changed) => add(changed, note.clone()),
                 None => drift.push(noted(note, base)),
             }
         }
@@ -221,19 +221,8 @@ impl Audit<'_> {
 }
 
 /// What the code's own tool found, where nothing else differs.
-pub(super) fn noted(note: &str, base: Drift) -> Drift {
-    because(Drift { kind: DriftKind::Changed, ..base }, said(note))
-}
-
-/// What the code's own tool said, in its words; what CloudFormation finds is said in the reader's language.
-fn said(note: &str) -> Message {
-    let Some(found) = note.strip_prefix("CloudFormation's drift detection found it ") else {
-        return msg!("as-it-is", text = note);
-    };
-    match found.split_once(" at ") {
-        Some((status, time)) => msg!("drift-detected-at", status = status, time = time),
-        None => msg!("drift-detected", status = found),
-    }
+pub(super) fn noted(note: &Message, base: Drift) -> Drift {
+    because(Drift { kind: DriftKind::Changed, ..base }, note.clone())
 }
 
 /// All tags must be as they are declared, and no others there but those that the provider adds, or

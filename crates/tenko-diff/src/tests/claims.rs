@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use tenko_core::{DriftKind::*, *};
+use tenko_messages::english;
 
 use super::fixture::*;
 use crate::{Diff, Standing, Withheld, diff};
@@ -130,37 +131,30 @@ fn a_stack_belongs_to_the_environment_of_its_account() {
         scope: Some(scope(account)),
         ..claim("T", id, "prod")
     };
-    let noted = Claim { note: Some("MODIFIED".to_owned()), ..stack("1", "a") };
+    let note = msg!("drift-detected", status = "MODIFIED");
+    let noted = Claim { note: Some(note.clone()), ..stack("1", "a") };
     // Nobody named account 3.
     let diff =
         run(live, &with_claims(vec![noted, stack("1", "b"), stack("3", "a"), stack("3", "b")]));
     assert_eq!(short(&diff.drift), [(Missing, "b"), (Changed, "a")]);
-    assert_eq!(diff.drift[1].reason.as_deref(), Some("MODIFIED"));
+    assert_eq!(diff.drift[1].reason, Some(english(&note)));
     assert_eq!((diff.drift[1].changes.len(), diff.counts.undeclared_scope), (0, 1));
     assert!(diff.drift.iter().all(|d| d.environment.as_deref() == Some("prod")));
 }
 
-/// The note is a text of the reader of stacks; what it says in English stays word for word.
 #[test]
-fn what_cloudformation_found_is_a_message_with_values() {
-    let start = "CloudFormation's drift detection found it";
-    for (note, id) in [
-        (format!("{start} MODIFIED at 2026-01-02T03:04:05Z"), "drift-detected-at"),
-        (format!("{start} DRIFTED"), "drift-detected"),
-        ("MODIFIED at noon".to_owned(), "as-it-is"),
-    ] {
-        let claim = Claim {
-            owner: None,
-            scope: Some(scope("1")),
-            note: Some(note.clone()),
-            ..claim("T", "a", "prod")
-        };
-        let live = vec![tagged(("1", "r1", "T", "a"), &[])];
-        let diff = run(live, &with_claims(vec![claim]));
-        let drift = &diff.drift[0];
-        assert_eq!(drift.reason.as_deref(), Some(note.as_str()));
-        assert_eq!(drift.reason_wording.as_ref().map(|wording| wording.id.as_ref()), Some(id));
-    }
+fn what_the_codes_own_tool_found_is_said_as_its_reader_says_it() {
+    let note = msg!("drift-detected-at", status = "MODIFIED", time = "2026-01-02T03:04:05Z");
+    let claim = Claim {
+        owner: None,
+        scope: Some(scope("1")),
+        note: Some(note.clone()),
+        ..claim("T", "a", "prod")
+    };
+    let live = vec![tagged(("1", "r1", "T", "a"), &[])];
+    let diff = run(live, &with_claims(vec![claim]));
+    assert_eq!(diff.drift[0].reason, Some(english(&note)));
+    assert_eq!(diff.drift[0].reason_wording, Some(note));
 }
 
 #[test]
@@ -322,7 +316,12 @@ fn unread_code_withholds_the_verdict_of_its_environment() {
     let run = |declared: &Declaration| diff(&snapshot, declared, &catalog);
     assert_eq!(changes(&run(&declared)), ["Rules", "A"]);
     let owner = Some(owner("prod"));
-    let code = UnreadCode { file: "x.tfstate".into(), owner, reason: "cut off".to_owned() };
+    let code = UnreadCode {
+        file: "x.tfstate".into(),
+        owner,
+        reason: "cut off".to_owned(),
+        reason_wording: None,
+    };
     declared.unread_code = vec![code];
     let found = run(&declared);
     assert_eq!(short(&found.drift), [(Unmanaged, "b"), (Changed, "c")]);

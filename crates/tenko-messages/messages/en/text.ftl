@@ -308,3 +308,13 @@ text-next-policy = `tenko policy` prints the permissions that a whole look takes
 text-next-role = `tenko policy --cloud gcp` prints the custom role that a whole look takes.
 text-next-unmanaged = Declare what is unmanaged (`tenko adopt` writes the code for it), or ignore it in the manifest with a reason.
 text-next-unknown = What is unknown is neither missing nor fine: close the gaps and run again.
+
+# A run of the history, in a line.
+text-run-part = { $part },{ " " }
+text-run-drift = { $n } drift
+text-run-findings = { $n } findings
+text-run-new = { $n } new
+text-run-resolved = { $n } resolved
+text-run-suppressed = { $n } suppressed
+text-run-incomplete = incomplete
+text-run-narrowed = only a part

@@ -176,3 +176,13 @@ text-next-policy = すべてを読み取るために必要な権限は `tenko po
 text-next-role = すべてを読み取るために必要なカスタムロールは `tenko policy --cloud gcp` で表示できます。
 text-next-unmanaged = 管理外のリソースは宣言するか (`tenko adopt` がコードを書き出します)、理由を添えてマニフェストで除外してください。
 text-next-unknown = 不明なものは、欠落とも問題なしとも言えません。読み取れなかった部分を解消して再実行してください。
+
+# 履歴の実行の一覧。
+text-run-part = { $part }、
+text-run-drift = 差異{ $n }件
+text-run-findings = 検出事項{ $n }件
+text-run-new = 新規{ $n }件
+text-run-resolved = 解消{ $n }件
+text-run-suppressed = 抑制{ $n }件
+text-run-incomplete = 不完全
+text-run-narrowed = 一部のみ

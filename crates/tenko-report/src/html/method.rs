@@ -105,8 +105,10 @@ impl MethodView {
         };
         let total = document.calls.iter().map(|row| row.calls).sum::<u64>();
         let ignore = |row: &crate::document::UnusedIgnore| {
-            (Text::new(&row.what), Text::new(&row.reason), place(&row.source))
+            let what = words::ignored(context.lang, row);
+            (Text::new(what), Text::new(&row.reason), place(&row.source))
         };
+        let warnings = words::warnings(context.lang, document);
         Self {
             facts: facts(context),
             proof,
@@ -125,7 +127,7 @@ impl MethodView {
                 .collect(),
             more_code: more(context, document.code.read.len(), LISTED),
             ignores: document.unused_ignores.iter().take(LISTED).map(ignore).collect(),
-            warnings: document.warnings.iter().take(LISTED).map(Text::new).collect(),
+            warnings: warnings.into_iter().take(LISTED).map(Text::new).collect(),
         }
     }
 }

@@ -151,7 +151,7 @@ fn others(context: &Context<'_>) -> Vec<GapView> {
                 .as_ref()
                 .map(|owner| Text::new(format!("{} / {}", owner.tenant, owner.environment)))
                 .unwrap_or_default(),
-            example: Text::cut(&unread.reason, 400),
+            example: Text::cut(&words::unread(context.lang, unread), 400),
             ..plain(&msg!("html-gap-code-file", file = Text::cut(&unread.file, 300).as_str()))
         }
     }));

@@ -181,12 +181,13 @@ impl Page<'_> {
             rows.push(item(one.cloud.as_str(), &brief::problem(&one.problem)));
         }
         for unread in &document.code.unread {
-            rows.push(item(&unread.file, &unread.reason));
+            rows.push(item(&unread.file, &words::unread(lang, unread)));
         }
         for gap in gaps(document).iter().filter(|gap| gap.outcome.is_gap()) {
             rows.push(item(&brief::gap_scopes(lang, gap), &brief::gap(lang, gap)));
         }
-        rows.extend(document.warnings.iter().map(|text| format!("- {}", escape(text))));
+        let warnings = words::warnings(lang, document);
+        rows.extend(warnings.iter().map(|text| format!("- {}", escape(text))));
         if rows.is_empty() {
             rows.push(format!("- {}", escape(&t!(lang, "md-observed-whole"))));
         }

@@ -27,7 +27,8 @@ pub(super) fn write(page: &mut Page, context: &Context<'_>) {
         page.line(2, 4, &line.append(context.styled(&msg!("text-code-withheld"), YELLOW)));
         let count = unread.len();
         for one in unread.into_iter().take(options.limit()) {
-            let (file, reason) = (context.clip(&one.file), context.clip(&one.reason));
+            let reason = crate::words::unread(options.lang, one);
+            let (file, reason) = (context.clip(&one.file), context.clip(&reason));
             page.line(4, 6, &context.line(&msg!("text-statement", what = file, text = reason)));
         }
         context.more(page, 4, count, options.limit());

@@ -14,6 +14,7 @@ mod page;
 mod parity;
 mod resources;
 mod rules;
+mod run;
 mod scopes;
 mod suppressed;
 mod table;
@@ -34,6 +35,7 @@ pub use headline::headline;
 pub use parity::parity;
 pub use resources::{resource, resources};
 pub use rules::{rule_page, rules};
+pub use run::run;
 pub use scopes::scopes;
 pub use types::{type_page, types};
 pub use untangle::untangle;
@@ -250,10 +252,11 @@ fn warnings(page: &mut Page, context: &Context<'_>) {
         return;
     }
     page.heading(&context.say(&msg!("text-heading-warnings")));
-    let texts = document.warnings.iter().map(|text| context.clip(text));
+    let warnings = crate::words::warnings(options.lang, document);
+    let texts = warnings.iter().map(|text| context.clip(text));
     let unused = document.unused_ignores.iter().map(|rule| {
         let place = words::source(&rule.source, options.verbose);
-        let what = context.clip(&rule.what);
+        let what = context.clip(&crate::words::ignored(options.lang, rule));
         context.say(&msg!("text-unused-ignore", place = place, what = what))
     });
     let all: Vec<_> = texts.chain(unused).collect();

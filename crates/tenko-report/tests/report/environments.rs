@@ -210,6 +210,7 @@ fn declared() -> Declared {
         file: "states/broken.tfstate".into(),
         owner: None,
         reason: "ends in the middle, at byte 17".to_owned(),
+        reason_wording: None,
     });
     declared
 }
@@ -263,6 +264,7 @@ fn unread_code_makes_the_report_incomplete() {
         file: "s3://acme/\u{1b}[2J.tfstate".into(),
         owner: Some(owner),
         reason: "access denied".to_owned(),
+        reason_wording: None,
     }];
     let document = run.document();
     assert!(document.summary.incomplete);

@@ -14,6 +14,7 @@ mod fixture;
 mod formats;
 mod golden;
 mod hostile;
+mod languages;
 mod rich;
 mod schema;
 mod sentences;

@@ -70,9 +70,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .declaration
         .unread_code
         .iter()
-        .map(|code| (&code.file, &code.owner, &code.reason))
+        .map(|code| (&code.file, &code.owner, &code.reason, &code.reason_wording))
         .collect();
-    for (file, owner, reason) in unread {
+    for (file, owner, reason, wording) in unread {
+        let reason = wording.clone().map_or_else(|| Arg::from(reason), Arg::from);
         let message = msg!("iac-01-unread", file = Arg::text(file), reason = reason);
         let subject = Subject::from(world.scope_of(owner.as_ref()));
         let subject = subject.owned(
@@ -279,7 +280,7 @@ pub(super) fn cases() -> Vec<crate::testing::Case> {
     };
     let unread = with(&[]).declare(|declaration| {
         let (file, reason) = ("x.tfstate".into(), "cut off".to_owned());
-        declaration.unread_code = vec![UnreadCode { file, owner: None, reason }];
+        declaration.unread_code = vec![UnreadCode { file, owner: None, reason, reason_wording: None }];
     });
     vec![
         fires("two states", &["1/x"], with(&["a.tfstate", "b.tfstate"])),
@@ -293,8 +294,8 @@ mod tests {
     use serde::Deserialize;
     use serde::de::value::{Error, MapDeserializer};
     use tenko_core::{
-        Attributes, Claim, Declaration, IacOwner, Resource, Snapshot, Source, SourceKind,
-        UnreadCode, Verdict,
+        Arg, Attributes, Claim, Declaration, IacOwner, Resource, Snapshot, Source, SourceKind,
+        UnreadCode, Verdict, msg,
     };
 
     use crate::testing::*;
@@ -426,9 +427,18 @@ mod tests {
         let mut declared = declared(vec![]);
         let owner = Some(IacOwner { tenant: "acme".into(), environment: "dev".into() });
         let file = "x.tfstate".into();
-        declared.unread_code = vec![UnreadCode { file, owner, reason: "cut off".to_owned() }];
+        declared.unread_code = vec![UnreadCode {
+            file,
+            owner,
+            reason: "cut off".to_owned(),
+            reason_wording: None,
+        }];
         let found = of("IAC-01", &snapshot(&["1", "2"]), &declared);
         assert_eq!((found[0].verdict, found[0].scope.as_str()), (Verdict::Unknown, "2"));
         assert!(found[0].message.contains("x.tfstate") && found[0].message.contains("cut off"));
+        declared.unread_code[0].reason_wording = Some(msg!("code-not-asked"));
+        let found = of("IAC-01", &snapshot(&["1", "2"]), &declared);
+        let args = &found[0].wording.as_ref().unwrap().args;
+        assert_eq!(args["reason"], Arg::from(msg!("code-not-asked")), "in every language");
     }
 }

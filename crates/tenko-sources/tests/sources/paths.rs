@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tenko_core::{UnreadCode, msg};
+use tenko_messages::english;
 use tenko_sources::{Reader, Settings};
 
 use crate::{lines, named, read, settings, source};
@@ -155,12 +157,18 @@ async fn documents_are_handled_in_parallel_and_stay_in_order() {
                 2
             }));
             now.fetch_sub(1, Ordering::SeqCst);
-            if number == 7 { Err("byte 3 is wrong".to_owned()) } else { Ok(number) }
+            if number == 7 {
+                Err(msg!("code-truncated", byte = "3", line = "1"))
+            } else {
+                Ok(number)
+            }
         })
         .await;
     let numbers: Vec<_> = results.iter().map(|r| r.as_ref().ok().copied()).collect();
     let expected = (0..20).map(|i| (i != 7).then_some(i)).chain([None]);
     assert_eq!(numbers, expected.collect::<Vec<_>>());
-    assert_eq!(results[7].as_ref().unwrap_err().reason, "byte 3 is wrong");
+    let UnreadCode { reason, reason_wording, .. } = results[7].as_ref().unwrap_err();
+    assert_eq!(reason_wording.as_ref().map(english).as_ref(), Some(reason));
+    assert!(reason.contains("last byte, 3"), "{reason}");
     assert!((2..=4).contains(&most.load(Ordering::SeqCst)), "{most:?}");
 }

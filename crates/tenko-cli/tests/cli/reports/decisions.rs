@@ -148,6 +148,7 @@ async fn the_state_of_today_is_accepted() {
     assert!(ran.stdout.starts_with(&format!("accepted run {id} until 2099-12-31: ")), "{ran:?}");
     assert!(ran.stdout.contains(" entries written to suppressions.yaml"), "{}", ran.stdout);
     assert_eq!(accept(&[]).stdout, "nothing is left to accept\n");
+    assert_eq!(accept(&["--lang", "ja"]).stdout, "受け入れるものは残っていません\n");
 
     let ran = tool.run(&["audit", "-q", "--format", "json"]);
     let document = ran.json();

@@ -45,6 +45,10 @@ fn runs_are_listed() {
     assert!(ids[0] > ids[1], "{ids:?}");
     let ran = tool.ends(0, &["history", "--last", "1"]);
     assert_eq!(flat(ran.text()), format!("{second} … and 1 more (--last 2 shows all)"));
+    let ran = tool.ends(0, &["history", "--last", "1", "--lang", "ja"]);
+    let text = flat(ran.text());
+    assert!(text.starts_with(&format!("{} ドリフト 差異19件、検出事項39件、", ids[0])), "{text}");
+    assert!(text.ends_with("… ほか1件 (--last 2 ですべて表示)"), "{text}");
     let listed = tool.ends(0, &["history", "--format", "json", "--last", "1"]).json();
     assert_eq!((at(&listed, "/kind"), &listed["schema_version"]), ("history", &1.into()));
     assert_eq!(list(&listed, "/runs").len(), 1);

@@ -11,9 +11,9 @@ par-01-tenant = テナント { $name } の { $count } 環境 ({ $shown })
 par-01-baseline = ベースライン { $name } の { $count } 環境 ({ $shown })
 
 # 差異の内容。
-par-01-versions = バージョン { $count } 件
-par-01-resources = リソース { $count } 件
-par-01-attributes = 属性 { $count } 件
+par-01-versions = バージョン{ $count }件
+par-01-resources = リソース{ $count }件
+par-01-attributes = 属性{ $count }件
 par-01-nameless = 名前のない { $type }
 par-01-path-of-nameless = 名前のない { $type } の { $path }
 

@@ -62,7 +62,7 @@ fn a_run_that_was_not_whole_does_not() {
         is(&after(|d| answer(d, GLOBEX, Some(DENIED))), "unknown", "past-incomplete");
         let unread = |d: &mut Document| {
             let (file, reason) = ("a.tfstate".into(), "gone".to_owned());
-            d.code.unread.push(UnreadCode { file, owner: None, reason });
+            d.code.unread.push(UnreadCode { file, owner: None, reason, reason_wording: None });
         };
         is(&after(unread), "unknown", "past-incomplete");
     }
