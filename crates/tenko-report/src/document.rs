@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tenko_core::{
-    CallCount, Coverage, Declaration, DiscoveryProblem, Drift, Finding, Ignore, Item, RuleResult,
-    Snapshot, Source, Suppressed,
+    CallCount, Coverage, Declaration, DiscoveryProblem, Drift, Finding, Fingerprint, Ignore, Item,
+    RuleResult, Snapshot, Source, Suppressed,
 };
 use thiserror::Error;
 
@@ -154,6 +154,9 @@ pub struct Document {
     /// How it is to be shown.
     #[serde(default)]
     pub display: Display,
+    /// What ignore rules take out, by what drift about it is known by: it is not gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<Fingerprint>,
     /// Ignore rules that matched nothing.
     #[serde(default)]
     pub unused_ignores: Vec<UnusedIgnore>,
@@ -221,6 +224,7 @@ impl Document {
             past: Vec::new(),
             read_only_proof: None,
             display: Display::default(),
+            ignored: Vec::new(),
             unused_ignores: Vec::new(),
             warnings: Vec::new(),
         }
@@ -281,6 +285,13 @@ impl Document {
     #[must_use]
     pub fn with_snapshot(mut self, place: impl Into<String>) -> Self {
         self.run.snapshot = Some(place.into());
+        self
+    }
+
+    /// Says what ignore rules take out; see [`Drift::subject`].
+    #[must_use]
+    pub fn with_ignored(mut self, ignored: Vec<Fingerprint>) -> Self {
+        self.ignored = ignored;
         self
     }
 

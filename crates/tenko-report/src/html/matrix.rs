@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tenko_core::{Message, Severity, Status, msg};
+use tenko_core::{Message, Severity, Status, Unmanaged, msg};
 
 use super::context::Context;
 use super::mark::{Mark, Sort};
@@ -100,6 +100,7 @@ fn shared_of(tenant: &TenantRow) -> Option<EnvironmentRow> {
         stage: None,
         owner: None,
         scopes: Vec::new(),
+        unmanaged: Unmanaged::default(),
         observed: Observed::Partial,
         resources: 0,
         drift: tenant.shared_drift,

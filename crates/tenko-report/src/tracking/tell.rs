@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use tenko_core::{
-    Cloud, Drift, DriftKind, Finding, Fingerprint, Message, Outcome, Reach, ResourceType,
-    RuleResult, ScopeId, ScopeKey, Verdict, msg,
+    Cloud, Drift, DriftKind, Finding, Fingerprint, Item, Message, Outcome, Reach, ResourceRef,
+    ResourceType, RuleResult, ScopeId, ScopeKey, SourceKind, Unmanaged, Verdict, msg,
 };
 
 use super::prior::Seen;
@@ -35,6 +35,14 @@ pub(super) struct Tell<'a> {
     /// Where a rule could not tell, by rule.
     unsure: HashMap<&'a str, HashSet<(&'a Cloud, &'a ScopeId)>>,
     tenants: HashMap<&'a str, &'a TenantRow>,
+    /// What ignore rules take out.
+    ignored: HashSet<&'a Fingerprint>,
+    /// Live resources that are where nobody declares them, whoever is told of it.
+    misfits: HashSet<Live<'a>>,
+    /// The infrastructure code of the run, what could not be read too.
+    code: HashSet<&'a str>,
+    /// Which environments had which scopes in the runs before.
+    belonged: HashSet<(&'a str, &'a str, &'a ScopeKey)>,
     /// Drift that could not be told, by type: in which scope, and of which tenant and environment.
     undrifted: HashMap<&'a ResourceType, HashSet<Of<'a>>>,
     /// The units of the types that are asked for.
@@ -42,6 +50,9 @@ pub(super) struct Tell<'a> {
 }
 
 type Place<'a> = (&'a Cloud, &'a ScopeId, &'a ResourceType);
+/// Cloud, scope, region, type and id.
+type Live<'a> =
+    (&'a Cloud, Option<&'a ScopeId>, Option<&'a Reach>, &'a ResourceType, Option<&'a str>);
 type Of<'a> = (Option<&'a ScopeId>, Option<&'a str>, Option<&'a str>);
 
 impl<'a> Tell<'a> {
@@ -91,6 +102,10 @@ impl<'a> Tell<'a> {
             unsure,
             turned_off: document.rules.iter().flat_map(|rule| &rule.turned_off).collect(),
             tenants: document.tenants.iter().map(|tenant| (tenant.id.as_str(), tenant)).collect(),
+            ignored: document.ignored.iter().collect(),
+            misfits: misfits(document, &types),
+            code: document.code.files().collect(),
+            belonged: heads.iter().flat_map(|head| belongings(head)).collect(),
             undrifted,
             units,
         }
@@ -120,12 +135,14 @@ impl<'a> Tell<'a> {
         }
         let told = match seen {
             Seen::Finding(finding) => self.finding(finding),
-            Seen::Drift(drift) => self.drift(drift),
+            Seen::Drift(drift) => self.drift(drift, said),
         };
-        match told {
-            Some(told) => told,
-            None if !self.whole => Told::Unknown(msg!("past-incomplete")),
-            None => Told::Gone(msg!("past-gone")),
+        match (told, seen) {
+            (Some(told), _) => told,
+            (None, _) if !self.whole => Told::Unknown(msg!("past-incomplete")),
+            (None, Seen::Finding(_)) => Told::Gone(msg!("past-gone")),
+            // Whichever of both was changed. Of something missing, "it is no longer there" would mislead.
+            (None, Seen::Drift(_)) => Told::Gone(msg!("past-drift-gone")),
         }
     }
 
@@ -205,7 +222,7 @@ impl<'a> Tell<'a> {
             let scope = resource.scope.as_ref().unwrap_or(&finding.scope);
             let place = (&resource.cloud, scope, &resource.resource_type);
             if let Some(unread) = self.unread(place, resource.region.as_ref()) {
-                return Some(Told::Unknown(unread));
+                return Some(unread);
             }
         }
         let reason = if !result.not_evaluated.is_empty() {
@@ -235,24 +252,29 @@ impl<'a> Tell<'a> {
         true
     }
 
-    fn drift(&self, drift: &'a Drift) -> Option<Told> {
+    fn drift(&self, drift: &'a Drift, said: Option<&str>) -> Option<Told> {
         if self.tenants.is_empty() {
             return Some(Told::Unknown(msg!("past-not-compared")));
         }
         if let Some(gone) = self.undeclared(drift.tenant.as_deref(), drift.environment.as_deref()) {
             return Some(gone);
         }
+        if let Some(by_choice) = self.by_choice(drift) {
+            return Some(Told::Never(by_choice));
+        }
         let resource = &drift.resource;
         let places: Vec<(&Cloud, &ScopeId)> = match &resource.scope {
             Some(scope) => {
-                if let Some(left) = self.left(drift, scope) {
-                    return Some(left);
+                if let Some(left) = self.left(drift, scope, said) {
+                    return Some(Told::Never(left));
                 }
                 vec![(&resource.cloud, scope)]
             }
             None => {
-                let scopes = self.declared_scopes(drift);
-                let of_cloud = scopes.into_iter().filter(|scope| scope.cloud == resource.cloud);
+                // All that something without one may be in.
+                let rows = self.rows(drift.tenant.as_deref(), drift.environment.as_deref());
+                let scopes = rows.flat_map(|row| &row.scopes);
+                let of_cloud = scopes.filter(|scope| scope.cloud == resource.cloud);
                 of_cloud.map(|scope| (&scope.cloud, &scope.id)).collect()
             }
         };
@@ -260,11 +282,11 @@ impl<'a> Tell<'a> {
             return Some(Told::Unknown(msg!("past-not-compared")));
         }
         for place in places {
-            let unread = self.scope(place).or_else(|| {
+            let unread = self.scope(place).map(Told::Unknown).or_else(|| {
                 self.unread((place.0, place.1, &resource.resource_type), resource.region.as_ref())
             });
-            if let Some(unread) = unread {
-                return Some(Told::Unknown(unread));
+            if unread.is_some() {
+                return unread;
             }
         }
         let unsure = self.undrifted.get(&resource.resource_type).is_some_and(|all| {
@@ -292,64 +314,132 @@ impl<'a> Tell<'a> {
         })
     }
 
-    /// The account or project no longer belongs to the environment.
-    fn left(&self, drift: &Drift, scope: &ScopeId) -> Option<Told> {
-        // The others are about a scope that is not the environment's own.
-        let own =
-            matches!(drift.kind, DriftKind::Missing | DriftKind::Changed | DriftKind::Unmanaged);
-        let row = self.environment(drift).filter(|_| own)?;
-        let belongs = row.scopes.iter().any(|s| s.id == *scope && s.cloud == drift.resource.cloud);
-        let (tenant, environment) = (drift.tenant.as_deref()?, drift.environment.as_deref()?);
-        let scope = key((&drift.resource.cloud, scope)).to_string();
-        (!belongs).then(|| {
-            Told::Never(msg!(
-                "past-scope-left",
-                scope = scope,
-                tenant = tenant,
-                environment = environment
-            ))
+    /// What in the manifest keeps such drift from being reported, although it may be there still.
+    fn by_choice(&self, drift: &'a Drift) -> Option<Message> {
+        let resource = &drift.resource;
+        if !self.ignored.is_empty() && self.ignored.contains(&drift.subject()) {
+            return Some(msg!("past-drift-ignored"));
+        }
+        let undeclared = match drift.kind {
+            DriftKind::Unmanaged | DriftKind::ElsewhereManaged => true,
+            // Else it is a declaration that says where it should be.
+            DriftKind::Misplaced => drift.source.is_none(),
+            DriftKind::Missing | DriftKind::Changed | DriftKind::Unknown => false,
+        };
+        if undeclared && self.misfits.contains(&live(resource)) {
+            return Some(msg!("past-drift-otherwise"));
+        }
+        if drift.kind == DriftKind::Unmanaged
+            && let Some(scope) = &resource.scope
+        {
+            let scope = key((&resource.cloud, scope));
+            let rows = self.rows(drift.tenant.as_deref(), drift.environment.as_deref());
+            let mut here = rows.filter(|row| row.scopes.contains(&scope));
+            if here.any(|row| row.unmanaged == Unmanaged::Ignore) {
+                return Some(msg!("past-unmanaged-left", scope = scope.to_string()));
+            }
+        }
+        let source = drift.source.as_ref()?;
+        let is_code = match source.kind {
+            SourceKind::Terraform => true,
+            // A stack is found, not named: one that is not there any more was deleted.
+            SourceKind::CloudFormation => !source.file.starts_with("arn:"),
+            _ => false,
+        };
+        let left = is_code && !self.code.contains(&*source.file);
+        left.then(|| msg!("past-code-left", file = &*source.file))
+    }
+
+    /// The account or project no longer belongs to the environment, or to any that it is about.
+    fn left(&self, drift: &Drift, scope: &ScopeId, said: Option<&str>) -> Option<Message> {
+        const LEFT: &str = "past-scope-left";
+        let scope = key((&drift.resource.cloud, scope));
+        let has = |row: &EnvironmentRow| row.scopes.contains(&scope);
+        let undeclared = || msg!("past-scope-undeclared", scope = scope.to_string());
+        let (tenant, environment) = (drift.tenant.as_deref(), drift.environment.as_deref());
+        if drift.kind == DriftKind::Misplaced {
+            // It is about a scope that is not the environment's own.
+            let compared = drift.source.is_some() || self.rows(None, None).any(has);
+            return (!compared).then(undeclared);
+        }
+        let here = self.rows(tenant, environment).any(has);
+        let (Some(tenant), Some(environment)) = (tenant, environment) else {
+            return (!here).then(undeclared);
+        };
+        // Code may manage something in a scope that never was its environment's.
+        let belonged = self.belonged.contains(&(tenant, environment, &scope)) || said == Some(LEFT);
+        (belonged && !here).then(|| {
+            Message::new(LEFT)
+                .with("scope", scope.to_string())
+                .with("tenant", tenant)
+                .with("environment", environment)
         })
     }
 
-    fn environment(&self, drift: &Drift) -> Option<&'a EnvironmentRow> {
-        let tenant = self.tenants.get(drift.tenant.as_deref()?)?;
-        let name = drift.environment.as_deref()?;
-        tenant.environments.iter().find(|row| row.name == name)
-    }
-
-    /// All accounts and projects that something without one may be in.
-    fn declared_scopes(&self, drift: &Drift) -> Vec<&'a ScopeKey> {
-        match (self.environment(drift), drift.tenant.as_deref()) {
-            (Some(row), _) => row.scopes.iter().collect(),
-            (None, Some(tenant)) => {
-                let tenant = self.tenants.get(tenant);
-                tenant.into_iter().flat_map(|t| &t.environments).flat_map(|e| &e.scopes).collect()
-            }
-            (None, None) => {
-                let all = self.document.tenants.iter();
-                all.flat_map(|t| &t.environments).flat_map(|e| &e.scopes).collect()
-            }
-        }
+    /// The environments that something is about: its own, all of its tenant, or all.
+    fn rows(
+        &self,
+        tenant: Option<&str>,
+        environment: Option<&str>,
+    ) -> impl Iterator<Item = &'a EnvironmentRow> {
+        let tenants: &'a [TenantRow] = match tenant {
+            Some(id) => self.tenants.get(id).copied().map(std::slice::from_ref).unwrap_or_default(),
+            None => &self.document.tenants,
+        };
+        let rows = tenants.iter().flat_map(|tenant| &tenant.environments);
+        rows.filter(move |row| environment.is_none_or(|name| row.name == name))
     }
 
     /// Why a place was not read whole: one region and what is listed for all regions at once, or all
     /// of them where the region is not known.
-    fn unread(&self, place: Place<'_>, region: Option<&Reach>) -> Option<Message> {
+    fn unread(&self, place: Place<'_>, region: Option<&Reach>) -> Option<Told> {
         let rows = self.units.get(&place).map(Vec::as_slice).unwrap_or_default();
         let holds =
             |reach: &Reach| region.is_none_or(|region| reach == region || *reach == Reach::Global);
         let mut rows = rows.iter().filter(|(reach, _)| holds(reach)).peekable();
         let (kind, scope) = (place.2.as_str(), key((place.0, place.1)).to_string());
+        // The scope answered, and nobody meant to read it: so the manifest has it.
         if rows.peek().is_none() {
-            return Some(msg!("past-not-collected", type = kind, scope = scope));
+            return Some(Told::Never(msg!("past-not-collected", type = kind, scope = scope)));
         }
         let (_, outcome) = rows.find(|(_, outcome)| !outcome.is_complete())?;
-        Some(msg!("past-unread", type = kind, scope = scope, outcome = *outcome))
+        let reason = msg!("past-unread", type = kind, scope = scope, outcome = *outcome);
+        Some(match outcome {
+            Outcome::Skipped => Told::Never(reason),
+            _ => Told::Unknown(reason),
+        })
     }
 }
 
 fn key((cloud, id): (&Cloud, &ScopeId)) -> ScopeKey {
     ScopeKey { cloud: cloud.clone(), id: id.clone() }
+}
+
+fn live(resource: &ResourceRef) -> Live<'_> {
+    let ResourceRef { cloud, scope, region, resource_type, id, .. } = resource;
+    (cloud, scope.as_ref(), region.as_ref(), resource_type, id.as_deref())
+}
+
+/// Resources of these types that are reported, or suppressed, as being where nobody declares them.
+fn misfits<'a>(document: &'a Document, types: &HashSet<&ResourceType>) -> HashSet<Live<'a>> {
+    let suppressed = document.suppressed.iter().filter_map(|one| match &one.item {
+        Item::Drift(drift) => Some(drift),
+        Item::Finding(_) => None,
+    });
+    let misfit = |drift: &&Drift| {
+        let kinds = [DriftKind::Unmanaged, DriftKind::ElsewhereManaged, DriftKind::Misplaced];
+        kinds.contains(&drift.kind) && types.contains(&drift.resource.resource_type)
+    };
+    document.drift.iter().chain(suppressed).filter(misfit).map(|d| live(&d.resource)).collect()
+}
+
+/// Every scope of every environment, with the names of tenant and environment.
+fn belongings(document: &Document) -> impl Iterator<Item = (&str, &str, &ScopeKey)> {
+    let rows = document.tenants.iter().flat_map(|t| t.environments.iter().map(move |e| (t, e)));
+    rows.flat_map(|(tenant, environment)| {
+        let names = (tenant.id.as_str(), environment.name.as_str());
+        environment.scopes.iter().map(move |scope| (names.0, names.1, scope))
+    })
 }
 
 /// Whether a run looked at everything that it was to look at.

@@ -101,6 +101,7 @@ fn tenant(id: &str, scope: &str) -> TenantRow {
         stage: None,
         owner: None,
         scopes: vec![ScopeKey::new(Cloud::aws(), scope)],
+        unmanaged: Unmanaged::Report,
         observed: Observed::Complete,
         resources: 0,
         drift: DriftCounts::default(),
