@@ -40,6 +40,16 @@ pub enum HistoryError {
         /// The run.
         run: String,
     },
+    /// The runs before it are of another manifest.
+    #[error("the runs in {place} are of another manifest: of {theirs}, and this one is of {ours}")]
+    OtherManifest {
+        /// The history.
+        place: String,
+        /// The tenants of the runs before.
+        theirs: String,
+        /// The tenants of the run.
+        ours: String,
+    },
     /// More than will be read back.
     #[error("{name} takes {bytes} bytes, more than the {limit} that a history may hold")]
     TooLarge {
@@ -149,6 +159,10 @@ impl HistoryError {
             Self::Place { .. } => "see that the place is there and may be read",
             Self::NotAFolder { .. } => "name a folder, or an s3:// or gs:// address",
             Self::AlreadyRecorded { .. } => "`tenko report` shows it again, in any format",
+            Self::OtherManifest { .. } => {
+                "keep the runs of each manifest apart: `history` below `report` in the manifest, or \
+                 `--history`, names a place"
+            }
             Self::TooLarge { .. } => "audit fewer accounts and projects in one run",
             Self::EntryNewer { .. } | Self::ReportVersion { .. } => {
                 "read it with the version of tenko that wrote it, or a newer one"

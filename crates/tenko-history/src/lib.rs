@@ -14,6 +14,9 @@
 //! What cannot be read is told, with what to do; a run is then compared with the runs before the one
 //! that is damaged, resolves nothing, and says so in its warnings.
 //!
+//! A place is for the runs of one manifest: those of another are refused, for each would tell what the
+//! other found as gone.
+//!
 //! This crate opens no connection: an object store is handed in. Its calls are `GET`, the listing of a
 //! prefix, and the `PUT` of an object that must not exist yet.
 
@@ -21,6 +24,7 @@ mod before;
 mod entry;
 mod error;
 mod list;
+mod manifest;
 mod place;
 mod record;
 mod report;
@@ -79,8 +83,8 @@ impl RunHistory {
     /// the place lost the answer to the very last call.
     ///
     /// # Errors
-    /// When the run has no usable id or is in the history already, the place does not answer or has no
-    /// room, or the report is too large. A run before that is damaged is no error: see the crate.
+    /// When the run has no usable id or is in the history already, the runs before it are of another
+    /// manifest, the place does not answer or has no room, or the report is too large. A run before that is damaged is no error: see the crate.
     pub async fn record(
         &self,
         document: Document,
@@ -92,7 +96,7 @@ impl RunHistory {
     /// What [`Self::record`] would give back, with nothing written.
     ///
     /// # Errors
-    /// When the place does not answer.
+    /// When the place does not answer, or the runs before it are of another manifest.
     pub async fn preview(
         &self,
         document: Document,

@@ -7,8 +7,8 @@ use tenko_report::{Document, Kind, messages, track};
 use crate::before::{self, Before};
 use crate::entry::{self, REPORTS, RUNS, ReportFile, RunEntry};
 use crate::error::HistoryError;
-use crate::report;
 use crate::store::{self, Refusal, Store};
+use crate::{manifest, report};
 
 /// The document as it stands beside the runs before, and those.
 pub(crate) async fn tracked(
@@ -21,6 +21,15 @@ pub(crate) async fn tracked(
     }
     let mut before = before::read(store, &document.run.id).await?;
     let documents = std::mem::take(&mut before.documents);
+    if let Some(last) = documents.last()
+        && documents.iter().all(|one| manifest::differ(&document, one))
+    {
+        return Err(HistoryError::OtherManifest {
+            place: store.name.to_string(),
+            theirs: manifest::tenants_of(last),
+            ours: manifest::tenants_of(&document),
+        });
+    }
     let trend = std::mem::take(&mut before.trend);
     let damaged = !before.damage.is_empty();
     let nothing = damaged && documents.is_empty();

@@ -31,6 +31,7 @@ past-not-compared = The run compared with no declaration.
 past-tenant-undeclared = { $tenant } is no longer declared, so that nothing is compared for it.
 past-environment-undeclared = { $environment } of { $tenant } is no longer declared, so that nothing is compared for it.
 past-scope-left = { $scope } no longer belongs to { $environment } of { $tenant }.
+past-scope-joined = { $scope } belongs to an environment now, in whose name such things are reported.
 past-scope-undeclared = { $scope } no longer belongs to an environment, so that nothing is compared there.
 past-drift-ignored = An ignore rule takes it out of the comparison.
 past-drift-otherwise = The same resource is reported in another way now.

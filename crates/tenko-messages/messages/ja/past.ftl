@@ -31,6 +31,7 @@ past-not-compared = 宣言と比較しない実行でした。
 past-tenant-undeclared = テナント { $tenant } は宣言されなくなったため、比較されません。
 past-environment-undeclared = テナント { $tenant } の環境 { $environment } は宣言されなくなったため、比較されません。
 past-scope-left = { $scope } はテナント { $tenant } の環境 { $environment } に属さなくなりました。
+past-scope-joined = { $scope } は環境に属するようになったため、以後はその環境のものとして報告されます。
 past-scope-undeclared = { $scope } はどの環境にも属さなくなったため、比較されません。
 past-drift-ignored = 除外ルールにより比較の対象から外されています。
 past-drift-otherwise = 同じリソースが、現在は別の形で報告されています。

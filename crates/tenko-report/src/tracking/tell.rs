@@ -43,6 +43,8 @@ pub(super) struct Tell<'a> {
     code: HashSet<&'a str>,
     /// Which environments had which scopes in the runs before.
     belonged: HashSet<(&'a str, &'a str, &'a ScopeKey)>,
+    /// The scopes that belonged to any environment then.
+    belonging: HashSet<&'a ScopeKey>,
     /// Drift that could not be told, by type: in which scope, and of which tenant and environment.
     undrifted: HashMap<&'a ResourceType, HashSet<Of<'a>>>,
     /// The units of the types that are asked for.
@@ -106,6 +108,7 @@ impl<'a> Tell<'a> {
             misfits: misfits(document, &types),
             code: document.code.files().collect(),
             belonged: heads.iter().flat_map(|head| belongings(head)).collect(),
+            belonging: heads.iter().flat_map(|head| belongings(head)).map(|of| of.2).collect(),
             undrifted,
             units,
         }
@@ -134,7 +137,7 @@ impl<'a> Tell<'a> {
             return Told::Unknown(reason);
         }
         let told = match seen {
-            Seen::Finding(finding) => self.finding(finding),
+            Seen::Finding(finding) => self.finding(finding, said),
             Seen::Drift(drift) => self.drift(drift, said),
         };
         match (told, seen) {
@@ -205,11 +208,17 @@ impl<'a> Tell<'a> {
         Some(msg!("past-scope-unread", scope = key(place).to_string(), outcome = outcome))
     }
 
-    fn finding(&self, finding: &'a Finding) -> Option<Told> {
+    fn finding(&self, finding: &'a Finding, said: Option<&str>) -> Option<Told> {
         if let Some(gone) =
             self.undeclared(finding.tenant.as_deref(), finding.environment.as_deref())
         {
             return Some(gone);
+        }
+        // Of a whole account the same is found in the name of whoever has it.
+        if finding.resource.is_none()
+            && let Some(changed) = self.changed_hands(finding, said)
+        {
+            return Some(Told::Never(changed));
         }
         let rule = finding.rule.as_str();
         let Some(result) = self.rules.get(rule) else {
@@ -352,7 +361,6 @@ impl<'a> Tell<'a> {
 
     /// The account or project no longer belongs to the environment, or to any that it is about.
     fn left(&self, drift: &Drift, scope: &ScopeId, said: Option<&str>) -> Option<Message> {
-        const LEFT: &str = "past-scope-left";
         let scope = key((&drift.resource.cloud, scope));
         let has = |row: &EnvironmentRow| row.scopes.contains(&scope);
         let undeclared = || msg!("past-scope-undeclared", scope = scope.to_string());
@@ -362,18 +370,46 @@ impl<'a> Tell<'a> {
             let compared = drift.source.is_some() || self.rows(None, None).any(has);
             return (!compared).then(undeclared);
         }
-        let here = self.rows(tenant, environment).any(has);
         let (Some(tenant), Some(environment)) = (tenant, environment) else {
+            let here = self.rows(tenant, environment).any(has);
             return (!here).then(undeclared);
         };
-        // Code may manage something in a scope that never was its environment's.
-        let belonged = self.belonged.contains(&(tenant, environment, &scope)) || said == Some(LEFT);
+        self.left_by(tenant, environment, &scope, said)
+    }
+
+    /// The account or project no longer belongs to this environment. One that never did was not left:
+    /// code may manage something anywhere.
+    fn left_by(
+        &self,
+        tenant: &str,
+        environment: &str,
+        scope: &ScopeKey,
+        said: Option<&str>,
+    ) -> Option<Message> {
+        const LEFT: &str = "past-scope-left";
+        let here = self.rows(Some(tenant), Some(environment)).any(|row| row.scopes.contains(scope));
+        let belonged = self.belonged.contains(&(tenant, environment, scope)) || said == Some(LEFT);
         (belonged && !here).then(|| {
             Message::new(LEFT)
                 .with("scope", scope.to_string())
                 .with("tenant", tenant)
                 .with("environment", environment)
         })
+    }
+
+    /// The account or project that a finding is about is another environment's now, or one's at all.
+    fn changed_hands(&self, finding: &Finding, said: Option<&str>) -> Option<Message> {
+        const JOINED: &str = "past-scope-joined";
+        let scope = key((&finding.cloud, &finding.scope));
+        match (finding.tenant.as_deref(), finding.environment.as_deref()) {
+            (Some(tenant), Some(environment)) => self.left_by(tenant, environment, &scope, said),
+            (None, None) => {
+                let here = self.rows(None, None).any(|row| row.scopes.contains(&scope));
+                let joined = !self.belonging.contains(&scope) || said == Some(JOINED);
+                (here && joined).then(|| Message::new(JOINED).with("scope", scope.to_string()))
+            }
+            _ => None,
+        }
     }
 
     /// The environments that something is about: its own, all of its tenant, or all.

@@ -358,6 +358,39 @@ fn an_account_that_was_never_the_environments_was_not_left() {
 }
 
 #[test]
+fn what_is_found_of_an_account_that_changes_hands_is_not_resolved() {
+    let of = |tenant: Option<&str>| {
+        let environment = tenant.map(|_| "production".to_owned());
+        let tenant = tenant.map(str::to_owned);
+        let mut of = Finding { resource: None, tenant, environment, ..finding("a", "x") };
+        Finding::identify(std::slice::from_mut(&mut of));
+        of
+    };
+    let nobodys = |document: &mut Document| document.tenants[0].environments[0].scopes.clear();
+    let told = |n: i64, change: &dyn Fn(&mut Document), before: &Document| {
+        let mut next = run(n);
+        change(&mut next);
+        after(next, &[before])
+    };
+    let first = after(with(run(0), vec![of(Some("acme"))]), &[]);
+    is(&told(1, &|_| (), &first), "resolved", "past-gone");
+    let left = told(1, &nobodys, &first);
+    is(&left, "unknown", "past-scope-left");
+    is(&told(2, &nobodys, &left), "unknown", "past-scope-left");
+
+    let mut first = with(run(0), vec![of(None)]);
+    nobodys(&mut first);
+    let first = after(first, &[]);
+    is(&told(1, &nobodys, &first), "resolved", "past-gone");
+    let joined = told(1, &|_| (), &first);
+    is(&joined, "unknown", "past-scope-joined");
+    is(&told(2, &|_| (), &joined), "unknown", "past-scope-joined");
+    // Some rules speak in nobody's name of what is somebody's.
+    let first = after(with(run(0), vec![of(None)]), &[]);
+    is(&told(1, &|_| (), &first), "resolved", "past-gone");
+}
+
+#[test]
 fn a_resource_that_is_reported_in_another_way_is_not_resolved() {
     let other = |kind| {
         let mut other = drift("v", kind);
