@@ -1,5 +1,6 @@
 //! Small runs one after the other.
 
+mod looking_away;
 mod statuses;
 mod telling;
 mod together;
