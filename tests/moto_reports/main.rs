@@ -120,7 +120,7 @@ async fn reports_say_what_has_changed_since_the_last_one() {
     // 7: a whole run resolves them.
     let expected = [
         "db: finding unchanged 2-7",
-        "orders: past resolved 2-3 (past-gone)",
+        "orders: past resolved 2-3 (past-drift-gone)",
         "web: past resolved 1-3 (past-gone)",
     ];
     assert_eq!(both.run(None, &[]).await, expected);

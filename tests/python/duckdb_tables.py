@@ -2,7 +2,7 @@
 
     duckdb_tables.py FOLDER
 
-FOLDER holds `findings/date=DATE/RUN.EXTENSION` and perhaps `resources/...`, each as Parquet and as JSON Lines.
+FOLDER holds `findings/date=DATE/RUN.EXTENSION`, `coverage/...` and perhaps `resources/...`, each as Parquet and as JSON Lines.
 Nothing is said of the types: DuckDB finds them out by itself, as an analyst would let it. Only that both formats
 say the same is judged here.
 """
@@ -17,7 +17,7 @@ FORMATS = {
     "parquet": "read_parquet('{}', hive_partitioning = true)",
     "jsonl": "read_json('{}', format = 'newline_delimited', hive_partitioning = true)",
 }
-TABLES = ("findings", "resources")
+TABLES = ("findings", "resources", "coverage")
 
 
 def main():
@@ -42,6 +42,7 @@ def main():
             same(db, table)
     whole = [name for name in FORMATS if all(f"{table}_{name}" in said for table in TABLES)]
     said["joined"] = [joined(db, name) for name in whole]
+    said["unread"] = [unread(db, name) for name in whole]
     said["row_groups"] = db.execute(
         "SELECT count(DISTINCT row_group_id) FROM parquet_metadata(?)", [str(folder / "findings/*/*.parquet")]
     ).fetchone()[0]
@@ -84,6 +85,18 @@ def joined(db, name):
         JOIN resources_{name} r USING (date, run_id, cloud, scope, region, resource_type, resource_id)
         WHERE date = DATE '2026-11-21'
         ORDER BY ALL NULLS LAST
+        """
+    )
+    return [list(row) for row in rows.fetchall()]
+
+
+def unread(db, name):
+    """Of what nothing is known."""
+    rows = db.execute(
+        f"""
+        SELECT scope, resource_type, outcome FROM coverage_{name}
+        WHERE date = DATE '2026-11-21' AND outcome <> 'complete'
+        ORDER BY scope NULLS LAST, resource_type NULLS FIRST
         """
     )
     return [list(row) for row in rows.fetchall()]

@@ -136,7 +136,7 @@ pub(crate) enum Command {
     /// Tell people of a run: Slack, or one issue on GitHub
     #[command(after_help = help::NOTIFY)]
     Notify(NotifyArgs),
-    /// Write findings and resources as tables for analysis
+    /// Write findings, resources and coverage as tables for analysis
     #[command(after_help = help::EXPORT)]
     Export(ExportArgs),
     /// Collect a snapshot and keep it

@@ -150,7 +150,8 @@ Examples:
   duckdb -c \"select severity, count(*) from 'tables/findings/*/*.parquet'
       where verdict = 'finding' and suppressed_reason is null group by all\"
 
-Tables: findings (drift too) and resources, partitioned as date=2026-11-22.";
+Tables: findings (drift too), resources, and coverage (what was looked at, and how
+that ended), partitioned as date=2026-11-22.";
 
 pub(crate) const COLLECT: &str = "\
 Examples:

@@ -38,6 +38,16 @@ impl Fingerprint {
         Self(Digest::of(&text).to_string())
     }
 
+    /// Of all drift about one resource, for one tenant and environment. The first of them in a run's
+    /// report is known by it; see [`Drift::subject`].
+    pub fn of_subject(
+        resource: &ResourceRef,
+        tenant: Option<&str>,
+        environment: Option<&str>,
+    ) -> Self {
+        Self::of(&drift_parts(resource, tenant, environment), 0)
+    }
+
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -66,6 +76,17 @@ fn resource_parts(resource: &ResourceRef) -> [&str; 5] {
         None => ("", resource.name.as_deref().unwrap_or_default()),
     };
     [resource.resource_type.as_str(), region, id, name, ""]
+}
+
+fn drift_parts<'a>(
+    resource: &'a ResourceRef,
+    tenant: Option<&'a str>,
+    environment: Option<&'a str>,
+) -> [&'a str; 10] {
+    let scope = resource.scope.as_ref().map(|scope| scope.as_str()).unwrap_or_default();
+    let [a, b, c, d, e] = resource_parts(resource);
+    let (tenant, environment) = (tenant.unwrap_or_default(), environment.unwrap_or_default());
+    ["drift", resource.cloud.as_str(), scope, a, b, c, d, e, tenant, environment]
 }
 
 impl Finding {
@@ -107,17 +128,19 @@ impl Drift {
     pub fn identify(all: &mut [Self]) {
         let mut seen = std::collections::HashMap::new();
         for drift in all {
-            let resource = &drift.resource;
-            let scope = resource.scope.as_ref().map(|scope| scope.as_str()).unwrap_or_default();
-            let mut parts = vec!["drift", resource.cloud.as_str(), scope];
-            parts.extend(resource_parts(resource));
-            parts.push(drift.tenant.as_deref().unwrap_or_default());
-            parts.push(drift.environment.as_deref().unwrap_or_default());
+            let parts =
+                drift_parts(&drift.resource, drift.tenant.as_deref(), drift.environment.as_deref());
             let first = Fingerprint::of(&parts, 0);
             let nth: &mut usize = seen.entry(first).or_default();
             drift.fingerprint = Fingerprint::of(&parts, *nth);
             *nth += 1;
         }
+    }
+
+    /// What it is about, whichever of several drifts about that it is: resource, tenant and environment.
+    pub fn subject(&self) -> Fingerprint {
+        let (tenant, environment) = (self.tenant.as_deref(), self.environment.as_deref());
+        Fingerprint::of_subject(&self.resource, tenant, environment)
     }
 
     /// A digest of what speaks for it: what was seen is another thing when this changes.

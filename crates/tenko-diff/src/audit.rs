@@ -13,8 +13,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
+use serde_json::Value;
 use tenko_core::{
-    Catalog, Cloud, Declaration, Drift, DriftKind, Fingerprint, Resource, ResourceRef, Snapshot,
+    AttrPath, Catalog, Cloud, Declaration, Drift, DriftKind, Fingerprint, Matcher, Resource,
+    ResourceRef, Snapshot,
 };
 
 use crate::claims::Claims;
@@ -112,12 +114,13 @@ struct Audit<'a> {
 
 impl Audit<'_> {
     fn run(&self) -> Diff {
-        let mut declared: Vec<_> =
-            (0..self.wishes.len()).into_par_iter().map(|at| self.wish(at)).collect();
+        let (mut declared, absent): (Vec<_>, Vec<_>) =
+            (0..self.wishes.len()).into_par_iter().map(|at| self.wish(at)).unzip();
         let mut claimed: Vec<_> =
             (0..self.claims.list.len()).into_par_iter().filter_map(|at| self.claim(at)).collect();
         self.join(&mut declared, &mut claimed);
         let mut drift: Vec<Drift> = declared.into_iter().flatten().collect();
+        let mut ignored: Vec<Fingerprint> = absent.into_iter().flatten().collect();
         let judged: Vec<_> =
             (0..self.view.live.len()).into_par_iter().filter_map(|at| self.live(at)).collect();
         let mut placements = Vec::with_capacity(judged.len());
@@ -126,18 +129,23 @@ impl Audit<'_> {
             counts.add(judgement.standing);
             placements.push(self.placement(&judgement));
             drift.extend(judgement.drift);
+            ignored.extend(judgement.ignored);
         }
         for claimed in &claimed {
             counts.declared += usize::from(claimed.whole);
             counts.not_compared += usize::from(!claimed.compared);
             counts.hidden_attributes += claimed.hidden;
             drift.extend_from_slice(&claimed.drift);
+            ignored.extend(claimed.ignored.clone());
         }
+        ignored.par_sort_unstable();
+        ignored.dedup();
         let mut diff = Diff {
             environments: self.summaries(&placements, &drift, &claimed),
             drift,
             counts,
             placements: summary::in_order_of(&self.view.position, &placements),
+            ignored,
             unused_ignores: self.rules.unused(self.owners, self.view),
             withheld: unread::withheld(self.owners.declaration),
         };
@@ -145,42 +153,45 @@ impl Audit<'_> {
         diff
     }
 
-    /// What is to be said of one expectation.
-    fn wish(&self, at: usize) -> Vec<Drift> {
-        let Some(wish) = self.wishes.get(at) else { return Vec::new() };
+    /// What is to be said of one expectation, and what ignore rules keep from being said.
+    fn wish(&self, at: usize) -> (Vec<Drift>, Vec<Fingerprint>) {
+        let Some(wish) = self.wishes.get(at) else { return Default::default() };
         let found = self.matches.found.get(at).copied().flatten();
         if let Some(live) = found.and_then(|found| self.view.live.get(found)) {
             return self.compare(wish, live);
         }
-        if self.rules.takes_absent(wish.environment, &wish.expected.into()) {
-            return Vec::new();
-        }
         let found = self.elsewhere.get(&at).and_then(|found| self.view.live.get(*found));
-        vec![match found {
+        if self.rules.takes_absent(wish.environment, &wish.expected.into()) {
+            let astray = found.map(|live| ResourceRef::from(*live));
+            let about = std::iter::once(self.reference(wish)).chain(astray);
+            return (Vec::new(), about.map(|about| subject(&about, wish.owned)).collect());
+        }
+        let drift = match found {
             Some(live) => self.found_elsewhere(wish, live),
             None => self.not_found(at, wish),
-        }]
+        };
+        (vec![drift], Vec::new())
     }
 
-    fn compare(&self, wish: &Wish<'_>, live: &Resource) -> Vec<Drift> {
-        if self.rules.takes(&[wish.environment], live) {
-            return Vec::new();
-        }
+    /// What ignore rules take out whole is told where live resources are judged.
+    fn compare(&self, wish: &Wish<'_>, live: &Resource) -> (Vec<Drift>, Vec<Fingerprint>) {
         let attributes = &wish.expected.attributes;
-        if attributes.is_empty() {
-            return Vec::new();
+        if self.rules.takes(&[wish.environment], live) || attributes.is_empty() {
+            return Default::default();
         }
         let paths: Vec<_> = attributes.iter().map(|(path, _)| path).collect();
         let skip = self.rules.paths(wish.environment, live, &paths);
         let info = self.catalog.get(&wish.expected.resource_type);
         let declared = attributes.iter().map(|(path, matcher)| (path, matcher));
         let walk = Walk { info, skip: &skip, unread: &live.unknown };
-        let comparison = compare(declared, &live.to_value(), &walk);
+        let value = live.to_value();
+        let comparison = compare(declared.clone(), &value, &walk);
         let base = Drift {
             source: Some(wish.expected.source.clone()),
             ..drift(DriftKind::Unknown, live.into(), wish.owned)
         };
-        split(comparison, base)
+        let ignored = is_ignored(&comparison, declared, &value, &walk).then(|| base.subject());
+        (split(comparison, base), ignored.into_iter().collect())
     }
 
     fn reference(&self, wish: &Wish<'_>) -> ResourceRef {
@@ -218,6 +229,27 @@ fn drift(kind: DriftKind, resource: ResourceRef, owned: &Owned<'_>) -> Drift {
         reason: None,
         reason_wording: None,
     }
+}
+
+/// What the environment's drift about this resource is known by.
+fn subject(resource: &ResourceRef, owned: &Owned<'_>) -> Fingerprint {
+    Fingerprint::of_subject(resource, Some(&owned.tenant.id), Some(&owned.environment.name))
+}
+
+/// Whether nothing differs only because of what the walk skips. Where it skips nothing of what is
+/// declared, nothing is compared again.
+fn is_ignored<'e>(
+    comparison: &Comparison,
+    declared: impl IntoIterator<Item = (&'e AttrPath, &'e Matcher)>,
+    live: &Value,
+    walk: &Walk<'_>,
+) -> bool {
+    if !comparison.changes.is_empty() || walk.skip.is_empty() {
+        return false;
+    }
+    let left_out = |path: &AttrPath| walk.skip.iter().any(|s| s.covers(path) || path.covers(s));
+    let left_out = declared.into_iter().filter(|(path, _)| left_out(path));
+    !compare(left_out, live, &Walk { skip: &[], ..*walk }).changes.is_empty()
 }
 
 /// One drift for what differs, and one for what could not be told.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
-use tenko_core::{Drift, DriftKind, Source};
+use tenko_core::{Drift, DriftKind, Fingerprint, Source};
 
 /// Everything that a comparison found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -20,6 +20,12 @@ pub struct Diff {
     /// Whose each resource of the snapshot is, in the snapshot's order. Empty when snapshots are
     /// compared.
     pub placements: Vec<Placement>,
+    /// What ignore rules took out, by [`Drift::subject`], each once and sorted: drift about these is not
+    /// gone because it is not in the list. Of a resource that is left out altogether nobody looks
+    /// whether it would differ; one of which only attributes are left out is here where these differ,
+    /// and nothing else does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<Fingerprint>,
     /// Ignore rules that took nothing out although all that they could apply to was read.
     pub unused_ignores: Vec<UnusedIgnore>,
     /// Where nothing is called unmanaged, because some code of the environment could not be read.

@@ -1,4 +1,4 @@
-//! Findings and resources as tables for analysis: Parquet and JSON Lines, one file for each run and
+//! Findings, resources and coverage as tables for analysis: Parquet and JSON Lines, one file for each run and
 //! table, partitioned by date as Hive does (`findings/date=2026-11-22/RUN.parquet`), which Athena,
 //! BigQuery, DuckDB and Spark read as they are.
 //!
@@ -6,6 +6,7 @@
 //! of JSON text, so that the schema of a table never depends on what was found.
 
 mod column;
+mod coverage;
 mod findings;
 mod jsonl;
 mod parquet;
@@ -83,6 +84,13 @@ impl Table {
     /// that it did not see.
     pub fn findings(document: &Document) -> Self {
         Self::of("findings", document, findings::columns(document))
+    }
+
+    /// What a run looked at, and how that ended: a row for each unit, and one for each account and
+    /// project that did not answer or was not asked, without region and type; where discovery failed,
+    /// one without an account. What is in no other table is only absent where this one says `complete`.
+    pub fn coverage(document: &Document) -> Self {
+        Self::of("coverage", document, coverage::columns(document))
     }
 
     /// All resources of a run's snapshot.

@@ -25,7 +25,8 @@ use interpreter::{python, root};
 /// Writes the tables of a run in both formats, as `tenko export` does.
 fn write(folder: &Path, document: &Document, snapshot: Option<&Snapshot>) {
     let resources = snapshot.map(|snapshot| Table::resources(document, snapshot));
-    for table in std::iter::once(Table::findings(document)).chain(resources) {
+    let always = [Table::findings(document), Table::coverage(document)];
+    for table in always.into_iter().chain(resources) {
         for format in [Format::Parquet, Format::Jsonl] {
             let path = folder.join(table.path(format));
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -109,7 +110,26 @@ fn runs_of_several_days_are_one_table() {
             assert_eq!(table["types"][text], "VARCHAR", "{format}: a number's zeros would be lost");
         }
         assert_eq!(findings["types"]["date"], "DATE");
+        let coverage = &said[format!("coverage_{format}")];
+        assert_eq!(coverage["dates"], json!([["2026-11-21", 7, 1], ["2026-11-22", 14, 2]]));
+        assert_eq!(coverage["observed"], observed, "{format}");
+        assert_eq!(coverage["types"]["scope"], "VARCHAR", "{format}");
+        for (member, nulls) in
+            [("outcome", 0), ("cloud", 0), ("scope", 3), ("region", 12), ("reason", 15)]
+        {
+            assert_eq!(coverage["nulls"][member], nulls, "{format} {member}");
+        }
     }
+    // What nothing is said of, and was not looked at.
+    let unread = json!([
+        ["222222222222", "AWS::EC2::SecurityGroup", "denied"],
+        ["444444444444", null, "denied"],
+        ["444444444444", "AWS::EC2::SecurityGroup", "skipped"],
+        ["555555555555", null, "scope_suspended"],
+        ["666666666666", null, "not_asked"],
+        [null, null, "not_discovered"],
+    ]);
+    assert_eq!(said["unread"], json!([unread, unread]));
     for time in ["observed_at", "first_seen", "last_seen", "suppressed_until"] {
         assert_eq!(said["findings_parquet"]["types"][time], "TIMESTAMP WITH TIME ZONE");
     }

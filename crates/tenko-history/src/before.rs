@@ -1,4 +1,4 @@
-//! What a run is compared with: the runs that nobody was compared with yet.
+//! What a run is compared with: the runs of its manifest that nobody was compared with yet.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,6 +8,7 @@ use tenko_report::{Document, Kind, TrendPoint};
 use crate::entry::RunEntry;
 use crate::error::HistoryError;
 use crate::list::{self, Entry};
+use crate::manifest;
 use crate::report::{self, MAX_PACKED};
 use crate::store::{Refusal, Store};
 
@@ -36,13 +37,14 @@ pub(crate) struct Before {
     pub(crate) trend: Vec<TrendPoint>,
 }
 
-/// Reads what the run with this id is to be compared with.
+/// Reads what this run is to be compared with. Runs of other manifests stay as they are, for the next
+/// one of theirs.
 ///
 /// Where the report of a run right before it cannot be read, those before that one are taken, so that
 /// no more than that run's own news is lost.
-pub(crate) async fn read(store: &Store, run: &str) -> Result<Before, HistoryError> {
+pub(crate) async fn read(store: &Store, now: &Document) -> Result<Before, HistoryError> {
     let mut ids = list::ids(store).await?;
-    ids.retain(|id| id != run);
+    ids.retain(|id| *id != now.run.id);
     ids.truncate(WINDOW);
     let mut entries = Vec::new();
     let mut before = Before::default();
@@ -66,7 +68,6 @@ pub(crate) async fn read(store: &Store, run: &str) -> Result<Before, HistoryErro
     }
     let heads = entries.iter().filter(|entry| !superseded.contains(&entry.run));
     before.heads = heads.cloned().collect();
-    before.trend = trend(&entries);
 
     let by_id: HashMap<&str, &RunEntry> = entries.iter().map(|e| (e.run.as_str(), e)).collect();
     // Owned ones: futures over borrowed ones cannot be sent to another thread.
@@ -74,6 +75,7 @@ pub(crate) async fn read(store: &Store, run: &str) -> Result<Before, HistoryErro
     let mut tried: HashSet<String> = wanted.iter().map(|entry| entry.run.clone()).collect();
     // What a run that was read knows of already.
     let mut known: HashSet<String> = HashSet::new();
+    let mut others: HashSet<String> = HashSet::new();
     while !wanted.is_empty() {
         let reports = stream::iter(wanted).map(|entry| async move {
             let document = document(store, &entry).await;
@@ -83,6 +85,9 @@ pub(crate) async fn read(store: &Store, run: &str) -> Result<Before, HistoryErro
         let mut parents = Vec::new();
         for (entry, document) in reports {
             match document {
+                Ok(document) if manifest::differ(now, &document) => {
+                    others.insert(entry.run);
+                }
                 Ok(document) => {
                     known.extend(entry.parents.into_iter().chain(entry.ancestors));
                     before.documents.push(document);
@@ -98,7 +103,29 @@ pub(crate) async fn read(store: &Store, run: &str) -> Result<Before, HistoryErro
         let found = parents.iter().filter_map(|run| by_id.get(run.as_str()).copied());
         wanted = found.cloned().collect();
     }
+    before.heads.retain(|head| !others.contains(&head.run));
+    let own = reach(&by_id, before.heads.iter().map(|head| head.run.as_str()));
+    let foreign = reach(&by_id, others.iter().map(String::as_str));
+    let is_own = |run: &&RunEntry| own.contains(&*run.run) || !foreign.contains(&*run.run);
+    before.trend = trend(entries.iter().filter(is_own));
     Ok(before)
+}
+
+/// These runs, and all that they were compared with, however far back.
+fn reach<'a>(
+    by_id: &HashMap<&str, &'a RunEntry>,
+    from: impl Iterator<Item = &'a str>,
+) -> HashSet<&'a str> {
+    let mut open: Vec<&str> = from.collect();
+    let mut reached = HashSet::new();
+    while let Some(run) = open.pop() {
+        if reached.insert(run)
+            && let Some(entry) = by_id.get(run)
+        {
+            open.extend(entry.parents.iter().chain(&entry.ancestors).map(String::as_str));
+        }
+    }
+    reached
 }
 
 /// The report of a run.
@@ -120,8 +147,8 @@ pub(crate) async fn document(store: &Store, entry: &RunEntry) -> Result<Document
     }
 }
 
-fn trend(entries: &[RunEntry]) -> Vec<TrendPoint> {
-    let mut points: Vec<_> = entries.iter().map(|entry| entry.point.clone()).collect();
+fn trend<'a>(entries: impl Iterator<Item = &'a RunEntry>) -> Vec<TrendPoint> {
+    let mut points: Vec<_> = entries.map(|entry| entry.point.clone()).collect();
     points.sort_by(|a, b| (a.at, &a.run).cmp(&(b.at, &b.run)));
     let more = points.len().saturating_sub(TREND - 1);
     points.split_off(more)

@@ -14,6 +14,9 @@
 //! What cannot be read is told, with what to do; a run is then compared with the runs before the one
 //! that is damaged, resolves nothing, and says so in its warnings.
 //!
+//! A place is for the runs of one manifest: those of another are refused, for each would tell what the
+//! other found as gone.
+//!
 //! This crate opens no connection: an object store is handed in. Its calls are `GET`, the listing of a
 //! prefix, and the `PUT` of an object that must not exist yet.
 
@@ -21,6 +24,7 @@ mod before;
 mod entry;
 mod error;
 mod list;
+mod manifest;
 mod place;
 mod record;
 mod report;

@@ -18,7 +18,7 @@ pub(crate) async fn tracked(
     if document.kind != Kind::Audit {
         return Ok((document, Before::default()));
     }
-    let mut before = before::read(store, &document.run.id).await?;
+    let mut before = before::read(store, &document).await?;
     let documents = std::mem::take(&mut before.documents);
     let trend = std::mem::take(&mut before.trend);
     let damaged = !before.damage.is_empty();

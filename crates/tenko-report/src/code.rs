@@ -51,6 +51,12 @@ impl Code {
         Self { read: rows.into_iter().map(row).collect(), unread: declaration.unread_code.clone() }
     }
 
+    /// The names of all documents, read or not.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        let unread = self.unread.iter().map(|code| &*code.file);
+        self.read.iter().map(|row| &*row.file).chain(unread)
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.read.is_empty() && self.unread.is_empty()

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tenko_core::{
-    Arg, CallCount, Coverage, Declaration, DiscoveryProblem, Drift, Finding, Ignore, Item, Message,
-    RuleResult, Snapshot, Source, Suppressed, msg,
+    Arg, CallCount, Coverage, Declaration, DiscoveryProblem, Drift, Finding, Fingerprint, Ignore,
+    Item, Message, RuleResult, Snapshot, Source, Suppressed, msg,
 };
 use tenko_messages::english;
 use thiserror::Error;
@@ -168,6 +168,9 @@ pub struct Document {
     /// How it is to be shown.
     #[serde(default)]
     pub display: Display,
+    /// What ignore rules take out, by what drift about it is known by: it is not gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<Fingerprint>,
     /// Ignore rules that matched nothing.
     #[serde(default)]
     pub unused_ignores: Vec<UnusedIgnore>,
@@ -238,6 +241,7 @@ impl Document {
             past: Vec::new(),
             read_only_proof: None,
             display: Display::default(),
+            ignored: Vec::new(),
             unused_ignores: Vec::new(),
             warnings: Vec::new(),
             warning_wordings: Vec::new(),
@@ -299,6 +303,13 @@ impl Document {
     #[must_use]
     pub fn with_snapshot(mut self, place: impl Into<String>) -> Self {
         self.run.snapshot = Some(place.into());
+        self
+    }
+
+    /// Says what ignore rules take out; see [`Drift::subject`].
+    #[must_use]
+    pub fn with_ignored(mut self, ignored: Vec<Fingerprint>) -> Self {
+        self.ignored = ignored;
         self
     }
 

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tenko_core::{
     Answer, Coverage, Declaration, Environment, Outcome, Problem, Region, Resource, Scope,
-    ScopeKey, ScopeTree, Tenant,
+    ScopeKey, ScopeTree, Tenant, Unmanaged,
 };
 
 use crate::document::Document;
@@ -138,6 +138,7 @@ impl TenantRow {
             stage: None,
             owner: None,
             scopes: Vec::new(),
+            unmanaged: Unmanaged::default(),
             observed: if known && whole { Observed::Complete } else { Observed::Partial },
             resources: 0,
             drift,
@@ -157,6 +158,9 @@ pub struct EnvironmentRow {
     pub owner: Option<String>,
     /// The accounts and projects that belong to it.
     pub scopes: Vec<ScopeKey>,
+    /// What is done about the undeclared in it.
+    #[serde(default, skip_serializing_if = "is_reported")]
+    pub unmanaged: Unmanaged,
     /// How much of it could be observed.
     pub observed: Observed,
     /// Resources that were read in its accounts and projects.
@@ -165,6 +169,10 @@ pub struct EnvironmentRow {
     pub drift: DriftCounts,
     /// Its findings.
     pub findings: FindingCounts,
+}
+
+fn is_reported(unmanaged: &Unmanaged) -> bool {
+    *unmanaged == Unmanaged::Report
 }
 
 /// The tenants of a declaration with the numbers of a document.
@@ -186,6 +194,7 @@ pub(crate) fn tenant_rows(document: &Document, declaration: &Declaration) -> Vec
             stage: environment.stage.clone(),
             owner: environment.owner.clone(),
             scopes: environment.scopes.clone(),
+            unmanaged: environment.unmanaged,
             observed: observed(&found),
             resources: found.iter().flatten().map(|row| row.resources).sum(),
             drift: drift.get(&key).copied().unwrap_or_default(),

@@ -211,7 +211,8 @@ fn compare_part(
     suppressed.extend(suppressions::of_drift(&mut drift, &declaration.rules.suppressions, now));
     let mut document = Document::new(kind, &snapshot, drift, findings, counts(&diff))
         .with_rules(results, suppressed)
-        .with_declaration(&declaration);
+        .with_declaration(&declaration)
+        .with_ignored(diff.ignored.clone());
     document = document.with_warnings(warnings::unknown_regions(&snapshot));
     if let Some(manifest) = manifest {
         document = document.with_warnings(warnings::rules(manifest));

@@ -15,7 +15,7 @@ use crate::{files, runs, setup};
 pub(crate) async fn run(args: &ExportArgs, out: &Out) -> Result<u8, Failure> {
     let manifest = files::manifest(&args.of.manifest.files, &setup::catalog()?)?;
     let document = runs::document(&args.of.run, &args.of.history, manifest.as_ref(), out).await?;
-    let mut tables = vec![Table::findings(&document)];
+    let mut tables = vec![Table::findings(&document), Table::coverage(&document)];
     let snapshot = match &args.snapshot {
         Some(name) => Some(named(name, &document)?),
         None => left_by(&document),

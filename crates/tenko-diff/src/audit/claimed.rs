@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use tenko_core::{
-    AttrPath, Claim, Cloud, Drift, DriftKind, Message, Resource, ResourceRef, ScopeKey, TypeInfo,
-    msg,
+    AttrPath, Claim, Cloud, Drift, DriftKind, Fingerprint, Message, Resource, ResourceRef,
+    ScopeKey, TypeInfo, msg,
 };
 
 use super::{Audit, split, unread};
@@ -24,6 +24,8 @@ pub(super) struct Claimed {
     /// The environment that it counts for.
     pub(super) environment: Option<usize>,
     pub(super) drift: Vec<Drift>,
+    /// What drift would be known by that ignore rules keep from being said.
+    pub(super) ignored: Option<Fingerprint>,
     /// Whether its attributes could be compared at all.
     pub(super) compared: bool,
     /// How many of them are hidden.
@@ -93,13 +95,16 @@ impl Audit<'_> {
         if rules_of.is_empty() && self.is_nobodys(&live.key.scope_key()) {
             return;
         }
+        let base = self.claim_drift(DriftKind::Unknown, live.into(), claim, out.environment);
         if self.rules.takes(&rules_of, live) {
+            out.ignored = Some(base.subject());
             return;
         }
-        let base = self.claim_drift(DriftKind::Unknown, live.into(), claim, out.environment);
         let mut comparison = Comparison::default();
         if let (Some(info), None) = (info, &claim.not_comparable) {
-            comparison = self.compare_claim(claim, live, info, &rules_of);
+            let ignored;
+            (comparison, ignored) = self.compare_claim(claim, live, info, &rules_of);
+            out.ignored = ignored.then(|| base.subject());
             out.hidden += comparison.redacted.len();
             comparison.redacted = Default::default();
         }
@@ -113,36 +118,33 @@ impl Audit<'_> {
         out.drift = drift;
     }
 
+    /// The comparison, and whether nothing differs only because of ignore rules.
     fn compare_claim(
         &self,
         claim: &Claim,
         live: &Resource,
         info: &TypeInfo,
         rules_of: &[usize],
-    ) -> Comparison {
+    ) -> (Comparison, bool) {
         let all_tags = AttrPath::key("Tags");
         let mut compared: Vec<_> = claim.attributes.iter().map(|(path, _)| path).collect();
         if claim.tags.is_some() {
             compared.push(&all_tags);
         }
         let mut skip: Vec<&AttrPath> = info.ignored.iter().chain(&claim.sensitive).collect();
-        for environment in rules_of {
-            skip.extend(self.rules.paths(*environment, live, &compared));
-        }
         if self.unread.concerns(rules_of) {
             skip.extend(unread::from_parts(info));
         }
-        let walk = Walk { info: Some(info), skip: &skip, unread: &live.unknown };
-        let declared = claim.attributes.iter().map(|(path, matcher)| (path, matcher));
-        let mut comparison = if claim.attributes.is_empty() {
-            Comparison::default()
-        } else {
-            compare(declared, &live.attributes.to_value(), &walk)
-        };
-        if let Some(tags) = claim.tags.as_ref().filter(|_| info.taggable) {
-            compare_tags(tags, claim.partial, live, &walk, &mut comparison);
+        let all = skip.len();
+        for environment in rules_of {
+            skip.extend(self.rules.paths(*environment, live, &compared));
         }
-        comparison
+        let comparison = walk_claim(claim, live, info, &skip);
+        let ignored = comparison.changes.is_empty() && skip.len() > all && {
+            skip.truncate(all);
+            !walk_claim(claim, live, info, &skip).changes.is_empty()
+        };
+        (comparison, ignored)
     }
 
     /// Several resources have the id, and the code does not tell which one it means. Where each is
@@ -160,7 +162,7 @@ impl Audit<'_> {
             out.compared = false;
             return;
         }
-        let is_same = |live| self.compare_claim(claim, live, info, &rules_of).is_same();
+        let is_same = |live| self.compare_claim(claim, live, info, &rules_of).0.is_same();
         if lives().all(is_same) {
             return;
         }
@@ -218,6 +220,21 @@ impl Audit<'_> {
             name: claim.name.clone(),
         }
     }
+}
+
+/// Compares what the code says of a resource with it, without what is to be skipped.
+fn walk_claim(claim: &Claim, live: &Resource, info: &TypeInfo, skip: &[&AttrPath]) -> Comparison {
+    let walk = Walk { info: Some(info), skip, unread: &live.unknown };
+    let declared = claim.attributes.iter().map(|(path, matcher)| (path, matcher));
+    let mut comparison = if claim.attributes.is_empty() {
+        Comparison::default()
+    } else {
+        compare(declared, &live.attributes.to_value(), &walk)
+    };
+    if let Some(tags) = claim.tags.as_ref().filter(|_| info.taggable) {
+        compare_tags(tags, claim.partial, live, &walk, &mut comparison);
+    }
+    comparison
 }
 
 /// What the code's own tool found, where nothing else differs.

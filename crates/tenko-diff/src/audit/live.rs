@@ -6,7 +6,7 @@ use tenko_core::{
     Source, Unmanaged, msg,
 };
 
-use super::{Audit, drift, split};
+use super::{Audit, drift, is_ignored, split, subject};
 use crate::compare::compare;
 use crate::model::Standing;
 use crate::owners::{Owned, Place, Stray};
@@ -19,6 +19,8 @@ pub(super) struct Judgement {
     pub(super) tenant: Option<usize>,
     pub(super) environment: Option<usize>,
     pub(super) drift: Vec<Drift>,
+    /// What drift would be known by that ignore rules keep from being said.
+    pub(super) ignored: Vec<Fingerprint>,
 }
 
 /// The infrastructure code that manages a resource.
@@ -56,8 +58,13 @@ impl Audit<'_> {
             Some(only) => std::slice::from_ref(only),
             None => site.candidates.as_slice(),
         };
-        let mut judgement =
-            Judgement { standing: Standing::Managed, tenant, environment, drift: Vec::new() };
+        let mut judgement = Judgement {
+            standing: Standing::Managed,
+            tenant,
+            environment,
+            drift: Vec::new(),
+            ignored: Vec::new(),
+        };
         let j = &mut judgement;
         j.standing = if let Some(standing) = self.astray(at) {
             standing
@@ -89,13 +96,41 @@ impl Audit<'_> {
         };
         if matches!(j.standing, Standing::Managed | Standing::Tolerated) {
             let declared = wish.map(|w| w.expected.attributes.iter().map(|(path, _)| path));
-            j.drift.extend(self.required_tags(
-                resource,
-                environment,
-                &declared.into_iter().flatten().collect::<Vec<_>>(),
-            ));
+            let declared: Vec<_> = declared.into_iter().flatten().collect();
+            let (drift, ignored) = self.required_tags(resource, environment, &declared);
+            j.drift.extend(drift);
+            j.ignored.extend(ignored);
+        }
+        // What the provider made by itself drifts only where somebody declares it.
+        let may_drift = is_declared
+            || site.stray.is_some()
+            || matches!(code, Code::Others(..))
+            || resource.origin == Origin::Customer;
+        if j.standing == Standing::Ignored && may_drift {
+            j.ignored = self.subjects(resource, (tenant, environment), site.stray.as_deref());
         }
         Some(judgement)
+    }
+
+    /// What drift about this resource would be known by: where it lives, and where its tags place it.
+    fn subjects(
+        &self,
+        resource: &Resource,
+        lives: (Option<usize>, Option<usize>),
+        stray: Option<&Stray>,
+    ) -> Vec<Fingerprint> {
+        let reference = ResourceRef::from(resource);
+        let tagged = stray.map(|stray| (Some(stray.tenant), stray.environment));
+        let of = |(tenant, environment): (Option<usize>, Option<usize>)| match environment
+            .and_then(|at| self.owners.environment(at))
+        {
+            Some(owned) => subject(&reference, owned),
+            None => {
+                let tenant = tenant.and_then(|at| self.owners.tenants.get(at));
+                Fingerprint::of_subject(&reference, tenant.map(|t| t.id.as_str()), None)
+            }
+        };
+        std::iter::once(lives).chain(tagged).map(of).collect()
     }
 
     /// The standing of a resource that a declaration for another place means.
@@ -217,19 +252,20 @@ impl Audit<'_> {
         }
     }
 
-    /// The tags that the environment asks of everything in it, but those in `declared`.
+    /// The tags that the environment asks of everything in it, but those in `declared`; and what only
+    /// ignore rules keep from being said of them.
     fn required_tags(
         &self,
         resource: &Resource,
         environment: Option<usize>,
         declared: &[&AttrPath],
-    ) -> Vec<Drift> {
+    ) -> (Vec<Drift>, Option<Fingerprint>) {
         let info = self.catalog.get(&resource.key.resource_type);
-        let (Some(at), Some(info)) = (environment, info) else { return Vec::new() };
-        let Some(owned) = self.owners.environment(at) else { return Vec::new() };
+        let (Some(at), Some(info)) = (environment, info) else { return Default::default() };
+        let Some(owned) = self.owners.environment(at) else { return Default::default() };
         let required = &owned.environment.required_tags;
         if required.is_empty() || !info.taggable || resource.origin != Origin::Customer {
-            return Vec::new();
+            return Default::default();
         }
         let tags = AttrPath::key("Tags");
         let asked: Vec<_> = required
@@ -239,7 +275,7 @@ impl Audit<'_> {
             .collect();
         let paths: Vec<_> = asked.iter().map(|(path, _)| path).collect();
         let skip = self.rules.paths(at, resource, &paths);
-        let asked = asked.iter().map(|(path, matcher)| (path, *matcher));
+        let asked = || asked.iter().map(|(path, matcher)| (path, *matcher));
         // Tags are all that is compared here; the attributes need not be opened.
         let live = json!({ "Tags": resource.tags });
         let walk = Walk { info: Some(info), skip: &skip, unread: &resource.unknown };
@@ -247,6 +283,8 @@ impl Audit<'_> {
             source: Some(owned.environment.source.clone()),
             ..drift(DriftKind::Unknown, resource.into(), owned)
         };
-        split(compare(asked, &live, &walk), base)
+        let comparison = compare(asked(), &live, &walk);
+        let ignored = is_ignored(&comparison, asked(), &live, &walk).then(|| base.subject());
+        (split(comparison, base), ignored)
     }
 }

@@ -22,11 +22,15 @@ impl Audit<'_> {
         let ignored = out.environment.is_some_and(|at| self.rules.takes_absent(at, &claim.into()));
         let nobodys = claim.owner.is_none()
             && claim.scope.as_ref().is_some_and(|scope| self.is_nobodys(scope));
-        if ignored || nobodys {
+        if nobodys {
             return;
         }
         let reference = self.claim_reference(claim, out.environment);
         let base = self.claim_drift(DriftKind::Missing, reference, claim, out.environment);
+        if ignored {
+            out.ignored = Some(base.subject());
+            return;
+        }
         let Some(info) = info else {
             out.drift.extend(claim.note.as_ref().map(|note| noted(note, base)));
             return;

@@ -283,11 +283,16 @@ fn ignore_rules_hold_for_claims() {
     let mut declared = with_claims(vec![two_of("a"), claim("T", "gone", "prod")]);
     let unused = Ignore { source: source("unused"), ..ignore(Some("T"), Some("x*"), &[]) };
     let rules = vec![ignore(None, None, &["B"]), ignore(Some("T"), Some("go*"), &[]), unused];
+    let all = run(live.clone(), &declared).drift;
+    let subject = |kind| all.iter().find(|d| d.kind == kind).unwrap().subject();
     declared.tenants[0].environments[0].ignore = rules;
     let found = run(live.clone(), &declared);
     assert_eq!(changes(&found), ["A"]);
     assert_eq!(found.drift.len(), 1);
     assert_eq!(found.unused_ignores.len(), 1);
+    assert_eq!(found.ignored, [subject(Missing)]);
+    declared.tenants[0].environments[0].ignore = vec![ignore(None, None, &["A", "B"])];
+    assert_eq!(run(live.clone(), &declared).ignored, [subject(Changed)]);
     declared.tenants[0].environments[0].ignore = vec![ignore(Some("T"), Some("*"), &[])];
     let found = run(live, &declared);
     assert!(found.is_clean());

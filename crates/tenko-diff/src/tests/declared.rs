@@ -1,5 +1,7 @@
 //! What is compared of a resource that was found, and how it is found.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use tenko_core::{DriftKind::*, *};
 
@@ -220,6 +222,64 @@ fn ignore_rules_take_out_and_tell_when_they_did_not() {
     set_outcome(&mut partial, &unit("1", "r1", "G"), Outcome::Complete);
     set_outcome(&mut partial, &unit("1", "r2", "T"), denied());
     assert!(addresses(&diff(&partial, &declaration, &catalog())).is_empty());
+}
+
+/// What drift would be known by, kind for kind, with and without these rules.
+fn ignored(live: &[Resource], declared: &Declaration, rules: Vec<Ignore>) -> (Vec<String>, Diff) {
+    let without = run(live.to_vec(), declared);
+    let mut declared = declared.clone();
+    declared.tenants[0].environments[0].ignore = rules;
+    let with = run(live.to_vec(), &declared);
+    let label = |of: &Fingerprint| {
+        let about = without.drift.iter().find(|drift| drift.subject() == *of);
+        about.map_or("?".to_owned(), |drift| format!("{} {}", drift.kind, drift.resource.label()))
+    };
+    (with.ignored.iter().map(label).collect::<BTreeSet<_>>().into_iter().collect(), with)
+}
+
+#[test]
+fn what_only_an_ignore_rule_takes_out_is_told() {
+    let mut default = resource(("1", "r1", "T", "default"), json!({}));
+    default.origin = Origin::ProviderDefault("default VPC".to_owned());
+    let live = [
+        resource(("1", "r1", "T", "odd"), json!({"Size": 3, "A": 1})),
+        resource(("1", "r1", "T", "even"), json!({"Size": 1, "A": 1})),
+        tagged(("1", "r1", "T", "tmp"), &[]),
+        tagged(("1", "r1", "T", "other"), &[]),
+        default,
+    ];
+    let attributes = [("Size", exact(1)), ("A", exact(1))];
+    let mut declared = acme(vec![
+        with(expected("T", "odd"), &attributes),
+        with(expected("T", "even"), &attributes),
+        expected("T", "gone"),
+    ]);
+    let told = |declared: &Declaration, rule| ignored(&live, declared, vec![rule]).0;
+    assert_eq!(told(&declared, ignore(Some("G"), None, &[])), [""; 0]);
+    assert_eq!(told(&declared, ignore(None, Some("tmp"), &[])), ["unmanaged tmp"]);
+    assert_eq!(told(&declared, ignore(Some("T"), Some("gone"), &[])), ["missing gone"]);
+    // Nobody looks whether what is left out altogether would differ; what never would is not told.
+    let all = ignore(Some("T"), Some("*"), &[]);
+    let everything = ["?", "changed odd", "missing gone", "unmanaged other", "unmanaged tmp"];
+    assert_eq!(told(&declared, all.clone()), everything);
+    let (_, diff) = ignored(&live, &declared, vec![all]);
+    assert_eq!((diff.ignored.len(), diff.counts.ignored), (5, 5));
+    assert!(diff.ignored.is_sorted() && diff.drift.is_empty());
+
+    // Of attributes it is known.
+    assert_eq!(told(&declared, ignore(None, None, &["Size"])), ["changed odd"]);
+    assert_eq!(told(&declared, ignore(None, None, &["A", "B"])), [""; 0]);
+    declared.tenants[0].environments[0].expected[0].attributes[1].1 = exact(2);
+    let (partly, diff) = ignored(&live, &declared, vec![ignore(None, None, &["Size"])]);
+    assert!(partly.is_empty(), "it differs still: {partly:?}");
+    assert_eq!(changes(&diff)[0].0, "A");
+    assert_eq!(told(&declared, ignore(None, None, &["Size", "A"])), ["changed odd"]);
+
+    let mut declared = acme(vec![expected("T", "tmp")]);
+    let tags = &mut declared.tenants[0].environments[0].required_tags;
+    tags.insert("owner".to_owned(), Matcher::Present(true));
+    let told = ignored(&live[2..3], &declared, vec![ignore(None, None, &["Tags.owner"])]).0;
+    assert_eq!(told, ["changed tmp"]);
 }
 
 #[test]

@@ -412,6 +412,34 @@ proptest! {
         prop_assert!(diff_snapshots(&reduced, &snapshot, &catalog()).is_clean());
     }
 
+    /// The same world with and without ignore rules: what is not said any more is told to be ignored.
+    #[test]
+    fn what_is_ignored_is_never_gone(snapshot in a_snapshot(), declared in a_declaration()) {
+        let mut plain = declared.clone();
+        for tenant in &mut plain.tenants {
+            tenant.environments.iter_mut().for_each(|environment| environment.ignore.clear());
+        }
+        let subjects = |diff: &crate::Diff| {
+            let mut counts = std::collections::BTreeMap::<_, usize>::new();
+            for drift in diff.drift.iter().filter(|drift| drift.is_difference()) {
+                *counts.entry(drift.subject()).or_default() += 1;
+            }
+            counts
+        };
+        let (full, less) =
+            (diff(&snapshot, &plain, &catalog()), diff(&snapshot, &declared, &catalog()));
+        prop_assert!(full.ignored.is_empty());
+        let left = subjects(&less);
+        for (subject, count) in subjects(&full) {
+            let left = left.get(&subject).copied().unwrap_or_default();
+            prop_assert!(
+                left >= count || less.ignored.contains(&subject),
+                "{:#?}",
+                full.drift.iter().filter(|drift| drift.subject() == subject).collect::<Vec<_>>()
+            );
+        }
+    }
+
     #[test]
     fn hostile_text_is_only_text(texts in proptest::collection::vec(".{0,12}", 8)) {
         let t = |i: usize| texts[i].as_str();

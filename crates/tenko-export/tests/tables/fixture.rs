@@ -90,6 +90,10 @@ pub(crate) fn hostile(run: &str, text: &str) -> (Document, Snapshot) {
         }
     }
     document.suppressed[0].reason = text.to_owned();
+    for row in &mut document.coverage {
+        row.unit.scope = text.into();
+        row.problems = vec![Problem::new(text, text, text)];
+    }
     for resource in &mut snapshot.resources {
         resource.name = Some(text.to_owned());
         resource.key.id = format!("{}{text}", resource.key.id);
@@ -123,6 +127,7 @@ pub(crate) fn nothing(run: &str) -> (Document, Snapshot) {
     snapshot.resources.clear();
     let mut empty = many(run, 0);
     empty.tenants = document.tenants;
+    (empty.problems, empty.scopes, empty.coverage) = (vec![], vec![], vec![]);
     (empty, snapshot)
 }
 
@@ -149,10 +154,28 @@ fn snapshot(run: &str, ended: &str) -> Snapshot {
             finished_at: ended,
             cancelled: false,
         },
-        scopes: ScopeTree::new([scope(ACME, "acme-prod"), scope(GLOBEX, "")]),
-        discovery_problems: vec![],
-        answers: vec![],
-        coverage: vec![],
+        scopes: ScopeTree::new([
+            scope(ACME, "acme-prod"),
+            scope(GLOBEX, ""),
+            scope("444444444444", "initech"),
+            Scope { status: ScopeStatus::Suspended, ..scope("555555555555", "umbrella") },
+            scope("666666666666", "hooli"),
+            Scope { kind: ScopeKind::Organization, ..scope("o-1", "all") },
+        ]),
+        discovery_problems: vec![DiscoveryProblem {
+            cloud: Cloud::gcp(),
+            problem: Problem::new("cloudresourcemanager:projects.search", "403", "not permitted"),
+        }],
+        answers: vec![
+            answer(ACME, Outcome::Complete),
+            answer(GLOBEX, Outcome::Complete),
+            answer("444444444444", Outcome::Denied { denied_by: DeniedBy::Trust }),
+        ],
+        coverage: vec![
+            unit(ACME, Outcome::Complete, &[]),
+            unit(GLOBEX, Outcome::Denied { denied_by: DeniedBy::Scp }, &["no", "still no"]),
+            unit("444444444444", Outcome::Skipped, &[]),
+        ],
         resources: vec![
             resource(ACME, "sg-1", json!({"Size": 8, "Rules": [{"FromPort": 22}], "Name": "開発"})),
             bare,
@@ -160,6 +183,38 @@ fn snapshot(run: &str, ended: &str) -> Snapshot {
             resource("333333333333", "sg-3", json!({"Size": 2})),
         ],
         calls: vec![],
+    }
+}
+
+fn answer(account: &str, outcome: Outcome) -> Answer {
+    Answer {
+        cloud: Cloud::aws(),
+        scope: account.into(),
+        outcome,
+        identity: None,
+        regions: vec![],
+        disabled_regions: vec![],
+        problems: match outcome.is_complete() {
+            true => vec![],
+            false => vec![Problem::new("sts:AssumeRole", "AccessDenied", "it trusts nobody")],
+        },
+    }
+}
+
+fn unit(account: &str, outcome: Outcome, problems: &[&str]) -> Coverage {
+    let call = "ec2:DescribeSecurityGroups";
+    Coverage {
+        unit: Unit {
+            cloud: Cloud::aws(),
+            scope: account.into(),
+            reach: Reach::region("eu-central-1"),
+            resource_type: "AWS::EC2::SecurityGroup".into(),
+        },
+        outcome,
+        resources: 0,
+        duration_ms: 7,
+        read_from: None,
+        problems: problems.iter().map(|text| Problem::new(call, "AccessDenied", *text)).collect(),
     }
 }
 

@@ -58,7 +58,9 @@ fn a_small_run_as_lines() {
         (Table::findings(&document), Table::resources(&document, &snapshot));
     golden("findings.jsonl", &String::from_utf8(bytes(&findings, Format::Jsonl)).unwrap());
     golden("resources.jsonl", &String::from_utf8(bytes(&resources, Format::Jsonl)).unwrap());
-    assert_eq!((findings.rows(), resources.rows()), (7, 3));
+    let coverage = Table::coverage(&document);
+    golden("coverage.jsonl", &String::from_utf8(bytes(&coverage, Format::Jsonl)).unwrap());
+    assert_eq!((findings.rows(), resources.rows(), coverage.rows()), (7, 3, 7));
 }
 
 #[test]
@@ -67,6 +69,7 @@ fn files_lie_by_table_and_date_in_utc() {
         let (document, snapshot) = fixture::document(run, ended);
         let resources = Table::resources(&document, &snapshot);
         assert!(resources.path(format).starts_with("resources/date="));
+        assert!(Table::coverage(&document).path(format).starts_with("coverage/date="));
         Table::findings(&document).path(format)
     };
     assert_eq!(
@@ -97,6 +100,10 @@ fn hostile_text_stays_in_its_line_and_member() {
             assert_eq!(findings[0][member], text, "{member}");
         }
         assert_eq!(findings[3]["resource_id"], text);
+        let coverage = lines(&Table::coverage(&document));
+        assert_eq!(coverage.len(), 7, "{text:?}");
+        assert_eq!(coverage[6]["scope"], text);
+        assert_eq!(coverage[6]["problem"], format!("{text} {text}: {text}"));
         let inner = |row: &Value, member: &str| -> Value {
             serde_json::from_str(row[member].as_str().unwrap()).unwrap()
         };
@@ -109,12 +116,17 @@ fn hostile_text_stays_in_its_line_and_member() {
 #[test]
 fn a_table_without_rows_has_its_columns() {
     let (document, snapshot) = fixture::nothing(RUN);
-    for table in [Table::findings(&document), Table::resources(&document, &snapshot)] {
+    let tables = [
+        Table::findings(&document),
+        Table::resources(&document, &snapshot),
+        Table::coverage(&document),
+    ];
+    for table in tables {
         assert_eq!(table.rows(), 0);
         assert_eq!(bytes(&table, Format::Jsonl), b"");
         let found = metadata(&table);
         assert_eq!((found.file_metadata().num_rows(), found.num_row_groups()), (0, 0));
-        assert!(found.file_metadata().schema_descr().num_columns() > 10);
+        assert!(found.file_metadata().schema_descr().num_columns() >= 10);
     }
 }
 
@@ -125,6 +137,7 @@ fn the_columns_are_the_same_whatever_was_found() {
     for (some, nothing) in [
         (Table::findings(&one), Table::findings(&none)),
         (Table::resources(&one, &snapshot), Table::resources(&none, &empty)),
+        (Table::coverage(&one), Table::coverage(&none)),
     ] {
         let (some_rows, some) = (lines(&some), metadata(&some));
         let nothing = metadata(&nothing);

@@ -9,6 +9,8 @@ mod keeping;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod manifests;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod refused;

@@ -2,6 +2,7 @@
 
 # Resolved.
 past-gone = Its place was read, and it is no longer there.
+past-drift-gone = Its place was read, and what is declared and what is there no longer differ in this.
 past-scope-gone = { $scope } is no longer in the organization.
 
 # Unknown: the run.
@@ -30,4 +31,10 @@ past-not-compared = The run compared with no declaration.
 past-tenant-undeclared = { $tenant } is no longer declared, so that nothing is compared for it.
 past-environment-undeclared = { $environment } of { $tenant } is no longer declared, so that nothing is compared for it.
 past-scope-left = { $scope } no longer belongs to { $environment } of { $tenant }.
+past-scope-joined = { $scope } belongs to an environment now, in whose name such things are reported.
+past-scope-undeclared = { $scope } no longer belongs to an environment, so that nothing is compared there.
+past-drift-ignored = An ignore rule takes it out of the comparison.
+past-drift-otherwise = The same resource is reported in another way now.
+past-unmanaged-left = What nothing declares is left out in { $scope } by choice.
+past-code-left = { $file } is no longer among the code that is compared with, or declares nothing any more.
 past-drift-unsure = Not every declared { $type } could be observed there.

@@ -2,6 +2,7 @@
 
 # 解消。
 past-gone = 該当箇所を読み取り、既に存在しないことを確認しました。
+past-drift-gone = 該当箇所を読み取り、この点について宣言と実態の差異がなくなったことを確認しました。
 past-scope-gone = { $scope } は組織に存在しなくなりました。
 
 # 不明: 実行によるもの。
@@ -30,4 +31,10 @@ past-not-compared = 宣言と比較しない実行でした。
 past-tenant-undeclared = テナント { $tenant } は宣言されなくなったため、比較されません。
 past-environment-undeclared = テナント { $tenant } の環境 { $environment } は宣言されなくなったため、比較されません。
 past-scope-left = { $scope } はテナント { $tenant } の環境 { $environment } に属さなくなりました。
+past-scope-joined = { $scope } は環境に属するようになったため、以後はその環境のものとして報告されます。
+past-scope-undeclared = { $scope } はどの環境にも属さなくなったため、比較されません。
+past-drift-ignored = 除外ルールにより比較の対象から外されています。
+past-drift-otherwise = 同じリソースが、現在は別の形で報告されています。
+past-unmanaged-left = { $scope } では、宣言されていないものを報告しない設定になっています。
+past-code-left = { $file } は比較対象のコードに含まれなくなったか、何も宣言しなくなりました。
 past-drift-unsure = 該当箇所では、宣言された { $type } の一部を確認できませんでした。

@@ -1,15 +1,18 @@
 //! Whether a run can tell that something is gone.
 
+mod drift;
+
 use std::collections::{HashMap, HashSet};
 
 use tenko_core::{
-    Cloud, Drift, DriftKind, Finding, Fingerprint, Message, Outcome, Reach, ResourceType,
-    RuleResult, ScopeId, ScopeKey, Verdict, msg,
+    Cloud, Finding, Fingerprint, Message, Outcome, Reach, ResourceType, RuleResult, ScopeId,
+    ScopeKey, Verdict, msg,
 };
 
 use super::prior::Seen;
 use crate::document::Document;
-use crate::rows::{EnvironmentRow, ScopeRow, TenantRow};
+use crate::rows::{ScopeRow, TenantRow};
+use drift::{Live, belongings, misfits};
 
 /// What a run says of something that was there before, and that it did not see.
 pub(super) enum Told {
@@ -34,6 +37,16 @@ pub(super) struct Tell<'a> {
     /// Where a rule could not tell, by rule.
     unsure: HashMap<&'a str, HashSet<(&'a Cloud, &'a ScopeId)>>,
     tenants: HashMap<&'a str, &'a TenantRow>,
+    /// What ignore rules take out.
+    ignored: HashSet<&'a Fingerprint>,
+    /// Live resources that are where nobody declares them, whoever is told of it.
+    misfits: HashSet<Live<'a>>,
+    /// The infrastructure code of the run, what could not be read too.
+    code: HashSet<&'a str>,
+    /// Which environments had which scopes in the runs before.
+    belonged: HashSet<(&'a str, &'a str, &'a ScopeKey)>,
+    /// The scopes that belonged to any environment then.
+    belonging: HashSet<&'a ScopeKey>,
     /// Drift that could not be told, by type: in which scope, and of which tenant and environment.
     undrifted: HashMap<&'a ResourceType, HashSet<Of<'a>>>,
     /// The units of the types that are asked for.
@@ -88,6 +101,11 @@ impl<'a> Tell<'a> {
             unsure,
             turned_off: document.rules.iter().flat_map(|rule| &rule.turned_off).collect(),
             tenants: document.tenants.iter().map(|tenant| (tenant.id.as_str(), tenant)).collect(),
+            ignored: document.ignored.iter().collect(),
+            misfits: misfits(document, &types),
+            code: document.code.files().collect(),
+            belonged: heads.iter().flat_map(|head| belongings(head)).collect(),
+            belonging: heads.iter().flat_map(|head| belongings(head)).map(|of| of.2).collect(),
             undrifted,
             units,
         }
@@ -116,13 +134,15 @@ impl<'a> Tell<'a> {
             return Told::Unknown(reason);
         }
         let told = match seen {
-            Seen::Finding(finding) => self.finding(finding),
-            Seen::Drift(drift) => self.drift(drift),
+            Seen::Finding(finding) => self.finding(finding, said),
+            Seen::Drift(drift) => self.drift(drift, said),
         };
-        match told {
-            Some(told) => told,
-            None if !self.whole => Told::Unknown(msg!("past-incomplete")),
-            None => Told::Gone(msg!("past-gone")),
+        match (told, seen) {
+            (Some(told), _) => told,
+            (None, _) if !self.whole => Told::Unknown(msg!("past-incomplete")),
+            (None, Seen::Finding(_)) => Told::Gone(msg!("past-gone")),
+            // Whichever of both was changed. Of something missing, "it is no longer there" would mislead.
+            (None, Seen::Drift(_)) => Told::Gone(msg!("past-drift-gone")),
         }
     }
 
@@ -185,11 +205,17 @@ impl<'a> Tell<'a> {
         Some(msg!("past-scope-unread", scope = key(place).to_string(), outcome = outcome))
     }
 
-    fn finding(&self, finding: &'a Finding) -> Option<Told> {
+    fn finding(&self, finding: &'a Finding, said: Option<&str>) -> Option<Told> {
         if let Some(gone) =
             self.undeclared(finding.tenant.as_deref(), finding.environment.as_deref())
         {
             return Some(gone);
+        }
+        // Of a whole account the same is found in the name of whoever has it.
+        if finding.resource.is_none()
+            && let Some(changed) = self.changed_hands(finding, said)
+        {
+            return Some(Told::Never(changed));
         }
         let rule = finding.rule.as_str();
         let Some(result) = self.rules.get(rule) else {
@@ -202,7 +228,7 @@ impl<'a> Tell<'a> {
             let scope = resource.scope.as_ref().unwrap_or(&finding.scope);
             let place = (&resource.cloud, scope, &resource.resource_type);
             if let Some(unread) = self.unread(place, resource.region.as_ref()) {
-                return Some(Told::Unknown(unread));
+                return Some(unread);
             }
         }
         let reason = if !result.not_evaluated.is_empty() {
@@ -232,50 +258,6 @@ impl<'a> Tell<'a> {
         true
     }
 
-    fn drift(&self, drift: &'a Drift) -> Option<Told> {
-        if self.tenants.is_empty() {
-            return Some(Told::Unknown(msg!("past-not-compared")));
-        }
-        if let Some(gone) = self.undeclared(drift.tenant.as_deref(), drift.environment.as_deref()) {
-            return Some(gone);
-        }
-        let resource = &drift.resource;
-        let places: Vec<(&Cloud, &ScopeId)> = match &resource.scope {
-            Some(scope) => {
-                if let Some(left) = self.left(drift, scope) {
-                    return Some(left);
-                }
-                vec![(&resource.cloud, scope)]
-            }
-            None => {
-                let scopes = self.declared_scopes(drift);
-                let of_cloud = scopes.into_iter().filter(|scope| scope.cloud == resource.cloud);
-                of_cloud.map(|scope| (&scope.cloud, &scope.id)).collect()
-            }
-        };
-        if places.is_empty() {
-            return Some(Told::Unknown(msg!("past-not-compared")));
-        }
-        for place in places {
-            let unread = self.scope(place).or_else(|| {
-                self.unread((place.0, place.1, &resource.resource_type), resource.region.as_ref())
-            });
-            if let Some(unread) = unread {
-                return Some(Told::Unknown(unread));
-            }
-        }
-        let unsure = self.undrifted.get(&resource.resource_type).is_some_and(|all| {
-            all.iter().any(|(scope, tenant, environment)| {
-                (scope.is_some() && *scope == resource.scope.as_ref())
-                    || (*tenant == drift.tenant.as_deref()
-                        && *environment == drift.environment.as_deref())
-            })
-        });
-        unsure.then(|| {
-            Told::Unknown(msg!("past-drift-unsure", type = resource.resource_type.as_str()))
-        })
-    }
-
     /// The tenant or environment is no longer declared, so that nothing is compared for it.
     fn undeclared(&self, tenant: Option<&str>, environment: Option<&str>) -> Option<Told> {
         let id = tenant?;
@@ -289,59 +271,24 @@ impl<'a> Tell<'a> {
         })
     }
 
-    /// The account or project no longer belongs to the environment.
-    fn left(&self, drift: &Drift, scope: &ScopeId) -> Option<Told> {
-        // The others are about a scope that is not the environment's own.
-        let own =
-            matches!(drift.kind, DriftKind::Missing | DriftKind::Changed | DriftKind::Unmanaged);
-        let row = self.environment(drift).filter(|_| own)?;
-        let belongs = row.scopes.iter().any(|s| s.id == *scope && s.cloud == drift.resource.cloud);
-        let (tenant, environment) = (drift.tenant.as_deref()?, drift.environment.as_deref()?);
-        let scope = key((&drift.resource.cloud, scope)).to_string();
-        (!belongs).then(|| {
-            Told::Never(msg!(
-                "past-scope-left",
-                scope = scope,
-                tenant = tenant,
-                environment = environment
-            ))
-        })
-    }
-
-    fn environment(&self, drift: &Drift) -> Option<&'a EnvironmentRow> {
-        let tenant = self.tenants.get(drift.tenant.as_deref()?)?;
-        let name = drift.environment.as_deref()?;
-        tenant.environments.iter().find(|row| row.name == name)
-    }
-
-    /// All accounts and projects that something without one may be in.
-    fn declared_scopes(&self, drift: &Drift) -> Vec<&'a ScopeKey> {
-        match (self.environment(drift), drift.tenant.as_deref()) {
-            (Some(row), _) => row.scopes.iter().collect(),
-            (None, Some(tenant)) => {
-                let tenant = self.tenants.get(tenant);
-                tenant.into_iter().flat_map(|t| &t.environments).flat_map(|e| &e.scopes).collect()
-            }
-            (None, None) => {
-                let all = self.document.tenants.iter();
-                all.flat_map(|t| &t.environments).flat_map(|e| &e.scopes).collect()
-            }
-        }
-    }
-
     /// Why a place was not read whole: one region and what is listed for all regions at once, or all
     /// of them where the region is not known.
-    fn unread(&self, place: Place<'_>, region: Option<&Reach>) -> Option<Message> {
+    fn unread(&self, place: Place<'_>, region: Option<&Reach>) -> Option<Told> {
         let rows = self.units.get(&place).map(Vec::as_slice).unwrap_or_default();
         let holds =
             |reach: &Reach| region.is_none_or(|region| reach == region || *reach == Reach::Global);
         let mut rows = rows.iter().filter(|(reach, _)| holds(reach)).peekable();
         let (kind, scope) = (place.2.as_str(), key((place.0, place.1)).to_string());
+        // The scope answered, and nobody meant to read it: so the manifest has it.
         if rows.peek().is_none() {
-            return Some(msg!("past-not-collected", type = kind, scope = scope));
+            return Some(Told::Never(msg!("past-not-collected", type = kind, scope = scope)));
         }
         let (_, outcome) = rows.find(|(_, outcome)| !outcome.is_complete())?;
-        Some(msg!("past-unread", type = kind, scope = scope, outcome = *outcome))
+        let reason = msg!("past-unread", type = kind, scope = scope, outcome = *outcome);
+        Some(match outcome {
+            Outcome::Skipped => Told::Never(reason),
+            _ => Told::Unknown(reason),
+        })
     }
 }
 

@@ -22,7 +22,7 @@ fn tables_are_written_by_day_and_run() {
     let (id, day) =
         (at(&document, "/run/id").replace('.', "_"), &at(&document, "/run/finished_at")[..10]);
     let ran = tool.ends(0, &["export", "--as", "jsonl,parquet", "--out", "tables"]);
-    let wanted: Vec<_> = ["findings", "resources"]
+    let wanted: Vec<_> = ["coverage", "findings", "resources"]
         .iter()
         .flat_map(|table| ["jsonl", "parquet"].map(|end| format!("{table}/date={day}/{id}.{end}")))
         .collect();
@@ -34,12 +34,14 @@ fn tables_are_written_by_day_and_run() {
         let text = tool.read(&format!("tables/{name}"));
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     };
-    let (findings, resources) = (rows(&wanted[0]), rows(&wanted[2]));
+    let coverage = rows(&wanted[0]);
+    assert!(coverage.len() >= list(&document, "/coverage").len());
+    let (findings, resources) = (rows(&wanted[2]), rows(&wanted[4]));
     let counted = list(&document, "/drift").len() + list(&document, "/findings").len();
     assert_eq!(findings.len(), counted);
     assert_eq!(resources.len(), document["summary"]["resources"]);
     assert!(ran.stdout.contains(&format!("({counted} rows)")), "{}", ran.stdout);
-    for row in findings.iter().chain(&resources) {
+    for row in findings.iter().chain(&resources).chain(&coverage) {
         assert_eq!(
             row.to_string().matches(id.as_str()).count()
                 + row.to_string().matches(at(&document, "/run/id")).count(),
@@ -47,14 +49,14 @@ fn tables_are_written_by_day_and_run() {
             "{row}"
         );
     }
-    for name in [&wanted[1], &wanted[3]] {
+    for name in [&wanted[1], &wanted[3], &wanted[5]] {
         let bytes = std::fs::read(tool.path(&format!("tables/{name}"))).unwrap();
         assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"), "{name}");
     }
     // The same again is the same file.
-    let before = std::fs::read(tool.path(&format!("tables/{}", wanted[0]))).unwrap();
+    let before = std::fs::read(tool.path(&format!("tables/{}", wanted[2]))).unwrap();
     tool.ends(0, &["export", "--as", "jsonl", "--out", "tables"]);
-    assert_eq!(std::fs::read(tool.path(&format!("tables/{}", wanted[0]))).unwrap(), before);
+    assert_eq!(std::fs::read(tool.path(&format!("tables/{}", wanted[2]))).unwrap(), before);
     assert_eq!(tables(&tool, "tables"), wanted);
     tool.fails(&["invalid value 'csv'", "parquet"], &["export", "--as", "csv", "--out", "x"]);
     tool.fails(&["--out <DIR>"], &["export"]);
@@ -67,14 +69,14 @@ fn resources_are_those_of_the_run() {
     // The snapshot of the first run made room for that of the second.
     let ran = tool.ends(0, &["export", &ids[1], "--out", "first"]);
     assert!(ran.stderr.contains("resources are left out"), "{}", ran.stderr);
-    assert_eq!(tables(&tool, "first").len(), 1);
+    assert_eq!(tables(&tool, "first").len(), 2);
     let words = [&format!("the snapshot is of run {}", ids[0]), &*format!("of run {}", ids[1])];
     tool.fails(&words, &["export", &ids[1], "--out", "x", "-s", "demo.tenko.zst"]);
     tool.fails(&["failed to read the snapshot"], &["export", "--out", "x", "-s", "gone"]);
     std::fs::rename(tool.path("demo.tenko.zst"), tool.path("moved.tenko.zst")).unwrap();
     let ran = tool.ends(0, &["export", "--out", "last"]);
     assert!(ran.stderr.contains("-s FILE names it"), "{}", ran.stderr);
-    assert_eq!(tables(&tool, "last").len(), 1);
-    tool.ends(0, &["export", "--out", "last", "-s", "moved.tenko.zst"]);
     assert_eq!(tables(&tool, "last").len(), 2);
+    tool.ends(0, &["export", "--out", "last", "-s", "moved.tenko.zst"]);
+    assert_eq!(tables(&tool, "last").len(), 3);
 }

@@ -1,5 +1,6 @@
 //! Small runs one after the other.
 
+mod looking_away;
 mod statuses;
 mod telling;
 mod together;
@@ -101,6 +102,7 @@ fn tenant(id: &str, scope: &str) -> TenantRow {
         stage: None,
         owner: None,
         scopes: vec![ScopeKey::new(Cloud::aws(), scope)],
+        unmanaged: Unmanaged::Report,
         observed: Observed::Complete,
         resources: 0,
         drift: DriftCounts::default(),

@@ -20,7 +20,7 @@ fn drift_after(change: impl FnOnce(&mut Document)) -> Document {
     after(next, &[&first])
 }
 
-fn is(document: &Document, status: &str, id: &str) {
+pub(super) fn is(document: &Document, status: &str, id: &str) {
     assert_eq!((document.past.len(), statuses(document).last().unwrap().1), (1, status));
     assert_eq!(why(document), id);
 }
@@ -30,7 +30,13 @@ fn problem() -> DiscoveryProblem {
     DiscoveryProblem { cloud: Cloud::aws(), problem }
 }
 
-fn set(document: &mut Document, scope: &str, kind: &str, reach: Option<&str>, outcome: Outcome) {
+pub(super) fn set(
+    document: &mut Document,
+    scope: &str,
+    kind: &str,
+    reach: Option<&str>,
+    outcome: Outcome,
+) {
     for row in &mut document.coverage {
         let here = row.unit.scope == *scope && row.unit.resource_type == *kind;
         if here && reach.is_none_or(|reach| row.unit.reach.as_str() == reach) {
@@ -44,12 +50,12 @@ fn answer(document: &mut Document, scope: &str, outcome: Option<Outcome>) {
     row.unwrap().outcome = outcome;
 }
 
-const DENIED: Outcome = Outcome::Denied { denied_by: DeniedBy::Scp };
+pub(super) const DENIED: Outcome = Outcome::Denied { denied_by: DeniedBy::Scp };
 
 #[test]
 fn a_whole_run_tells() {
     is(&finding_after(|_| ()), "resolved", "past-gone");
-    is(&drift_after(|_| ()), "resolved", "past-gone");
+    is(&drift_after(|_| ()), "resolved", "past-drift-gone");
 }
 
 #[test]
@@ -77,7 +83,7 @@ fn a_run_that_was_not_whole_does_not() {
 fn what_is_not_read_elsewhere_by_choice_is_no_gap() {
     is(&finding_after(|d| set(d, GLOBEX, BUCKET, None, Outcome::Skipped)), "resolved", "past-gone");
     let other = |d: &mut Document| set(d, ACME, VOLUME, Some("us-east-1"), Outcome::RegionDisabled);
-    is(&drift_after(other), "resolved", "past-gone");
+    is(&drift_after(other), "resolved", "past-drift-gone");
 }
 
 #[test]
@@ -223,7 +229,7 @@ fn what_may_be_in_any_account_of_an_environment_needs_all_of_them() {
         change(&mut next);
         after(next, &[&first])
     };
-    is(&next(|_| ()), "resolved", "past-gone");
+    is(&next(|_| ()), "resolved", "past-drift-gone");
     let skipped = |d: &mut Document| set(d, ACME, VOLUME, Some("us-east-1"), Outcome::Skipped);
     is(&next(skipped), "unknown", "past-unread");
     is(&next(|d| answer(d, ACME, None)), "unknown", "past-scope-not-asked");
@@ -240,5 +246,5 @@ fn drift_that_could_not_be_told_of_the_same_type_holds_it_open() {
     };
     is(&unsure(ACME, "acme"), "unknown", "past-drift-unsure");
     is(&unsure(GLOBEX, "acme"), "unknown", "past-drift-unsure");
-    is(&unsure(GLOBEX, "globex"), "resolved", "past-gone");
+    is(&unsure(GLOBEX, "globex"), "resolved", "past-drift-gone");
 }
