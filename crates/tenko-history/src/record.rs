@@ -34,16 +34,12 @@ pub(crate) async fn tracked(
         document
     };
     let done = tokio::task::spawn_blocking(work).await;
-    let mut document =
-        done.map_err(|error| store.error("read", RUNS, Refusal::Other(error.into())))?;
-    for damage in &before.damage {
-        let taken = match nothing {
-            true => "this run is compared with nothing",
-            false => "this run is compared with the runs before it, and resolves nothing",
-        };
-        document.warnings.push(format!("{damage}: {taken}"));
-    }
-    Ok((document, before))
+    let document = done.map_err(|error| store.error("read", RUNS, Refusal::Other(error.into())))?;
+    let warnings = before.damage.iter().map(|damage| match nothing {
+        true => msg!("history-damaged-nothing", damage = damage.to_string()),
+        false => msg!("history-damaged-some", damage = damage.to_string()),
+    });
+    Ok((document.with_warnings(warnings), before))
 }
 
 /// What the damaged run knew is not known: the next one will tell what is gone.

@@ -11,6 +11,8 @@ past-cut-short = The run was cut short.
 past-incomplete = The run was incomplete; a whole one will tell.
 past-seen-meanwhile = Another run saw it while this one was under way.
 past-history-damaged = The run before it cannot be read, so that nothing is called resolved; the next run will tell.
+history-damaged-nothing = { $damage }: this run is compared with nothing
+history-damaged-some = { $damage }: this run is compared with the runs before it, and resolves nothing
 
 # Unknown: the place.
 past-scope-missing = { $scope } was not found, and the run was not whole.
