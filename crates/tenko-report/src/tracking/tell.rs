@@ -111,12 +111,6 @@ impl<'a> Tell<'a> {
         }
     }
 
-    /// Whether a finding may be among those that a rule's result left out: what the settings turned off
-    /// is listed, what is below a severity is only counted.
-    fn may_be_left_out(&self, result: &RuleResult, finding: &Fingerprint) -> bool {
-        self.turned_off.contains(finding) || result.left_out > result.turned_off.len() as u64
-    }
-
     /// What the run says of something that it did not see; `said` is the message of the run before,
     /// where that one could not tell either.
     pub(super) fn told(&self, seen: Seen<'a>, said: Option<&str>) -> Told {
@@ -231,9 +225,14 @@ impl<'a> Tell<'a> {
                 return Some(unread);
             }
         }
+        // Surely there, and not to be told: as long as the settings say so.
+        if self.turned_off.contains(&finding.fingerprint) {
+            return Some(Told::Never(msg!("past-rule-left-out", rule = rule)));
+        }
         let reason = if !result.not_evaluated.is_empty() {
             msg!("past-rule-not-evaluated", rule = rule)
-        } else if self.may_be_left_out(result, &finding.fingerprint) {
+        } else if result.left_out > result.turned_off.len() as u64 {
+            // Below a severity: they are only counted.
             msg!("past-rule-left-out", rule = rule)
         } else if self.is_unsure(finding) {
             let scope = key((&finding.cloud, &finding.scope)).to_string();

@@ -229,3 +229,19 @@ fn what_is_no_longer_collected_is_said_for_a_while_and_then_let_go() {
     let before = denied(KEPT_DAYS, &denied(1, &first));
     assert_eq!(statuses(&denied(KEPT_DAYS + 1, &before))[1], ("v", "unknown"));
 }
+
+#[test]
+fn what_the_settings_turned_off_is_said_for_a_while_and_then_let_go() {
+    let first = after(with(run(0), vec![finding("a", "x")]), &[]);
+    let off = |n: i64, before: &Document| {
+        let mut next = run(n);
+        next.rules[0].left_out = 1;
+        next.rules[0].turned_off = vec![finding("a", "x").fingerprint];
+        after(next, &[before])
+    };
+    let next = off(1, &first);
+    is(&next, "unknown", "past-rule-left-out");
+    let next = off(KEPT_DAYS, &next);
+    is(&next, "unknown", "past-rule-left-out");
+    assert!(off(KEPT_DAYS + 1, &next).past.is_empty());
+}
