@@ -12,7 +12,6 @@ mod form;
 mod help;
 mod human;
 mod iac_args;
-mod lock;
 mod login_args;
 mod output;
 mod progress;

@@ -20,6 +20,7 @@ mod error;
 pub mod google;
 mod http;
 mod human;
+pub mod lock;
 pub mod log;
 mod login;
 pub mod policy;

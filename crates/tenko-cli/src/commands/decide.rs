@@ -8,12 +8,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tenko::declare::ManifestFile;
 use tenko::declare::suppressions_file::{AppendError, NewSuppression, append};
+use tenko::login::lock;
 use tenko::messages::{Lang, english, say};
 use tenko::model::{Arg, Item, Message, Suppresses, Suppression, Verdict, msg};
 use tenko::report::{Document, visible};
 
 use crate::failure::Failure;
-use crate::lock::Lock;
 use crate::output::Out;
 use crate::report_args::{AcceptArgs, DecisionArgs, SuppressArgs};
 use crate::{files, runs, setup};
@@ -259,12 +259,23 @@ fn text(path: &Path) -> Result<String, Failure> {
     }
 }
 
-/// Adds entries to the file: everything that is there stays as it is, what another process adds now too.
+/// Adds entries to the file, one process at a time: each reads it, adds to it and replaces it.
 fn write(path: &Path, entries: &[NewSuppression]) -> Result<(), Failure> {
-    let name = path.display().to_string();
-    let _lock = Lock::of(path)
-        .map_err(|error| Failure::new(format!("failed to write {name}")).because(error))?;
-    let text = text(path)?;
+    let mut beside = std::ffi::OsString::from(".");
+    beside.push(path.file_name().unwrap_or_default());
+    beside.push(".lock");
+    let held = lock::wait(&path.with_file_name(beside)).map_err(|error| {
+        Failure::new(format!("failed to write {}", path.display())).because(error)
+    })?;
+    let added = add(path, entries);
+    // What would stay is an empty file.
+    let _removed = held.remove();
+    added
+}
+
+/// Adds entries to the file: everything that is there stays as it is.
+fn add(path: &Path, entries: &[NewSuppression]) -> Result<(), Failure> {
+    let (name, text) = (path.display().to_string(), text(path)?);
     let file = ManifestFile { name: &name, bytes: text.as_bytes() };
     let new = append(&file, &setup::catalog()?, entries).map_err(|error| {
         let failure = Failure::new(format!("failed to add to {name}"));

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::CacheKey;
-use super::lock::{self, HeldLock};
 use super::seal::{MOST_BYTES, OVERHEAD};
+use crate::lock::{self, HeldLock};
 
 const SEALED: &str = "sealed";
 const LOCK: &str = "lock";

@@ -7,9 +7,9 @@ use std::time::Duration;
 use keyring_core::{Entry, Error};
 use zeroize::Zeroizing;
 
-use super::lock;
 use super::seal::{SealKey, secret_from_hex};
 use super::state::{KeyPlace, PassedOver};
+use crate::lock;
 
 /// How long one call of a keyring may take: one that is locked asks a person, who may not be there.
 pub(super) const BOUND: Duration = Duration::from_secs(2);

@@ -9,7 +9,6 @@
 
 mod folder;
 mod keyring;
-mod lock;
 mod place;
 mod seal;
 mod state;
@@ -26,10 +25,9 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
+use crate::lock::HeldLock;
 use folder::Folder;
 pub(crate) use folder::{private_folder, read_regular};
-use lock::HeldLock;
-pub(crate) use lock::stands;
 pub(crate) use place::state as state_folder;
 use seal::SealKey;
 pub use state::{CacheState, KeyPlace, PassedOver};

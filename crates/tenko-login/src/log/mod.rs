@@ -18,7 +18,8 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::cache::{private_folder, stands, state_folder};
+use crate::cache::{private_folder, state_folder};
+use crate::lock::stands;
 pub use entry::Entry;
 use line::{Gap, Line, Link};
 pub use walk::{Broken, Reason, Torn, Trail};

@@ -10,14 +10,17 @@ use std::path::{Path, PathBuf};
 
 /// A lock, held until it is dropped or the process ends.
 #[derive(Debug)]
-pub(crate) struct HeldLock {
+pub struct HeldLock {
     file: File,
     path: PathBuf,
 }
 
 impl HeldLock {
     /// Removes the lock's file, and only then lets go of it.
-    pub(super) fn remove(self) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// Where the file cannot be removed. The lock is let go all the same.
+    pub fn remove(self) -> io::Result<()> {
         // Without a way to tell files apart, who waits for it could not see that it is gone.
         if cfg!(unix) {
             fs::remove_file(&self.path)?;
@@ -44,8 +47,12 @@ pub(crate) fn try_lock(path: &Path) -> io::Result<Option<HeldLock>> {
     Ok(None)
 }
 
-/// Waits for the lock: never on a thread of the runtime.
-pub(crate) fn wait(path: &Path) -> io::Result<HeldLock> {
+/// Waits for the lock, which is an empty file of this name; never on a thread of the runtime that others
+/// need too.
+///
+/// # Errors
+/// Where no such file can be made.
+pub fn wait(path: &Path) -> io::Result<HeldLock> {
     loop {
         let file = open(path)?;
         file.lock()?;
@@ -56,6 +63,10 @@ pub(crate) fn wait(path: &Path) -> io::Result<HeldLock> {
 }
 
 fn open(path: &Path) -> io::Result<File> {
+    // It would never stand under its own name.
+    if fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the lock is a symbolic link"));
+    }
     let mut options = File::options();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
@@ -97,6 +108,16 @@ mod tests {
         assert!(try_lock(&folder.path().join("b.lock")).unwrap().is_some());
         drop(held);
         assert!(try_lock(&path).unwrap().is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_no_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.lock");
+        std::os::unix::fs::symlink(folder.path().join("elsewhere"), &path).unwrap();
+        assert_eq!(wait(&path).unwrap_err().kind(), io::ErrorKind::InvalidInput);
+        assert!(!folder.path().join("elsewhere").exists());
     }
 
     #[cfg(unix)]
