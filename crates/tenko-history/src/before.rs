@@ -1,6 +1,6 @@
-//! What a run is compared with: the runs of its manifest that nobody was compared with yet.
+//! What a run is compared with: the runs of its manifest that none of that manifest was compared with yet.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use futures_util::{StreamExt as _, stream};
 use tenko_report::{Document, Kind, TrendPoint};
@@ -18,6 +18,10 @@ const WINDOW: usize = 400;
 
 /// So many runs make up the trend, the new one among them.
 const TREND: usize = 90;
+
+/// Where no run right before is of the manifest, so many runs before those of others are looked at for
+/// one that is.
+const BEYOND: usize = 32;
 
 /// Reports are large: so many are read at once.
 const AT_ONCE: usize = 4;
@@ -76,32 +80,63 @@ pub(crate) async fn read(store: &Store, now: &Document) -> Result<Before, Histor
     // What a run that was read knows of already.
     let mut known: HashSet<String> = HashSet::new();
     let mut others: HashSet<String> = HashSet::new();
+    let mut damaged: Vec<(String, bool, HistoryError)> = Vec::new();
+    // What runs of other manifests were compared with.
+    let mut beyond: BTreeSet<String> = BTreeSet::new();
+    let mut left = BEYOND;
     while !wanted.is_empty() {
         let reports = stream::iter(wanted).map(|entry| async move {
             let document = document(store, &entry).await;
             (entry, document)
         });
-        let reports: Vec<_> = reports.buffered(AT_ONCE).collect().await;
+        let is_right_before = left == BEYOND;
+        // One by one: those of other manifests are let go at once.
+        let mut reports = reports.buffered(AT_ONCE);
         let mut parents = Vec::new();
-        for (entry, document) in reports {
+        while let Some((entry, document)) = reports.next().await {
             match document {
                 Ok(document) if manifest::differ(now, &document) => {
+                    beyond.extend(entry.parents);
                     others.insert(entry.run);
                 }
                 Ok(document) => {
-                    known.extend(entry.parents.into_iter().chain(entry.ancestors));
+                    known.extend(entry.parents.iter().chain(&entry.ancestors).cloned());
                     before.documents.push(document);
+                    if !is_right_before {
+                        before.heads.push(entry);
+                    }
                 }
                 Err(error) if error.is_damage() => {
-                    before.damage.push(error);
                     parents.extend(entry.parents);
+                    damaged.push((entry.run, is_right_before, error));
                 }
                 Err(error) => return Err(error),
+            }
+        }
+        drop(reports);
+        // The newest first. A run of both, or one of nobody's, is before runs of others only, where
+        // those were the faster ones.
+        while parents.is_empty() && before.documents.is_empty() && left > 0 {
+            let Some(run) = beyond.pop_last() else { break };
+            left -= 1;
+            if !tried.contains(&run) && by_id.contains_key(run.as_str()) {
+                parents.push(run);
             }
         }
         parents.retain(|run| !known.contains(run) && tried.insert(run.clone()));
         let found = parents.iter().filter_map(|run| by_id.get(run.as_str()).copied());
         wanted = found.cloned().collect();
+    }
+    known.extend(before.documents.iter().map(|document| document.run.id.clone()));
+    for (run, is_right_before, error) in damaged {
+        let reached = reach(&by_id, std::iter::once(run.as_str()));
+        let comes_after = |of: &HashSet<String>| of.iter().any(|run| reached.contains(&**run));
+        // What nothing tells of is taken as own.
+        if comes_after(&known) || (is_right_before && !comes_after(&others)) {
+            before.damage.push(error);
+        } else {
+            others.insert(run);
+        }
     }
     before.heads.retain(|head| !others.contains(&head.run));
     let own = reach(&by_id, before.heads.iter().map(|head| head.run.as_str()));

@@ -14,8 +14,8 @@
 //! What cannot be read is told, with what to do; a run is then compared with the runs before the one
 //! that is damaged, resolves nothing, and says so in its warnings.
 //!
-//! A place is for the runs of one manifest: those of another are refused, for each would tell what the
-//! other found as gone.
+//! Runs of several manifests may be in one place: each is compared with those of its own manifest only,
+//! for it would tell what another one found as gone.
 //!
 //! This crate opens no connection: an object store is handed in. Its calls are `GET`, the listing of a
 //! prefix, and the `PUT` of an object that must not exist yet.

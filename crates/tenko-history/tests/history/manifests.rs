@@ -34,6 +34,9 @@ fn run(n: i64, tenants: &[(&str, &str)]) -> Document {
     document
 }
 
+const ACME: [(&str, &str); 1] = [("acme", ACCOUNTS[0])];
+const GLOBEX: [(&str, &str); 1] = [("globex", ACCOUNTS[1])];
+
 /// A history with one run of tenant acme.
 async fn of_acme() -> RunHistory {
     let history = RunHistory::over(Arc::new(InMemory::new()), "", "s3://audit".to_owned());
@@ -95,4 +98,42 @@ async fn a_manifest_may_change() {
         let next = history.record(run(1, tenants)).await.unwrap();
         assert_eq!(next.history.unwrap().compared_with, ["0000-run"], "{tenants:?}");
     }
+}
+
+/// A run that may be of either has both before it, and the next one of each that one.
+#[tokio::test]
+async fn a_run_of_both_does_not_cut_off_either() {
+    for both in [&[][..], &[ACME[0], GLOBEX[0]]] {
+        let history = of_acme().await;
+        for (day, tenants, before) in [
+            (1, &GLOBEX[..], &[][..]),
+            (2, both, &["0000-run", "0001-run"]),
+            (3, &ACME, &["0002-run"]),
+            (4, &ACME, &["0003-run"]),
+            (5, &GLOBEX, &["0002-run"]),
+            (6, &GLOBEX, &["0005-run"]),
+            (7, &ACME, &["0004-run"]),
+        ] {
+            let kept = history.record(run(day, tenants)).await.unwrap();
+            assert_eq!(kept.history.unwrap().compared_with, before, "of day {day}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_damaged_of_one_manifest_is_no_news_for_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = RunHistory::local(folder.path()).unwrap();
+    for (day, tenants) in [(0, &ACME), (1, &GLOBEX), (2, &GLOBEX)] {
+        history.record(run(day, tenants)).await.unwrap();
+    }
+    std::fs::remove_file(folder.path().join("reports/0002-run.json.zst")).unwrap();
+    let of = async |day, tenants: &[(&str, &str)]| {
+        let kept = history.record(run(day, tenants)).await.unwrap();
+        (kept.history.unwrap().compared_with, kept.warnings.len())
+    };
+    assert_eq!(of(3, &ACME).await, (vec!["0000-run".to_owned()], 0));
+    assert_eq!(of(4, &GLOBEX).await, (vec!["0001-run".to_owned()], 1));
+    assert_eq!(of(5, &ACME).await, (vec!["0003-run".to_owned()], 0));
+    assert_eq!(of(6, &GLOBEX).await, (vec!["0004-run".to_owned()], 0));
 }
