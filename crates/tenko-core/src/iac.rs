@@ -124,6 +124,8 @@ pub struct Claim {
     pub not_comparable: Option<String>,
     /// What the code's own tool found: CloudFormation's drift status where it is not in sync.
     pub note: Option<Message>,
+    /// Whether the code's own tool looked, and found nothing.
+    pub in_sync: bool,
     /// The environment whose declaration names the code; null for stacks, which belong to the
     /// environment of their account.
     pub owner: Option<IacOwner>,

@@ -89,10 +89,18 @@ struct Drift {
 }
 
 impl Drift {
+    fn status(&self) -> Option<&String> {
+        self.stack_resource_drift_status.as_ref().or(self.stack_drift_status.as_ref())
+    }
+
+    /// Of what was updated since, and of what was never asked, nobody knows.
+    fn is_in_sync(&self) -> bool {
+        self.status().is_some_and(|status| status == "IN_SYNC")
+    }
+
     /// Nothing where it is in sync, or was never asked.
     fn note(&self) -> Option<Message> {
-        let status =
-            self.stack_resource_drift_status.as_ref().or(self.stack_drift_status.as_ref())?;
+        let status = self.status()?;
         if !["DRIFTED", "MODIFIED", "DELETED"].contains(&status.as_str()) {
             return None;
         }
@@ -262,7 +270,8 @@ fn claim(entry: Entry, home: &Home) -> Result<Claim, &'static str> {
         tags: None,
         sensitive: BTreeSet::new(),
         not_comparable: Some("a stack does not say what the attributes are".to_owned()),
-        note: entry.drift_information.and_then(|drift| drift.note()),
+        note: entry.drift_information.as_ref().and_then(Drift::note),
+        in_sync: entry.drift_information.as_ref().is_some_and(Drift::is_in_sync),
         owner: None,
         source: source(&home.file, address),
         parts: Vec::new(),
@@ -272,6 +281,7 @@ fn claim(entry: Entry, home: &Home) -> Result<Claim, &'static str> {
 
 fn of_stack(stack: &Resource) -> Claim {
     let drift = stack.attributes.to_value().get("DriftInformation").map(Drift::deserialize);
+    let drift = drift.and_then(Result::ok);
     Claim {
         resource_type: Some(stack.key.resource_type.clone()),
         code_type: Arc::from(STACK),
@@ -283,7 +293,8 @@ fn of_stack(stack: &Resource) -> Claim {
         tags: None,
         sensitive: BTreeSet::new(),
         not_comparable: Some("a stack does not say what the attributes are".to_owned()),
-        note: drift.and_then(Result::ok).and_then(|drift| drift.note()),
+        note: drift.as_ref().and_then(Drift::note),
+        in_sync: drift.as_ref().is_some_and(Drift::is_in_sync),
         owner: None,
         source: source(&Arc::from(stack.key.id.as_str()), String::new()),
         parts: Vec::new(),

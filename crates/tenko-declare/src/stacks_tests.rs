@@ -93,7 +93,8 @@ fn resources_of_stacks_are_declared_and_so_are_the_stacks() {
     assert_eq!(of("web-role").region, Some(Reach::Global));
     assert_eq!(of("192.0.2.7").ids[0], "eipalloc-1");
     assert_eq!(of(&nested).source.address, "Nested");
-    assert_eq!(of(ARN).note, None);
+    assert_eq!((of(ARN).note.as_ref(), of(ARN).in_sync), (None, true));
+    assert!(!queue.in_sync && !of("web-role").in_sync);
     let unread = unread(&snapshot);
     assert_eq!(unread.len(), 1);
     assert_eq!(&*unread[0].1.file, format!("{ARN}-denied"));

@@ -121,6 +121,7 @@ impl Audit<'_> {
         self.join(&mut declared, &mut claimed);
         let mut drift: Vec<Drift> = declared.into_iter().flatten().collect();
         let mut ignored: Vec<Fingerprint> = absent.into_iter().flatten().collect();
+        let mut uncompared: Vec<Fingerprint> = Vec::new();
         let judged: Vec<_> =
             (0..self.view.live.len()).into_par_iter().filter_map(|at| self.live(at)).collect();
         let mut placements = Vec::with_capacity(judged.len());
@@ -137,15 +138,19 @@ impl Audit<'_> {
             counts.hidden_attributes += claimed.hidden;
             drift.extend_from_slice(&claimed.drift);
             ignored.extend(claimed.ignored.clone());
+            uncompared.extend_from_slice(&claimed.uncompared);
         }
-        ignored.par_sort_unstable();
-        ignored.dedup();
+        for all in [&mut ignored, &mut uncompared] {
+            all.par_sort_unstable();
+            all.dedup();
+        }
         let mut diff = Diff {
             environments: self.summaries(&placements, &drift, &claimed),
             drift,
             counts,
             placements: summary::in_order_of(&self.view.position, &placements),
             ignored,
+            uncompared,
             unused_ignores: self.rules.unused(self.owners, self.view),
             withheld: unread::withheld(self.owners.declaration),
         };

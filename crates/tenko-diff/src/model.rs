@@ -26,6 +26,10 @@ pub struct Diff {
     /// and nothing else does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<Fingerprint>,
+    /// What is there, and whose attributes nobody compared, by [`Drift::subject`], each once and sorted: no
+    /// difference that was seen earlier is gone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncompared: Vec<Fingerprint>,
     /// Ignore rules that took nothing out although all that they could apply to was read.
     pub unused_ignores: Vec<UnusedIgnore>,
     /// Where nothing is called unmanaged, because some code of the environment could not be read.

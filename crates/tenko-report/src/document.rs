@@ -171,6 +171,10 @@ pub struct Document {
     /// What ignore rules take out, by what drift about it is known by: it is not gone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<Fingerprint>,
+    /// What is there and was not compared, by what drift about it is known by: a difference of it is not
+    /// gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uncompared: Vec<Fingerprint>,
     /// Ignore rules that matched nothing.
     #[serde(default)]
     pub unused_ignores: Vec<UnusedIgnore>,
@@ -242,6 +246,7 @@ impl Document {
             read_only_proof: None,
             display: Display::default(),
             ignored: Vec::new(),
+            uncompared: Vec::new(),
             unused_ignores: Vec::new(),
             warnings: Vec::new(),
             warning_wordings: Vec::new(),
@@ -310,6 +315,13 @@ impl Document {
     #[must_use]
     pub fn with_ignored(mut self, ignored: Vec<Fingerprint>) -> Self {
         self.ignored = ignored;
+        self
+    }
+
+    /// Says what is there and was not compared; see [`Drift::subject`].
+    #[must_use]
+    pub fn with_uncompared(mut self, uncompared: Vec<Fingerprint>) -> Self {
+        self.uncompared = uncompared;
         self
     }
 

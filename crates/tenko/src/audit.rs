@@ -212,7 +212,8 @@ fn compare_part(
     let mut document = Document::new(kind, &snapshot, drift, findings, counts(&diff))
         .with_rules(results, suppressed)
         .with_declaration(&declaration)
-        .with_ignored(diff.ignored.clone());
+        .with_ignored(diff.ignored.clone())
+        .with_uncompared(diff.uncompared.clone());
     document = document.with_warnings(warnings::unknown_regions(&snapshot));
     if let Some(manifest) = manifest {
         document = document.with_warnings(warnings::rules(manifest));

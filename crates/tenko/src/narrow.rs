@@ -217,6 +217,7 @@ tenants:
             sensitive: BTreeSet::new(),
             not_comparable: None,
             note: None,
+            in_sync: false,
             owner: Some(IacOwner { tenant: "acme".into(), environment: owner.into() }),
             source: crate::model::Source {
                 kind: crate::model::SourceKind::Terraform,

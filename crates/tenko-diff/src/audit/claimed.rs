@@ -26,6 +26,8 @@ pub(super) struct Claimed {
     pub(super) drift: Vec<Drift>,
     /// What drift would be known by that ignore rules keep from being said.
     pub(super) ignored: Option<Fingerprint>,
+    /// What drift would be known by of what is there and was not compared.
+    pub(super) uncompared: Vec<Fingerprint>,
     /// Whether its attributes could be compared at all.
     pub(super) compared: bool,
     /// How many of them are hidden.
@@ -107,6 +109,8 @@ impl Audit<'_> {
             out.ignored = ignored.then(|| base.subject());
             out.hidden += comparison.redacted.len();
             comparison.redacted = Default::default();
+        } else if info.is_some() && !claim.in_sync && !self.is_compared(at) {
+            out.uncompared.push(base.subject());
         }
         let mut drift = split(comparison, base.clone());
         if let Some(note) = &claim.note {
@@ -116,6 +120,11 @@ impl Audit<'_> {
             }
         }
         out.drift = drift;
+    }
+
+    /// Whether any code says what its attributes are.
+    fn is_compared(&self, live: usize) -> bool {
+        self.claims.managing(live).any(|(_, claim)| claim.not_comparable.is_none())
     }
 
     /// The comparison, and whether nothing differs only because of ignore rules.
@@ -160,6 +169,10 @@ impl Audit<'_> {
         let mut sides = claim.ids.iter().filter(|id| is_anywhere(claim, id));
         if sides.any(|id| lives().all(|live| plain(&live.key.id) == plain(id))) {
             out.compared = false;
+            let of = |live: &Resource| {
+                self.claim_drift(DriftKind::Unknown, live.into(), claim, out.environment).subject()
+            };
+            out.uncompared = lives().map(of).collect();
             return;
         }
         let is_same = |live| self.compare_claim(claim, live, info, &rules_of).0.is_same();

@@ -342,3 +342,20 @@ fn unread_code_withholds_the_verdict_of_its_environment() {
     declared.unread_code[0].owner = None;
     assert_eq!(run(&declared).counts.withheld, 2);
 }
+
+/// A difference that was seen before is not gone because nobody compares any more.
+#[test]
+fn what_is_there_and_not_compared_is_named() {
+    let live = vec![resource(("1", "r1", "T", "a"), json!({"A": 1}))];
+    let compared = loose(claim("T", "a", "prod"), &[("A", json!(2))]);
+    let doubtful = Claim { not_comparable: Some("tainted".to_owned()), ..claim("T", "a", "prod") };
+    let of = |claims: Vec<Claim>| run(live.clone(), &with_claims(claims));
+    let changed = of(vec![compared.clone()]);
+    assert_eq!((changed.count(Changed), &*changed.uncompared), (1, &[][..]));
+    let uncompared = of(vec![doubtful.clone()]);
+    assert!(uncompared.is_clean());
+    assert_eq!(uncompared.uncompared, [changed.drift[0].subject()]);
+    // Somebody else compared it, or the code's own tool did.
+    assert!(of(vec![doubtful.clone(), compared]).uncompared.is_empty());
+    assert!(of(vec![Claim { in_sync: true, ..doubtful }]).uncompared.is_empty());
+}

@@ -261,6 +261,7 @@ pub(crate) fn claim(resource_type: &str, id: &str, environment: &str) -> Claim {
         sensitive: Default::default(),
         not_comparable: None,
         note: None,
+        in_sync: false,
         owner: Some(owner(environment)),
         source: Source {
             kind: SourceKind::Terraform,

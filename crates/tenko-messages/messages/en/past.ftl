@@ -36,6 +36,7 @@ past-scope-left = { $scope } no longer belongs to { $environment } of { $tenant 
 past-scope-joined = { $scope } belongs to an environment now, in whose name such things are reported.
 past-scope-undeclared = { $scope } no longer belongs to an environment, so that nothing is compared there.
 past-drift-ignored = An ignore rule takes it out of the comparison.
+past-drift-uncompared = It is there, and nothing that is declared of it was compared: the code says too little, or its own tool did not look again.
 past-drift-otherwise = The same resource is reported in another way now.
 past-unmanaged-left = What nothing declares is left out in { $scope } by choice.
 past-code-left = { $file } is no longer among the code that is compared with, or declares nothing any more.

@@ -36,6 +36,7 @@ past-scope-left = { $scope } はテナント { $tenant } の環境 { $environmen
 past-scope-joined = { $scope } は環境に属するようになったため、以後はその環境のものとして報告されます。
 past-scope-undeclared = { $scope } はどの環境にも属さなくなったため、比較されません。
 past-drift-ignored = 除外ルールにより比較の対象から外されています。
+past-drift-uncompared = 存在しますが、比較していません。コードの情報が足りないか、コードのツールがその後確認していません。
 past-drift-otherwise = 同じリソースが、現在は別の形で報告されています。
 past-unmanaged-left = { $scope } では、宣言されていないものを報告しない設定になっています。
 past-code-left = { $file } は比較対象のコードに含まれなくなったか、何も宣言しなくなりました。

@@ -39,6 +39,8 @@ pub(super) struct Tell<'a> {
     tenants: HashMap<&'a str, &'a TenantRow>,
     /// What ignore rules take out.
     ignored: HashSet<&'a Fingerprint>,
+    /// What is there and was not compared.
+    uncompared: HashSet<&'a Fingerprint>,
     /// Live resources that are where nobody declares them, whoever is told of it.
     misfits: HashSet<Live<'a>>,
     /// The infrastructure code of the run, what could not be read too.
@@ -102,6 +104,7 @@ impl<'a> Tell<'a> {
             turned_off: document.rules.iter().flat_map(|rule| &rule.turned_off).collect(),
             tenants: document.tenants.iter().map(|tenant| (tenant.id.as_str(), tenant)).collect(),
             ignored: document.ignored.iter().collect(),
+            uncompared: document.uncompared.iter().collect(),
             misfits: misfits(document, &types),
             code: document.code.files().collect(),
             belonged: heads.iter().flat_map(|head| belongings(head)).collect(),

@@ -169,6 +169,7 @@ fn claim(address: &str) -> Claim {
         sensitive: ["Key".parse().unwrap()].into(),
         not_comparable: None,
         note: None,
+        in_sync: false,
         owner: None,
         source: source("states/web.tfstate", address),
         parts: vec![],

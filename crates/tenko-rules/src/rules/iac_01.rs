@@ -313,6 +313,7 @@ mod tests {
             sensitive: Default::default(),
             not_comparable: None,
             note: None,
+            in_sync: false,
             owner: Some(IacOwner { tenant: "acme".into(), environment: environment.into() }),
             source: Source {
                 kind: SourceKind::Terraform,

@@ -50,6 +50,7 @@ fn code_and_manifest_are_certain_and_beat_names() {
         sensitive: Default::default(),
         not_comparable: None,
         note: None,
+        in_sync: false,
         owner: Some(IacOwner { tenant: "acme".into(), environment: "production".into() }),
         source: source(3),
         parts: vec![],

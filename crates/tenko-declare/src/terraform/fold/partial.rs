@@ -76,6 +76,7 @@ fn bare(placed: &Placed, parent: &Parent) -> Claim {
         sensitive: BTreeSet::new(),
         not_comparable: None,
         note: None,
+        in_sync: false,
         owner: placed.owner.clone(),
         source: part.source.clone(),
         parts: Vec::new(),

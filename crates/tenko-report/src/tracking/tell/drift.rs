@@ -71,6 +71,10 @@ impl<'a> Tell<'a> {
         if !self.ignored.is_empty() && self.ignored.contains(&drift.subject()) {
             return Some(msg!("past-drift-ignored"));
         }
+        let differed = matches!(drift.kind, DriftKind::Changed | DriftKind::Unknown);
+        if differed && !self.uncompared.is_empty() && self.uncompared.contains(&drift.subject()) {
+            return Some(msg!("past-drift-uncompared"));
+        }
         let undeclared = match drift.kind {
             DriftKind::Unmanaged | DriftKind::ElsewhereManaged => true,
             // Else it is a declaration that says where it should be.

@@ -30,6 +30,17 @@ fn what_an_ignore_rule_takes_out_is_not_resolved() {
     is(&narrower, "resolved", "past-drift-gone");
 }
 
+#[test]
+fn what_was_not_compared_again_is_not_resolved() {
+    let told = |kind| {
+        told_of(drift("v", kind), |d| d.uncompared = vec![drift("v", DriftKind::Changed).subject()])
+    };
+    is(&told(DriftKind::Changed), "unknown", "past-drift-uncompared");
+    // It is there, and declared.
+    is(&told(DriftKind::Missing), "resolved", "past-drift-gone");
+    is(&told(DriftKind::Unmanaged), "resolved", "past-drift-gone");
+}
+
 /// Two things differ of one resource: the second has a fingerprint of its own.
 #[test]
 fn an_ignore_rule_means_all_drift_about_a_resource() {
