@@ -12,7 +12,7 @@ use tenko_core::{
 use super::prior::Seen;
 use crate::document::Document;
 use crate::rows::{ScopeRow, TenantRow};
-use drift::{Live, belongings, misfits};
+use drift::{Live, belongings, left_to, misfits};
 
 /// What a run says of something that was there before, and that it did not see.
 pub(super) enum Told {
@@ -47,16 +47,19 @@ pub(super) struct Tell<'a> {
     code: HashSet<&'a str>,
     /// Which environments had which scopes in the runs before.
     belonged: HashSet<(&'a str, &'a str, &'a ScopeKey)>,
+    /// Which environments leave alone what nothing declares.
+    left_to: HashMap<&'a ScopeKey, Vec<(&'a str, &'a str)>>,
     /// The scopes that belonged to any environment then.
     belonging: HashSet<&'a ScopeKey>,
     /// Drift that could not be told, by type: in which scope, and of which tenant and environment.
-    undrifted: HashMap<&'a ResourceType, HashSet<Of<'a>>>,
+    undrifted: HashMap<&'a ResourceType, (HashSet<&'a ScopeId>, HashSet<Of<'a>>)>,
     /// The units of the types that are asked for.
     units: HashMap<Place<'a>, Vec<(&'a Reach, Outcome)>>,
 }
 
 type Place<'a> = (&'a Cloud, &'a ScopeId, &'a ResourceType);
-type Of<'a> = (Option<&'a ScopeId>, Option<&'a str>, Option<&'a str>);
+/// Tenant and environment.
+type Of<'a> = (Option<&'a str>, Option<&'a str>);
 
 impl<'a> Tell<'a> {
     /// `unseen` is what will be asked for.
@@ -82,14 +85,11 @@ impl<'a> Tell<'a> {
             let places = unsure.entry(finding.rule.as_str()).or_default();
             places.insert((&finding.cloud, &finding.scope));
         }
-        let mut undrifted: HashMap<_, HashSet<_>> = HashMap::new();
+        let mut undrifted: HashMap<_, (HashSet<_>, HashSet<_>)> = HashMap::new();
         for drift in document.drift.iter().filter(|d| !d.is_difference()) {
-            let of = (
-                drift.resource.scope.as_ref(),
-                drift.tenant.as_deref(),
-                drift.environment.as_deref(),
-            );
-            undrifted.entry(&drift.resource.resource_type).or_default().insert(of);
+            let (scopes, of) = undrifted.entry(&drift.resource.resource_type).or_default();
+            scopes.extend(&drift.resource.scope);
+            of.insert((drift.tenant.as_deref(), drift.environment.as_deref()));
         }
         fn rows(document: &Document) -> impl Iterator<Item = ((&Cloud, &ScopeId), &ScopeRow)> {
             document.scopes.iter().map(|row| ((&row.scope.cloud, &row.scope.id), row))
@@ -108,6 +108,7 @@ impl<'a> Tell<'a> {
             misfits: misfits(document, &types),
             code: document.code.files().collect(),
             belonged: heads.iter().flat_map(|head| belongings(head)).collect(),
+            left_to: left_to(document),
             belonging: heads.iter().flat_map(|head| belongings(head)).map(|of| of.2).collect(),
             undrifted,
             units,

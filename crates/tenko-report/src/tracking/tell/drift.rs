@@ -1,6 +1,6 @@
 //! Whether drift is gone, or the manifest looks away from it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use tenko_core::{
     Cloud, Drift, DriftKind, Finding, Item, Message, Reach, ResourceRef, ResourceType, ScopeId,
@@ -23,7 +23,7 @@ impl<'a> Tell<'a> {
         if let Some(gone) = self.undeclared(drift.tenant.as_deref(), drift.environment.as_deref()) {
             return Some(gone);
         }
-        if let Some(by_choice) = self.by_choice(drift) {
+        if let Some(by_choice) = self.by_choice(drift, said) {
             return Some(Told::Never(by_choice));
         }
         let resource = &drift.resource;
@@ -53,12 +53,9 @@ impl<'a> Tell<'a> {
                 return unread;
             }
         }
-        let unsure = self.undrifted.get(&resource.resource_type).is_some_and(|all| {
-            all.iter().any(|(scope, tenant, environment)| {
-                (scope.is_some() && *scope == resource.scope.as_ref())
-                    || (*tenant == drift.tenant.as_deref()
-                        && *environment == drift.environment.as_deref())
-            })
+        let unsure = self.undrifted.get(&resource.resource_type).is_some_and(|(scopes, of)| {
+            resource.scope.as_ref().is_some_and(|scope| scopes.contains(scope))
+                || of.contains(&(drift.tenant.as_deref(), drift.environment.as_deref()))
         });
         unsure.then(|| {
             Told::Unknown(msg!("past-drift-unsure", type = resource.resource_type.as_str()))
@@ -66,7 +63,8 @@ impl<'a> Tell<'a> {
     }
 
     /// What in the manifest keeps such drift from being reported, although it may be there still.
-    fn by_choice(&self, drift: &'a Drift) -> Option<Message> {
+    fn by_choice(&self, drift: &'a Drift, said: Option<&str>) -> Option<Message> {
+        const LEFT: &str = "past-unmanaged-left";
         let resource = &drift.resource;
         if !self.ignored.is_empty() && self.ignored.contains(&drift.subject()) {
             return Some(msg!("past-drift-ignored"));
@@ -88,10 +86,17 @@ impl<'a> Tell<'a> {
             && let Some(scope) = &resource.scope
         {
             let scope = key((&resource.cloud, scope));
-            let rows = self.rows(drift.tenant.as_deref(), drift.environment.as_deref());
-            let mut here = rows.filter(|row| row.scopes.contains(&scope));
-            if here.any(|row| row.unmanaged == Unmanaged::Ignore) {
-                return Some(msg!("past-unmanaged-left", scope = scope.to_string()));
+            let leaves = |row: &EnvironmentRow| {
+                row.unmanaged == Unmanaged::Ignore && row.scopes.contains(&scope)
+            };
+            let mut own = self.rows(drift.tenant.as_deref(), drift.environment.as_deref());
+            // Of one that has the scope only now, it may be as well.
+            let mut joined =
+                self.left_to.get(&scope).into_iter().flatten().filter(|of| {
+                    said == Some(LEFT) || !self.belonged.contains(&(of.0, of.1, &scope))
+                });
+            if own.any(leaves) || joined.next().is_some() {
+                return Some(Message::new(LEFT).with("scope", scope.to_string()));
             }
         }
         let source = drift.source.as_ref()?;
@@ -192,6 +197,20 @@ pub(super) fn misfits<'a>(
         kinds.contains(&drift.kind) && types.contains(&drift.resource.resource_type)
     };
     document.drift.iter().chain(suppressed).filter(misfit).map(|d| live(&d.resource)).collect()
+}
+
+/// The environments that want nothing said of what nothing declares, by scope.
+pub(super) fn left_to(document: &Document) -> HashMap<&ScopeKey, Vec<(&str, &str)>> {
+    let mut all: HashMap<_, Vec<_>> = HashMap::new();
+    for tenant in &document.tenants {
+        let leaves = |row: &&EnvironmentRow| row.unmanaged == Unmanaged::Ignore;
+        for row in tenant.environments.iter().filter(leaves) {
+            for scope in &row.scopes {
+                all.entry(scope).or_default().push((tenant.id.as_str(), row.name.as_str()));
+            }
+        }
+    }
+    all
 }
 
 /// Every scope of every environment, with the names of tenant and environment.

@@ -94,6 +94,30 @@ fn what_nothing_declares_is_not_gone_where_nobody_asks_for_it() {
     is(&told_of(shared(), elsewhere), "resolved", "past-drift-gone");
 }
 
+/// With it nobody knows any more which of both something unmanaged is of.
+#[test]
+fn an_environment_that_joins_an_account_may_leave_what_is_in_it() {
+    let join = |d: &mut Document, unmanaged| {
+        let scopes = d.tenants[0].environments[0].scopes.clone();
+        let row = EnvironmentRow { scopes, unmanaged, ..d.tenants[1].environments[0].clone() };
+        d.tenants[1].environments.push(EnvironmentRow { name: "lab".to_owned(), ..row });
+    };
+    let of = |unmanaged| told_of(drift("v", DriftKind::Unmanaged), |d| join(d, unmanaged));
+    let left = of(Unmanaged::Ignore);
+    is(&left, "unknown", "past-unmanaged-left");
+    is(&of(Unmanaged::Report), "resolved", "past-drift-gone");
+    let mut next = run(2);
+    join(&mut next, Unmanaged::Ignore);
+    is(&after(next, &[&left]), "unknown", "past-unmanaged-left");
+    // Both had it from the first on: it was known whose it is.
+    let mut first = run(0);
+    first.drift = vec![drift("v", DriftKind::Unmanaged)];
+    join(&mut first, Unmanaged::Ignore);
+    let mut next = run(1);
+    join(&mut next, Unmanaged::Ignore);
+    is(&after(next, &[&after(first, &[])]), "resolved", "past-drift-gone");
+}
+
 #[test]
 fn an_account_that_no_environment_has_is_not_compared() {
     let leave = |d: &mut Document| d.tenants[0].environments[0].scopes.clear();
