@@ -1,14 +1,14 @@
 //! The table of what was looked at, and how that ended.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use tenko_core::{Cloud, Outcome, Problem, Reach, ResourceType, ScopeId};
 use tenko_report::{Document, ScopeRow};
 
 use crate::Column;
 
-/// A unit; a whole account or project that did not answer, or was not asked; or a cloud of which not
-/// all could be discovered.
+/// A unit; a whole account or project that did not answer, was not asked, or is declared and was not
+/// found; or a cloud of which not all could be discovered.
 struct Row<'a> {
     cloud: &'a Cloud,
     scope: Option<&'a ScopeId>,
@@ -53,11 +53,24 @@ pub(crate) fn columns(document: &Document) -> Vec<Column> {
         problem: Some(&of.problem),
     });
     let scopes = document.scopes.iter().filter_map(Row::of_scope);
+    let found: HashSet<_> =
+        document.scopes.iter().map(|row| (&row.scope.cloud, &row.scope.id)).collect();
+    let declared = document.tenants.iter().flat_map(|tenant| &tenant.environments);
+    let declared: BTreeSet<_> =
+        declared.flat_map(|row| &row.scopes).map(|of| (&of.cloud, &of.id)).collect();
+    let missing = declared.into_iter().filter(|of| !found.contains(of)).map(|of| Row {
+        cloud: of.0,
+        scope: Some(of.1),
+        unit: None,
+        outcome: "not_discovered",
+        denied: None,
+        problem: None,
+    });
     let units = document.coverage.iter().map(|of| Row {
         unit: Some((&of.unit.reach, &of.unit.resource_type)),
         ..Row::new(&of.unit.cloud, &of.unit.scope, of.outcome, &of.problems)
     });
-    let rows: Vec<Row<'_>> = undiscovered.chain(scopes).chain(units).collect();
+    let rows: Vec<Row<'_>> = undiscovered.chain(missing).chain(scopes).chain(units).collect();
     let rows = rows.as_slice();
     let names: HashMap<_, _> = document
         .scopes

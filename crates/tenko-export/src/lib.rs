@@ -87,8 +87,10 @@ impl Table {
     }
 
     /// What a run looked at, and how that ended: a row for each unit, and one for each account and
-    /// project that did not answer or was not asked, without region and type; where discovery failed,
-    /// one without an account. What is in no other table is only absent where this one says `complete`.
+    /// project that did not answer, was not asked, or is declared and was not found, without region and
+    /// type; where discovery failed, one without an account. A resource that is in no other table is only
+    /// absent where this one says `complete`. Findings and drift take more: rules that were evaluated, and
+    /// code that could be read.
     pub fn coverage(document: &Document) -> Self {
         Self::of("coverage", document, coverage::columns(document))
     }

@@ -111,11 +111,11 @@ fn runs_of_several_days_are_one_table() {
         }
         assert_eq!(findings["types"]["date"], "DATE");
         let coverage = &said[format!("coverage_{format}")];
-        assert_eq!(coverage["dates"], json!([["2026-11-21", 7, 1], ["2026-11-22", 14, 2]]));
+        assert_eq!(coverage["dates"], json!([["2026-11-21", 8, 1], ["2026-11-22", 16, 2]]));
         assert_eq!(coverage["observed"], observed, "{format}");
         assert_eq!(coverage["types"]["scope"], "VARCHAR", "{format}");
         for (member, nulls) in
-            [("outcome", 0), ("cloud", 0), ("scope", 3), ("region", 12), ("reason", 15)]
+            [("outcome", 0), ("cloud", 0), ("scope", 3), ("region", 15), ("reason", 18)]
         {
             assert_eq!(coverage["nulls"][member], nulls, "{format} {member}");
         }
@@ -123,6 +123,7 @@ fn runs_of_several_days_are_one_table() {
     // What nothing is said of, and was not looked at.
     let unread = json!([
         ["222222222222", "AWS::EC2::SecurityGroup", "denied"],
+        ["333333333333", null, "not_discovered"],
         ["444444444444", null, "denied"],
         ["444444444444", "AWS::EC2::SecurityGroup", "skipped"],
         ["555555555555", null, "scope_suspended"],

@@ -60,7 +60,7 @@ fn a_small_run_as_lines() {
     golden("resources.jsonl", &String::from_utf8(bytes(&resources, Format::Jsonl)).unwrap());
     let coverage = Table::coverage(&document);
     golden("coverage.jsonl", &String::from_utf8(bytes(&coverage, Format::Jsonl)).unwrap());
-    assert_eq!((findings.rows(), resources.rows(), coverage.rows()), (7, 3, 7));
+    assert_eq!((findings.rows(), resources.rows(), coverage.rows()), (7, 3, 8));
 }
 
 #[test]
@@ -101,9 +101,9 @@ fn hostile_text_stays_in_its_line_and_member() {
         }
         assert_eq!(findings[3]["resource_id"], text);
         let coverage = lines(&Table::coverage(&document));
-        assert_eq!(coverage.len(), 7, "{text:?}");
-        assert_eq!(coverage[6]["scope"], text);
-        assert_eq!(coverage[6]["problem"], format!("{text} {text}: {text}"));
+        assert_eq!(coverage.len(), 8, "{text:?}");
+        assert_eq!(coverage[7]["scope"], text);
+        assert_eq!(coverage[7]["problem"], format!("{text} {text}: {text}"));
         let inner = |row: &Value, member: &str| -> Value {
             serde_json::from_str(row[member].as_str().unwrap()).unwrap()
         };
@@ -111,6 +111,21 @@ fn hostile_text_stays_in_its_line_and_member() {
         assert_eq!(inner(&resources[0], "tags")[text], text);
         assert_eq!(inner(&resources[0], "attributes")[text]["nested"], text);
     }
+}
+
+#[test]
+fn what_is_declared_and_was_not_found_has_a_row() {
+    let (mut document, _) = fixture::document(RUN, "2026-11-22T06:00:00Z");
+    let before = Table::coverage(&document).rows();
+    let gone = document.tenants[1].environments[0].scopes[0].clone();
+    document.scopes.retain(|row| row.scope.id != gone.id);
+    document.tenants[0].environments[0].scopes.push(gone.clone());
+    let coverage = lines(&Table::coverage(&document));
+    assert_eq!(coverage.len(), before + 1);
+    let row = coverage
+        .iter()
+        .find(|row| row["outcome"] == "not_discovered" && row["scope"] != Value::Null);
+    assert_eq!(row.unwrap()["scope"], gone.id.as_str());
 }
 
 #[test]
