@@ -47,6 +47,8 @@ pub(super) struct Tell<'a> {
     code: HashSet<&'a str>,
     /// Which environments had which scopes in the runs before.
     belonged: HashSet<(&'a str, &'a str, &'a ScopeKey)>,
+    /// Which tenants had which scopes then.
+    of_tenants: HashSet<(&'a str, &'a ScopeKey)>,
     /// Which environments leave alone what nothing declares.
     left_to: HashMap<&'a ScopeKey, Vec<(&'a str, &'a str)>>,
     /// The scopes that belonged to any environment then.
@@ -108,6 +110,7 @@ impl<'a> Tell<'a> {
             misfits: misfits(document, &types),
             code: document.code.files().collect(),
             belonged: heads.iter().flat_map(|head| belongings(head)).collect(),
+            of_tenants: heads.iter().flat_map(|h| belongings(h)).map(|of| (of.0, of.2)).collect(),
             left_to: left_to(document),
             belonging: heads.iter().flat_map(|head| belongings(head)).map(|of| of.2).collect(),
             undrifted,

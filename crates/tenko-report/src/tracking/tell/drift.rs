@@ -151,6 +151,7 @@ impl<'a> Tell<'a> {
     /// The account or project that a finding is about is another environment's now, or one's at all.
     pub(super) fn changed_hands(&self, finding: &Finding, said: Option<&str>) -> Option<Message> {
         const JOINED: &str = "past-scope-joined";
+        const UNDECLARED: &str = "past-scope-undeclared";
         let scope = key((&finding.cloud, &finding.scope));
         match (finding.tenant.as_deref(), finding.environment.as_deref()) {
             (Some(tenant), Some(environment)) => self.left_by(tenant, environment, &scope, said),
@@ -159,7 +160,17 @@ impl<'a> Tell<'a> {
                 let joined = !self.belonging.contains(&scope) || said == Some(JOINED);
                 (here && joined).then(|| Message::new(JOINED).with("scope", scope.to_string()))
             }
-            _ => None,
+            (Some(tenant), None) => {
+                let has = |row: &EnvironmentRow| row.scopes.contains(&scope);
+                let belonged = self.of_tenants.contains(&(tenant, &scope))
+                    || said.is_some_and(|said| [JOINED, UNDECLARED].contains(&said));
+                if !belonged || self.rows(Some(tenant), None).any(has) {
+                    return None;
+                }
+                let id = if self.rows(None, None).any(has) { JOINED } else { UNDECLARED };
+                Some(Message::new(id).with("scope", scope.to_string()))
+            }
+            (None, Some(_)) => None,
         }
     }
 

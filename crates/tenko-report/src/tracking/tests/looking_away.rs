@@ -186,6 +186,21 @@ fn what_is_found_of_an_account_that_changes_hands_is_not_resolved() {
     let joined = told(1, &|_| (), &first);
     is(&joined, "unknown", "past-scope-joined");
     is(&told(2, &|_| (), &joined), "unknown", "past-scope-joined");
+    // Of all environments of a tenant together.
+    let tenants = || {
+        let mut of = Finding { environment: None, ..of(Some("acme")) };
+        Finding::identify(std::slice::from_mut(&mut of));
+        after(with(run(0), vec![of]), &[])
+    };
+    is(&told(1, &|_| (), &tenants()), "resolved", "past-gone");
+    let left = told(1, &nobodys, &tenants());
+    is(&left, "unknown", "past-scope-undeclared");
+    is(&told(2, &nobodys, &left), "unknown", "past-scope-undeclared");
+    let anothers = |document: &mut Document| {
+        let scopes = std::mem::take(&mut document.tenants[0].environments[0].scopes);
+        document.tenants[1].environments[0].scopes.extend(scopes);
+    };
+    is(&told(1, &anothers, &tenants()), "unknown", "past-scope-joined");
     // Some rules speak in nobody's name of what is somebody's.
     let first = after(with(run(0), vec![of(None)]), &[]);
     is(&told(1, &|_| (), &first), "resolved", "past-gone");
