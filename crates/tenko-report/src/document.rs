@@ -335,6 +335,7 @@ impl Document {
     /// Adds warnings.
     #[must_use]
     pub fn with_warnings(mut self, warnings: impl IntoIterator<Item = Message>) -> Self {
+        self.warning_wordings.truncate(self.warnings.len());
         // Those of somebody who had no wording stand for themselves.
         for text in self.warnings.iter().skip(self.warning_wordings.len()) {
             self.warning_wordings.push(msg!("as-it-is", text = text));

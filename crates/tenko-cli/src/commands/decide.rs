@@ -264,12 +264,18 @@ fn write(path: &Path, entries: &[NewSuppression]) -> Result<(), Failure> {
     let mut beside = std::ffi::OsString::from(".");
     beside.push(path.file_name().unwrap_or_default());
     beside.push(".lock");
-    let held = lock::wait(&path.with_file_name(beside)).map_err(|error| {
-        Failure::new(format!("failed to write {}", path.display())).because(error)
-    })?;
+    let held = match lock::wait(&path.with_file_name(beside)) {
+        Ok(held) => Some(held),
+        // Some file systems of networks have no locks: better without than not at all.
+        Err(error) if error.kind() == std::io::ErrorKind::Unsupported => None,
+        Err(error) => {
+            let failure = Failure::new(format!("failed to write {}", path.display()));
+            return Err(failure.because(error));
+        }
+    };
     let added = add(path, entries);
     // What would stay is an empty file.
-    let _removed = held.remove();
+    let _removed = held.map(lock::HeldLock::remove);
     added
 }
 

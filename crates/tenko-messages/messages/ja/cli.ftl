@@ -13,7 +13,7 @@ cli-accepted =
     }
 cli-stale =
     { $n ->
-       *[other] { $file } に、未対応のものに対する無効な記載が{ $n }件あります (期限切れ、または根拠が異なるもの)
+       *[other] { $file } に、未対応の項目に対する無効な記載が{ $n }件あります (期限切れ、または根拠が異なるもの)
     }
 cli-stale-help = 判断し直すには、そこの `expires` と `evidence` を変更するか、記載を削除してください
 cli-not-accepted = 受け入れていません: { $what }。{ $help }

@@ -50,11 +50,11 @@ verdict-findings = 検出あり
 verdict-incomplete = 不完全
 
 # レポートが不完全である理由。一つずつ並べて示す。
-incomplete-cut-short = 実行が途中で打ち切られました
+incomplete-cut-short = 途中で打ち切られた実行
 incomplete-undiscovered = 発見できていない{ $scopes }がある可能性
 incomplete-not-answered = { $scopes }が応答なし
 incomplete-units = 完全に読み取れなかったユニット{ $n }件
 incomplete-units-further = ほかに完全に読み取れなかったユニット{ $n }件
 incomplete-code = 読み取れなかったコード{ $n }件
 incomplete-unchecked = 確認できなかった項目{ $n }件
-incomplete-something = 確認できなかったものがあります
+incomplete-something = 確認できなかったもの

@@ -11,8 +11,8 @@ past-cut-short = 実行が途中で打ち切られました。
 past-incomplete = 実行が不完全でした。完全な実行で判定されます。
 past-seen-meanwhile = 今回の実行中に、別の実行で見つかっています。
 past-history-damaged = 前回の実行を読み取れないため、解消とは判定しません。次回の実行で判定されます。
-history-damaged-nothing = { $damage }: この実行は何とも比較しませんでした
-history-damaged-some = { $damage }: この実行はその前の実行と比較し、解消とは判定しませんでした
+history-damaged-nothing = { $damage }: 今回の実行は、どの実行とも比較していません
+history-damaged-some = { $damage }: 今回は、破損した実行より前の実行と比較し、何も解消とは判定していません
 
 # 不明: 場所によるもの。
 past-scope-missing = { $scope } が見つからず、実行も完全ではありませんでした。

@@ -22,7 +22,7 @@ warning-cloud-control-known-help = ここから削除してください
 
 # アカウントとプロジェクト。
 warning-scope-holds-nothing = { $scope } はアカウントでもプロジェクトでもなく、直下にリソースはありません
-warning-scope-unseen = { $scope } が見つかりません。ただし、すべては発見できていません
+warning-scope-unseen = { $scope } が見つかりません。発見できていないアカウントやプロジェクトがあるため、存在する可能性はあります
 warning-account-missing = { $account } は組織にありません
 warning-project-missing = { $project } は参照できるプロジェクトに含まれていません
 warning-did-you-mean-scope = `{ $id }` ({ $name }) の間違いではありませんか
@@ -56,7 +56,7 @@ warning-login-role-help = ロールの代わりにサービスアカウントを
 warning-login-data-help = Google Cloud にはデータのレベルがありません
 warning-login-impersonate-help = AWS ではロールを使います: `role`
 warning-external-id-shared = すべてのテナントの外部 ID が同じです
-warning-external-id-shared-help = `{ "{tenant}" }` を含めてください。ある顧客のアカウントに入れる外部 ID で、別の顧客のアカウントに入れてはいけません
+warning-external-id-shared-help = `{ "{tenant}" }` を含めてください。ある顧客のアカウント用の外部 ID で、別の顧客のアカウントに入れる状態にしてはいけません
 
 # 実行で確認したこと。
 warning-region-unknown = 設定されたリージョン { $region } は、{ $scopes } に存在しません。綴りを確認してください

@@ -289,11 +289,15 @@ impl<'a> Tell<'a> {
         if rows.peek().is_none() {
             return Some(Told::Never(msg!("past-not-collected", type = kind, scope = scope)));
         }
-        let (_, outcome) = rows.find(|(_, outcome)| !outcome.is_complete())?;
-        let reason = msg!("past-unread", type = kind, scope = scope, outcome = *outcome);
-        Some(match outcome {
-            Outcome::Skipped => Told::Never(reason),
-            _ => Told::Unknown(reason),
+        let unread: Vec<Outcome> =
+            rows.map(|(_, outcome)| *outcome).filter(|outcome| !outcome.is_complete()).collect();
+        let gap = unread.iter().find(|outcome| outcome.is_gap());
+        let outcome = *gap.or(unread.first())?;
+        let reason = msg!("past-unread", type = kind, scope = scope, outcome = outcome);
+        Some(match gap {
+            Some(_) => Told::Unknown(reason),
+            // There is nothing to read there, or nobody is meant to.
+            None => Told::Never(reason),
         })
     }
 }

@@ -254,21 +254,27 @@ fn what_is_no_longer_collected_is_said_for_a_while_and_then_let_go() {
     let mut first = run(0);
     first.drift = vec![drift("v", DriftKind::Unmanaged)];
     let first = after(with(first, vec![finding("a", "x")]), &[]);
-    let narrowed = |n: i64, before: &Document, skip: bool| {
+    let narrowed = |n: i64, before: &Document, outcome: Option<Outcome>| {
         let mut next = run(n);
-        if skip {
-            set(&mut next, ACME, BUCKET, None, Outcome::Skipped);
-            set(&mut next, ACME, VOLUME, None, Outcome::Skipped);
-        } else {
-            next.coverage.clear();
+        match outcome {
+            Some(outcome) => {
+                set(&mut next, ACME, BUCKET, None, outcome);
+                set(&mut next, ACME, VOLUME, None, outcome);
+            }
+            None => next.coverage.clear(),
         }
         after(next, &[before])
     };
-    for (skip, id) in [(true, "past-unread"), (false, "past-not-collected")] {
-        let before = narrowed(KEPT_DAYS, &narrowed(1, &first, skip), skip);
+    for (outcome, id) in [
+        (Some(Outcome::Skipped), "past-unread"),
+        (Some(Outcome::RegionDisabled), "past-unread"),
+        (Some(Outcome::ServiceNotEnabled), "past-unread"),
+        (None, "past-not-collected"),
+    ] {
+        let before = narrowed(KEPT_DAYS, &narrowed(1, &first, outcome), outcome);
         assert_eq!(statuses(&before), [("v", "unknown"), ("a", "unknown")]);
         assert!(before.past.iter().all(|past| past.why_wording.id == id), "{:?}", before.past);
-        assert_eq!(statuses(&narrowed(KEPT_DAYS + 1, &before, skip)), []);
+        assert_eq!(statuses(&narrowed(KEPT_DAYS + 1, &before, outcome)), []);
     }
     // What could not be read is told until it can.
     let denied = |n: i64, before: &Document| {
