@@ -138,7 +138,8 @@ fn check(decision: &DecisionArgs, lang: Lang, out: &Out) -> Result<(), Failure> 
         out.note(&say(lang, &msg!("cli-long")));
     }
     if decision.expires < today() {
-        return Err(Failure::new(format!("--expires {} is over", decision.expires)));
+        return Err(Failure::new(format!("--expires {} is over", decision.expires))
+            .hint("name a day from today on (UTC)"));
     }
     Ok(())
 }

@@ -143,7 +143,8 @@ async fn serve(
     out: &Out,
     cancel: CancellationToken,
 ) -> Result<u8, Failure> {
-    let (aws, google) = (demo.url(), demo.google_url());
+    // All services of both: nothing that is tried with these may reach a real cloud.
+    let (aws, google) = (demo.url(), demo.google_variables());
     let file = demo.google_credentials().display().to_string();
     let mut text = String::new();
     for (name, value) in [
@@ -153,10 +154,10 @@ async fn serve(
         ("AWS_REGION", demo.region()),
         ("TENKO_SIGNIN_ENDPOINT", &format!("{aws}/federation")),
         ("GOOGLE_APPLICATION_CREDENTIALS", &file),
-        ("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM", &google),
-        ("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS", &google),
-        ("CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER", &google),
-    ] {
+    ]
+    .into_iter()
+    .chain(google.iter().map(|(name, url)| (name.as_str(), url.as_str())))
+    {
         // The file is where TMPDIR says.
         text.push_str(&format!("export {name}='{}'\n", value.replace('\'', r"'\''")));
     }

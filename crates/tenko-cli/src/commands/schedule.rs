@@ -1,12 +1,14 @@
 //! `tenko schedule`: what runs audits on its own.
 
 use jiff::Zoned;
+use tenko::declare::{IacLocation, Manifest};
+use tenko::report::visible;
 use tenko::schedule::{Context, Kind, files as files_of};
 
 use crate::failure::Failure;
 use crate::output::Out;
-use crate::report_args::{ScheduleArgs, ScheduleKind};
-use crate::{files, setup};
+use crate::report_args::{ScheduleArgs, ScheduleKind, SuppressionArgs};
+use crate::{files, runs, setup};
 
 /// Prints or writes the files.
 pub(crate) fn run(args: &ScheduleArgs, out: &Out) -> Result<u8, Failure> {
@@ -24,12 +26,15 @@ pub(crate) fn run(args: &ScheduleArgs, out: &Out) -> Result<u8, Failure> {
     };
     let context = Context {
         manifests: paths.iter().map(|path| path.display().to_string()).collect(),
-        suppressions: manifest.as_ref().and_then(|m| m.suppressions_file.clone()),
+        suppressions: suppressions(args, manifest.as_ref()),
         clouds: manifest.as_ref().map(|m| m.clouds().into_iter().collect()).unwrap_or_default(),
         today: Zoned::now().date(),
     };
     let all = files_of(kind, &reporting, &context)
         .map_err(|error| Failure::new("no schedule can be made").because(error))?;
+    if let (Some(manifest), true) = (&manifest, kind != Kind::GithubActions) {
+        note_code(manifest, out);
+    }
     match &args.out {
         Some(folder) => {
             std::fs::create_dir_all(folder).map_err(|error| {
@@ -58,4 +63,34 @@ pub(crate) fn run(args: &ScheduleArgs, out: &Out) -> Result<u8, Failure> {
         }
     }
     Ok(0)
+}
+
+/// The file of suppressions, named or beside the manifest: a job without it would report again what was
+/// decided on.
+fn suppressions(args: &ScheduleArgs, manifest: Option<&Manifest>) -> Option<String> {
+    let files = &args.manifest.files;
+    let (path, named) = runs::suppressions_path(&SuppressionArgs::default(), manifest, files);
+    (named || path.is_file()).then(|| path.display().to_string())
+}
+
+/// What is read from files beside the manifest goes along with it. A checkout has them.
+fn note_code(manifest: &Manifest, out: &Out) {
+    let patterns = manifest.iac.iter().filter_map(|source| match &source.location {
+        IacLocation::Path { pattern } => Some(visible(pattern).to_string()),
+        _ => None,
+    });
+    let patterns: std::collections::BTreeSet<_> = patterns.collect();
+    if patterns.is_empty() {
+        return;
+    }
+    let shown: Vec<_> = patterns.iter().take(3).map(String::as_str).collect();
+    let more = match patterns.len().saturating_sub(shown.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    out.note(&format!(
+        "infrastructure code is read from files: {}{more}; the job needs them beside the manifest, or \
+         in a bucket (s3://, gs://)",
+        shown.join(", ")
+    ));
 }

@@ -45,6 +45,36 @@ fn a_proxy_does_not_stand_between_the_demo_and_itself() {
     assert!(tool.ends(0, &["demo", "--quiet"]).text().starts_with("DRIFT: "));
 }
 
+/// A process that ends with the test, however that one ends.
+struct Served(std::process::Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+#[test]
+fn what_is_served_is_audited_as_the_demo_is_and_asks_nobody_else() {
+    let tool = Tool::new();
+    let _served = Served(tool.spawn(&["demo", "--serve", "--out", "."]));
+    let settings = (0..600).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::fs::read_to_string(tool.path("demo.env")).ok()
+    });
+    let settings = settings.expect("it serves");
+    let tool = settings.lines().fold(tool, |tool, line| {
+        let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
+        tool.env(name, value.trim_matches('\''))
+    });
+    let document = tool.ends(2, &["audit", "--format", "json"]).json();
+    let demo = Tool::new().ends(2, &["demo", "--format", "json"]).json();
+    for part in ["units", "resources", "drift", "findings"] {
+        assert_eq!(document["summary"][part], demo["summary"][part], "{part}");
+    }
+}
+
 #[test]
 fn the_document_is_valid_and_whole() {
     let tool = Tool::new();

@@ -150,10 +150,12 @@ fn did_you_mean(meant: &[String]) -> Option<String> {
 fn several(candidates: &[Target]) -> impl fmt::Display {
     let labels: BTreeSet<_> = candidates.iter().map(Target::label).collect();
     let names: Vec<_> = candidates.iter().take(MOST).map(|t| shown(&t.to_string())).collect();
-    let what = if labels.len() > 1 {
-        format!("{} environments", labels.len())
-    } else {
-        format!("{} accounts and projects", candidates.len())
+    let what = match (labels.len(), candidates.len()) {
+        (1, all) => format!("{all} accounts and projects"),
+        (environments, all) if environments == all => format!("{all} environments"),
+        (environments, all) => {
+            format!("{all} accounts and projects in {environments} environments")
+        }
     };
     let more = match candidates.len().saturating_sub(MOST) {
         0 => String::new(),

@@ -141,7 +141,7 @@ fn what_is_not_named_is_explained() {
     for (selector, expected) in [
         (
             "acme",
-            "`acme` names 3 environments: acme/production (aws:333333333301), acme/production (gcp:example.com:acme), acme/staging (aws:333333333302), acme/canary (aws:333333333303); name one, as `acme/staging`",
+            "`acme` names 4 accounts and projects in 3 environments: acme/production (aws:333333333301), acme/production (gcp:example.com:acme), acme/staging (aws:333333333302), acme/canary (aws:333333333303); name one, as `acme/staging`",
         ),
         (
             "acme/production",
@@ -149,7 +149,7 @@ fn what_is_not_named_is_explained() {
         ),
         (
             "production",
-            "`production` names 2 environments: acme/production (aws:333333333301), acme/production (gcp:example.com:acme), initech/production (gcp:initech-prod); name one, as `acme/production/333333333301`",
+            "`production` names 3 accounts and projects in 2 environments: acme/production (aws:333333333301), acme/production (gcp:example.com:acme), initech/production (gcp:initech-prod); name one, as `acme/production/333333333301`",
         ),
         (
             "444444444401",

@@ -35,13 +35,14 @@ mod site;
 mod storage;
 mod watch;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use crate::google::{SimGoogle, adc_json_of};
+use crate::google::{SimGoogle, adc_json_of, endpoint_variables};
 use crate::sim::{SimCloud, World};
 
 /// The manifest's file name.
@@ -132,6 +133,11 @@ impl Demo {
     /// The endpoint of every service of Google Cloud.
     pub fn google_url(&self) -> String {
         self.google.url()
+    }
+
+    /// The environment variables that lead every service of Google Cloud there.
+    pub fn google_variables(&self) -> BTreeMap<String, String> {
+        endpoint_variables(&self.google)
     }
 
     /// A file with credentials for Google Cloud: a person's login, which is good there only.

@@ -128,9 +128,10 @@ impl Desk {
                 [] => Err(Failure::new("the manifest declares nothing to log in to")
                     .hint("add accounts or projects to an environment's `scopes`")),
                 [only] => Ok(only.clone()),
-                _ => pick(all)?.ok_or_else(|| {
-                    Failure::new("no environment was named, and there is no terminal to choose at")
-                        .hint("name one: acme/production")
+                _ => pick(all.clone())?.ok_or_else(|| {
+                    let failure = "no environment was named, and there is no terminal to choose at";
+                    let all = SelectError::Ambiguous { selector: String::new(), candidates: all };
+                    all.hint().into_iter().fold(Failure::new(failure), Failure::hint)
                 }),
             };
         };
@@ -186,8 +187,18 @@ impl Desk {
         how: &str,
         out: &Out,
     ) -> Result<ReadOnlySession, Failure> {
+        self.enter_at(self.one(selector)?, args, how, out).await
+    }
+
+    /// The same, where it is known which target is meant.
+    pub(crate) async fn enter_at(
+        &self,
+        target: Target,
+        args: &SessionArgs,
+        how: &str,
+        out: &Out,
+    ) -> Result<ReadOnlySession, Failure> {
         let enter = async {
-            let target = self.one(selector)?;
             banner::confirm(&target, args.yes)?;
             let session = self.session(&target, args).await?;
             self.record(&session, how)?;

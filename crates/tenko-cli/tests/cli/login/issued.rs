@@ -253,6 +253,8 @@ async fn for_tools_of_aws_a_project_beside_the_account_is_not_meant() {
     manifest(r#"["222222222201", "gcp:acme-stage"]"#);
     let ran = tool.ends(0, &["credentials", "acme/staging"]);
     is_of(&ran, &only(&cloud));
+    assert_eq!(tool.fails(&["no console sign-in"], &["console", "gcp:acme-stage"]).stdout, "");
+    assert_eq!(cloud.sessions().len(), 1, "nothing is asked where there is no console");
     // For a person it is not clear which is meant,
     tool.fails(&["names 2 accounts and projects"], &["exec", "acme/staging", "--", "true"]);
     // nor is it between two accounts.
