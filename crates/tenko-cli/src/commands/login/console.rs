@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tenko::login::Target;
 use tenko::login::console::{ConsoleError, client, sign_in_url};
 use tenko::login::redirect::OneShot;
 use tenko::model::Cloud;
@@ -19,12 +20,12 @@ const WAIT: Duration = Duration::from_secs(60);
 pub(crate) async fn run(args: &ConsoleArgs, out: &Out) -> Result<u8, Failure> {
     super::exec::refuse_nested()?;
     let desk = Desk::open(&args.place, Asking::Allowed)?.for_aws();
-    let target = desk.one(args.selector.as_deref())?;
-    // Before anything is asked of it.
-    if target.scope.cloud == Cloud::gcp() {
-        return Err(failed(&ConsoleError::Google));
-    }
-    let session = desk.enter_at(target, &args.session, "console", out).await?;
+    let has_console = |target: &Target| match target.scope.cloud == Cloud::gcp() {
+        true => Err(failed(&ConsoleError::Google)),
+        false => Ok(()),
+    };
+    let selector = args.selector.as_deref();
+    let session = desk.enter_if(has_console, selector, &args.session, "console", out).await?;
     let http = client().map_err(|error| failed(&error))?;
     // For emulators, and for partitions whose sign-in host is another one.
     let endpoint = std::env::var("TENKO_SIGNIN_ENDPOINT").ok().filter(|url| !url.is_empty());

@@ -187,18 +187,21 @@ impl Desk {
         how: &str,
         out: &Out,
     ) -> Result<ReadOnlySession, Failure> {
-        self.enter_at(self.one(selector)?, args, how, out).await
+        self.enter_if(|_| Ok(()), selector, args, how, out).await
     }
 
-    /// The same, where it is known which target is meant.
-    pub(crate) async fn enter_at(
+    /// The same, where not every target will do: that is found before anything is asked of it.
+    pub(crate) async fn enter_if(
         &self,
-        target: Target,
+        will_do: impl Fn(&Target) -> Result<(), Failure>,
+        selector: Option<&str>,
         args: &SessionArgs,
         how: &str,
         out: &Out,
     ) -> Result<ReadOnlySession, Failure> {
         let enter = async {
+            let target = self.one(selector)?;
+            will_do(&target)?;
             banner::confirm(&target, args.yes)?;
             let session = self.session(&target, args).await?;
             self.record(&session, how)?;
