@@ -1,6 +1,7 @@
 //! `tenko demo`.
 
 use std::collections::BTreeSet;
+use std::io::BufRead as _;
 
 use serde_json::Value;
 
@@ -58,12 +59,10 @@ impl Drop for Served {
 #[test]
 fn what_is_served_is_audited_as_the_demo_is_and_asks_nobody_else() {
     let tool = Tool::new();
-    let _served = Served(tool.spawn(&["demo", "--serve", "--out", "."]));
-    let settings = (0..600).find_map(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(100));
-        std::fs::read_to_string(tool.path("demo.env")).ok()
-    });
-    let settings = settings.expect("it serves");
+    let mut served = Served(tool.spawn(&["demo", "--serve", "--out", "."]));
+    let mut notes = std::io::BufReader::new(served.0.stderr.take().unwrap()).lines();
+    assert!(notes.any(|line| line.unwrap().contains("serving until")));
+    let settings = tool.read("demo.env");
     let tool = settings.lines().fold(tool, |tool, line| {
         let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
         tool.env(name, value.trim_matches('\''))
