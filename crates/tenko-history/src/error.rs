@@ -124,6 +124,14 @@ pub enum HistoryError {
         /// The history.
         place: String,
     },
+    /// There are runs, and none is of the manifest at hand.
+    #[error("no run of this manifest is {}in {place}", among(*searched))]
+    NoneOfManifest {
+        /// The history.
+        place: String,
+        /// How many of the newest runs were looked at, where there are more.
+        searched: Option<usize>,
+    },
     /// No run has this id.
     #[error("no run `{wanted}` in {place}")]
     Unknown {
@@ -170,6 +178,9 @@ impl HistoryError {
                  it"
             }
             Self::Empty { .. } => "`tenko audit` records one",
+            Self::NoneOfManifest { .. } => {
+                "`tenko audit` records one; `tenko history` lists those of others: name one by its id"
+            }
             Self::Unknown { similar, .. } if similar.is_empty() => "`tenko history` lists all runs",
             Self::Unknown { similar: runs, .. } => {
                 return Some(format!(
@@ -207,4 +218,9 @@ impl HistoryError {
                 | Self::LatestDamaged { .. }
         )
     }
+}
+
+/// Which runs were looked at, where not all were.
+fn among(searched: Option<usize>) -> String {
+    searched.map(|count| format!("among the newest {count} ")).unwrap_or_default()
 }
