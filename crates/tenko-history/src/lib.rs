@@ -27,6 +27,7 @@ mod latest;
 mod list;
 mod manifest;
 mod place;
+mod reason;
 mod record;
 mod report;
 mod shown;
@@ -44,6 +45,7 @@ pub use entry::{ENTRY_VERSION, ReportFile, RunEntry};
 pub use error::HistoryError;
 pub use list::{Entry, LATEST};
 pub use place::{HistoryPlace, ObjectService, PlaceError};
+pub use reason::Reason;
 
 use store::Store;
 
