@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tenko::declare::{Manifest, ManifestFile};
-use tenko::history::{HistoryError, HistoryPlace, ObjectService, PlaceError, RunHistory};
+use tenko::history::{HistoryError, HistoryPlace, LATEST, ObjectService, PlaceError, RunHistory};
 use tenko::model::Catalog;
 use tenko::report::{Document, ReadError};
 use tenko::sources::Settings;
@@ -81,10 +81,15 @@ pub(crate) async fn document(
         return Err(Failure::new(format!("there is no file {run}"))
             .hint("a run is named by its id, or the beginning of it: `tenko history` lists them"));
     }
-    match open(&place(args, manifest)?, None, manifest, out).await? {
-        Some(history) => history.get(run).await.map_err(failure),
-        None => Err(Failure::new(format!("there is no file `{run}`, and no history to look in"))),
-    }
+    let Some(history) = open(&place(args, manifest)?, None, manifest, out).await? else {
+        return Err(Failure::new(format!("there is no file `{run}`, and no history to look in")));
+    };
+    let document = match manifest {
+        // Others may keep their runs in the same place.
+        Some(manifest) if run == LATEST => history.latest_of(&manifest.declaration).await,
+        _ => history.get(run).await,
+    };
+    document.map_err(failure)
 }
 
 /// A report in JSON.
@@ -104,7 +109,12 @@ fn read(path: &Path) -> Result<Document, Failure> {
 /// What went wrong with the history, and what to do.
 pub(crate) fn failure(error: HistoryError) -> Failure {
     let hint = error.hint();
-    if matches!(error, HistoryError::Unknown { .. } | HistoryError::Ambiguous { .. }) {
+    if matches!(
+        error,
+        HistoryError::Unknown { .. }
+            | HistoryError::Ambiguous { .. }
+            | HistoryError::NoneOfManifest { .. }
+    ) {
         return Failure::of(&error, hint);
     }
     let failure = Failure::new("the history cannot be used").because(error);

@@ -7,6 +7,7 @@ use tenko_core::Digest;
 use tenko_report::{Document, Kind, TrendPoint};
 
 use crate::error::HistoryError;
+use crate::reason::Reason;
 
 /// The version of the entries' form. It grows when a reader of the old form would be misled.
 pub const ENTRY_VERSION: u32 = 1;
@@ -113,13 +114,10 @@ impl RunEntry {
 
     /// Reads the file of the run with this id.
     pub(crate) fn read(run: &str, bytes: &[u8]) -> Result<Self, HistoryError> {
-        let damaged = |reason: &str| HistoryError::EntryDamaged {
-            run: run.to_owned(),
-            reason: reason.to_owned(),
-        };
+        let damaged = |reason| HistoryError::EntryDamaged { run: run.to_owned(), reason };
         let broken = |error: serde_json::Error| match error.is_eof() {
             true => HistoryError::EntryTruncated { run: run.to_owned() },
-            false => damaged(&error.to_string()),
+            false => damaged(Reason::unreadable(error)),
         };
         // The version first: a newer form would fail on something and hide the reason.
         let Version { version } = serde_json::from_slice(bytes).map_err(broken)?;
@@ -130,16 +128,16 @@ impl RunEntry {
         if version != ENTRY_VERSION
             || envelope.digest != Digest::of(envelope.entry.get().as_bytes())
         {
-            return Err(damaged("its digest is another one"));
+            return Err(damaged(Reason::Digest));
         }
         let entry: Self = serde_json::from_str(envelope.entry.get()).map_err(broken)?;
         if entry.run != run {
-            return Err(damaged("it is the entry of another run"));
+            return Err(damaged(Reason::OfRun { run: entry.run }));
         }
         // Whoever can write an entry must not reach other files with it.
         match entry.report.file.strip_prefix(REPORTS).and_then(|name| name.strip_prefix('/')) {
             Some(name) if is_plain(name) => Ok(entry),
-            _ => Err(damaged("its report is somewhere else")),
+            _ => Err(damaged(Reason::Elsewhere)),
         }
     }
 }

@@ -15,7 +15,7 @@
 //! that is damaged, resolves nothing, and says so in its warnings.
 //!
 //! Runs of several manifests may be in one place: each is compared with those of its own manifest only,
-//! for it would tell what another one found as gone.
+//! for it would tell what another one found as gone, and each has a latest run of its own.
 //!
 //! This crate opens no connection: an object store is handed in. Its calls are `GET`, the listing of a
 //! prefix, and the `PUT` of an object that must not exist yet.
@@ -23,9 +23,11 @@
 mod before;
 mod entry;
 mod error;
+mod latest;
 mod list;
 mod manifest;
 mod place;
+mod reason;
 mod record;
 mod report;
 mod shown;
@@ -36,12 +38,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use object_store::ObjectStore;
+use tenko_core::Declaration;
 use tenko_report::Document;
 
 pub use entry::{ENTRY_VERSION, ReportFile, RunEntry};
 pub use error::HistoryError;
-pub use list::Entry;
+pub use list::{Entry, LATEST};
 pub use place::{HistoryPlace, ObjectService, PlaceError};
+pub use reason::Reason;
 
 use store::Store;
 
@@ -141,6 +145,19 @@ impl RunHistory {
             }
             document => document,
         }
+    }
+
+    /// The newest report that is of this manifest, by what tells which runs are compared with each
+    /// other: it declares one of its accounts, projects or tenants. One that declares no tenant may be
+    /// of any manifest, and so may any run where the manifest declares none. Only the newest 100 runs
+    /// are looked at.
+    ///
+    /// # Errors
+    /// [`HistoryError::NoneOfManifest`] when all of those are of others, [`HistoryError::Empty`] when
+    /// there is none; else as [`Self::get`] for the latest run. A newer run that is damaged is passed
+    /// over where it was compared with runs of others only.
+    pub async fn latest_of(&self, declaration: &Declaration) -> Result<Document, HistoryError> {
+        latest::of(&self.store, declaration).await
     }
 
     async fn document(&self, id: &str) -> Result<Document, HistoryError> {

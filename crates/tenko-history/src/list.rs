@@ -13,7 +13,7 @@ const AT_ONCE: usize = 32;
 const NAMED: usize = 5;
 
 /// What the newest run is called, whatever its id is.
-pub(crate) const LATEST: &str = "latest";
+pub const LATEST: &str = "latest";
 
 /// One run of a history.
 #[derive(Debug)]

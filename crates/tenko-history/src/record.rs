@@ -35,10 +35,11 @@ pub(crate) async fn tracked(
     };
     let done = tokio::task::spawn_blocking(work).await;
     let document = done.map_err(|error| store.error("read", RUNS, Refusal::Other(error.into())))?;
-    let warnings = before.damage.iter().map(|damage| match nothing {
-        true => msg!("history-damaged-nothing", damage = damage.to_string()),
-        false => msg!("history-damaged-some", damage = damage.to_string()),
-    });
+    let warnings =
+        before.damage.iter().filter_map(HistoryError::wording).map(|damage| match nothing {
+            true => msg!("history-damaged-nothing", damage = damage),
+            false => msg!("history-damaged-some", damage = damage),
+        });
     Ok((document.with_warnings(warnings), before))
 }
 

@@ -7,6 +7,7 @@ use tenko_report::{Document, ReadError};
 
 use crate::entry::ReportFile;
 use crate::error::HistoryError;
+use crate::reason::Reason;
 
 /// No report is larger as a file, in bytes.
 pub(crate) const MAX_PACKED: u64 = 1 << 28;
@@ -44,11 +45,8 @@ impl<W: Write> Write for Counted<W> {
 
 /// Compresses a report.
 pub(crate) fn pack(document: &Document) -> Result<Packed, HistoryError> {
-    let too_large = |bytes, limit| HistoryError::TooLarge {
-        name: format!("the report of run {}", document.run.id),
-        bytes,
-        limit,
-    };
+    let too_large =
+        |bytes, limit| HistoryError::ReportTooLarge { run: document.run.id.clone(), bytes, limit };
     let encoder = zstd::Encoder::new(Vec::new(), 3).and_then(|encoder| {
         let mut counted = Counted { to: io::BufWriter::with_capacity(1 << 16, encoder), count: 0 };
         // Nothing else can fail: the writer is memory, and no map has other keys than texts.
@@ -69,33 +67,33 @@ pub(crate) fn pack(document: &Document) -> Result<Packed, HistoryError> {
 /// Reads a report that must be as its entry says.
 pub(crate) fn unpack(run: &str, file: &ReportFile, bytes: &[u8]) -> Result<Document, HistoryError> {
     let run = || run.to_owned();
-    let damaged = |reason: String| HistoryError::ReportDamaged { run: run(), reason };
+    let damaged = |reason| HistoryError::ReportDamaged { run: run(), reason };
     let found = bytes.len() as u64;
     if found < file.bytes {
         return Err(HistoryError::ReportTruncated { run: run(), found, expected: file.bytes });
     }
     if found != file.bytes || Digest::of(bytes) != file.digest {
-        return Err(damaged("its digest is another one".to_owned()));
+        return Err(damaged(Reason::Digest));
     }
     if file.unpacked > MAX_UNPACKED {
-        let name = format!("the report of run {}", run());
-        return Err(HistoryError::TooLarge { name, bytes: file.unpacked, limit: MAX_UNPACKED });
+        let (bytes, limit) = (file.unpacked, MAX_UNPACKED);
+        return Err(HistoryError::ReportTooLarge { run: run(), bytes, limit });
     }
     // An entry that says too little must not make it grow without an end.
     let mut text = String::new();
     let read = zstd::Decoder::new(bytes).map(|decoder| decoder.take(file.unpacked + 1));
     read.and_then(|mut read| read.read_to_string(&mut text))
-        .map_err(|error| damaged(error.to_string()))?;
+        .map_err(|error| damaged(Reason::unreadable(error)))?;
     if text.len() as u64 != file.unpacked {
-        return Err(damaged("it has another size than it was written with".to_owned()));
+        return Err(damaged(Reason::Size));
     }
     let document = Document::from_json(&text).map_err(|error| match error {
         ReadError::Version { found } => HistoryError::ReportVersion { run: run(), found },
-        ReadError::Json(error) => damaged(error.to_string()),
-        other => damaged(other.to_string()),
+        ReadError::Json(error) => damaged(Reason::unreadable(error)),
+        other => damaged(Reason::unreadable(other)),
     })?;
     if document.run.id != run() {
-        return Err(damaged(format!("it is the report of run {}", document.run.id)));
+        return Err(damaged(Reason::OfRun { run: document.run.id }));
     }
     Ok(document)
 }

@@ -61,7 +61,8 @@ fn in_a_line(entry: &Entry, options: &TextOptions) -> String {
     match &entry.run {
         Ok(run) => text::run(&entry.id, &run.point, run.narrowed, options),
         Err(error) => {
-            let why = tenko::with_causes(error);
+            let wording = error.wording();
+            let why = wording.map_or_else(|| Arg::text(tenko::with_causes(error)), Arg::from);
             let text = say(options.lang, &msg!("cli-run-unreadable", run = &entry.id, why = why));
             format!("{}\n", visible(&text))
         }

@@ -6,6 +6,7 @@ use tempfile::TempDir;
 use tenko_core::Status;
 use tenko_history::*;
 use tenko_report::Document;
+use tenko_report::messages::{Lang, say};
 
 use crate::model::said;
 use crate::worlds::Input;
@@ -72,6 +73,8 @@ async fn a_damaged_newest_report_is_told_and_resolves_nothing() {
     assert_eq!(third.warnings.len(), 1);
     assert!(third.warnings[0].contains("was cut off: 20 of"), "{}", third.warnings[0]);
     assert!(third.warnings[0].contains("resolves nothing"), "{}", third.warnings[0]);
+    let said_in_japanese = say(Lang::Ja, &third.warning_wordings[0]);
+    assert!(said_in_japanese.starts_with("実行 0001-run のレポートが途中で切れています"));
     assert_eq!(third.history.unwrap().runs.last().unwrap().resolved, 0);
 
     // The next one has a whole run before it.
@@ -173,13 +176,13 @@ async fn forged_entries_reach_nothing_else_and_do_not_fill_the_memory() {
     assert!(matches!(other, HistoryError::ReportDamaged { .. }), "{other}");
     let first = serde_json::to_string(&Input::day(0, &[1]).document()).unwrap();
     let exchanged = error(&same, &first, None).await.to_string();
-    assert!(exchanged.ends_with("it is the report of run 0000-run"), "{exchanged}");
+    assert!(exchanged.ends_with("it belongs to run 0000-run"), "{exchanged}");
     // A few bytes that become a gigabyte.
     let bomb = "0".repeat(200 << 20);
     let error_of_bomb = error(&same, &bomb, Some(100)).await.to_string();
     assert!(error_of_bomb.ends_with("another size than it was written with"), "{error_of_bomb}");
     let huge = error(&same, "{}", Some(1 << 40)).await;
-    assert!(matches!(huge, HistoryError::TooLarge { .. }), "{huge}");
+    assert!(matches!(huge, HistoryError::ReportTooLarge { .. }), "{huge}");
     for file in ["/etc/passwd", "reports/../../x", "runs/0000-run.json", "reports/", "reports/a/b"]
     {
         let elsewhere = error(&|entry| entry["report"]["file"] = file.into(), "{}", None).await;

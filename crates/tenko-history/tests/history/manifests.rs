@@ -1,9 +1,13 @@
 //! Runs of several manifests in one place.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use object_store::memory::InMemory;
-use tenko_core::{Cloud, ScopeKey, Unmanaged};
+use tenko_core::{
+    Cloud, Declaration, Environment, EnvironmentLogin, ScopeKey, Source, SourceKind, Tenant,
+    Unmanaged,
+};
 use tenko_history::*;
 use tenko_report::{Document, DriftCounts, EnvironmentRow, FindingCounts, Observed, TenantRow};
 
@@ -136,4 +140,110 @@ async fn what_is_damaged_of_one_manifest_is_no_news_for_another() {
     assert_eq!(of(4, &GLOBEX).await, (vec!["0001-run".to_owned()], 1));
     assert_eq!(of(5, &ACME).await, (vec!["0003-run".to_owned()], 0));
     assert_eq!(of(6, &GLOBEX).await, (vec!["0004-run".to_owned()], 0));
+}
+
+/// A manifest that declares these tenants, each with an account.
+fn manifest(tenants: &[(&str, &str)]) -> Declaration {
+    let environment = |account: &str| Environment {
+        name: "production".to_owned(),
+        stage: None,
+        owner: None,
+        baselines: vec![],
+        scopes: vec![ScopeKey::new(Cloud::aws(), account)],
+        regions: None,
+        required_tags: BTreeMap::new(),
+        source: Source {
+            kind: SourceKind::Manifest,
+            file: "tenants.yaml".into(),
+            line: None,
+            address: String::new(),
+        },
+        expected: vec![],
+        ignore: vec![],
+        unmanaged: Unmanaged::Report,
+        events: vec![],
+        login: EnvironmentLogin::default(),
+    };
+    let tenant = |(id, account): &(&str, &str)| Tenant {
+        id: (*id).to_owned(),
+        name: String::new(),
+        owner: None,
+        environments: vec![environment(account)],
+    };
+    Declaration { tenants: tenants.iter().map(tenant).collect(), ..Declaration::default() }
+}
+
+async fn latest(history: &RunHistory, tenants: &[(&str, &str)]) -> Result<String, HistoryError> {
+    Ok(history.latest_of(&manifest(tenants)).await?.run.id)
+}
+
+#[tokio::test]
+async fn each_manifest_has_its_own_latest_run() {
+    let history = of_acme().await;
+    for day in 1..=3 {
+        history.record(run(day, &GLOBEX)).await.unwrap();
+    }
+    assert_eq!(history.get(LATEST).await.unwrap().run.id, "0003-run");
+    for (tenants, is) in [
+        (&ACME[..], "0000-run"),
+        (&GLOBEX, "0003-run"),
+        // Another name, another account, and nobody.
+        (&[("renamed", ACCOUNTS[0])], "0000-run"),
+        (&[("acme", "333333333333")], "0000-run"),
+        (&[], "0003-run"),
+    ] {
+        assert_eq!(latest(&history, tenants).await.unwrap(), is, "{tenants:?}");
+    }
+    history.record(run(4, &[])).await.unwrap();
+    assert_eq!(latest(&history, &ACME).await.unwrap(), "0004-run", "it may be anybody's");
+}
+
+#[tokio::test]
+async fn where_all_runs_are_of_others_that_is_told() {
+    let nothing = RunHistory::over(Arc::new(InMemory::new()), "", "s3://audit".to_owned());
+    let error = latest(&nothing, &GLOBEX).await.unwrap_err();
+    assert!(matches!(error, HistoryError::Empty { .. }), "{error:?}");
+
+    let history = of_acme().await;
+    let error = latest(&history, &GLOBEX).await.unwrap_err();
+    assert_eq!(error.to_string(), "no run of this manifest is in s3://audit");
+    assert!(error.hint().unwrap().contains("`tenko history`"), "{error:?}");
+    assert!(!error.is_damage());
+    // No more than a hundred reports are read.
+    history.record(run(1, &GLOBEX)).await.unwrap();
+    for day in 2..101 {
+        history.record(run(day, &ACME)).await.unwrap();
+    }
+    assert_eq!(latest(&history, &GLOBEX).await.unwrap(), "0001-run");
+    history.record(run(101, &ACME)).await.unwrap();
+    let error = latest(&history, &GLOBEX).await.unwrap_err();
+    let said = "no run of this manifest is among the newest 100 in s3://audit";
+    assert_eq!(error.to_string(), said);
+}
+
+#[tokio::test]
+async fn a_damaged_run_is_told_to_the_manifest_whose_it_may_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = RunHistory::local(folder.path()).unwrap();
+    for (day, tenants) in [(0, &GLOBEX), (1, &ACME), (2, &GLOBEX), (3, &ACME)] {
+        history.record(run(day, tenants)).await.unwrap();
+    }
+    let damage = |file: &str| std::fs::write(folder.path().join(file), "").unwrap();
+    damage("reports/0003-run.json.zst");
+    assert_eq!(latest(&history, &GLOBEX).await.unwrap(), "0002-run");
+    let error = latest(&history, &ACME).await.unwrap_err();
+    let HistoryError::LatestDamaged { before, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(before, "0001-run");
+    assert!(error.to_string().starts_with("the report of run 0003-run was cut off"), "{error}");
+    // Nothing tells whose this one is.
+    damage("runs/0003-run.json");
+    for (tenants, last) in [(&ACME, "0001-run"), (&GLOBEX, "0002-run")] {
+        let error = latest(&history, tenants).await.unwrap_err();
+        let HistoryError::LatestDamaged { before, .. } = &error else { panic!("{error:?}") };
+        assert_eq!(before, last);
+    }
+    // With nothing left to show, the damage is what there is to say.
+    damage("reports/0001-run.json.zst");
+    let error = latest(&history, &ACME).await.unwrap_err();
+    assert!(matches!(error, HistoryError::EntryTruncated { .. }), "{error:?}");
 }

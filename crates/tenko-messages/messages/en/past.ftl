@@ -14,6 +14,21 @@ past-history-damaged = The run before it cannot be read, so that nothing is call
 history-damaged-nothing = { $damage }: this run is compared with nothing
 history-damaged-some = { $damage }: this run is compared with the runs before it, and resolves nothing
 
+# A kept run that cannot be read.
+history-entry-newer = the entry of run { $run } was written by a newer tenko (version { $version }); this one reads { $reads }
+history-entry-truncated = the entry of run { $run } was cut off
+history-entry-damaged = the entry of run { $run } is damaged: { $reason }
+history-report-missing = the report of run { $run } is no longer there
+history-report-truncated = the report of run { $run } was cut off: { $found } of { $expected } bytes are there
+history-report-damaged = the report of run { $run } is damaged: { $reason }
+history-report-version = the report of run { $run } has schema version { $version }; this tenko reads { $reads }
+history-report-too-large = the report of run { $run } takes { $bytes } bytes, more than the { $limit } that a history may hold
+history-too-large = { $name } takes { $bytes } bytes, more than the { $limit } that a history may hold
+history-reason-digest = its digest is another one
+history-reason-size = it has another size than it was written with
+history-reason-run = it belongs to run { $run }
+history-reason-elsewhere = its report is somewhere else
+
 # Unknown: the place.
 past-scope-missing = { $scope } was not found, and the run was not whole.
 past-scope-not-listed = { $scope } is not among the accounts and projects that were looked for.

@@ -14,6 +14,21 @@ past-history-damaged = 前回の実行を読み取れないため、解消とは
 history-damaged-nothing = { $damage }: 今回の実行は、どの実行とも比較していません
 history-damaged-some = { $damage }: 今回は、破損した実行より前の実行と比較し、何も解消とは判定していません
 
+# 保存された実行のうち、読み取れないもの。
+history-entry-newer = 実行 { $run } の記録は、より新しい tenko で書き込まれています (バージョン { $version }、この tenko で読み取れるのは { $reads })
+history-entry-truncated = 実行 { $run } の記録が途中で切れています
+history-entry-damaged = 実行 { $run } の記録が破損しています ({ $reason })
+history-report-missing = 実行 { $run } のレポートが見つかりません
+history-report-truncated = 実行 { $run } のレポートが途中で切れています ({ $expected }バイトのうち{ $found }バイトのみ)
+history-report-damaged = 実行 { $run } のレポートが破損しています ({ $reason })
+history-report-version = 実行 { $run } のレポートはスキーマのバージョンが { $version } です (この tenko で読み取れるのは { $reads })
+history-report-too-large = 実行 { $run } のレポートは{ $bytes }バイトあり、履歴に保存できる上限の{ $limit }バイトを超えています
+history-too-large = { $name } は{ $bytes }バイトあり、履歴に保存できる上限の{ $limit }バイトを超えています
+history-reason-digest = ダイジェストが一致しません
+history-reason-size = 書き込み時とサイズが異なります
+history-reason-run = 実行 { $run } のものです
+history-reason-elsewhere = レポートの場所が正しくありません
+
 # 不明: 場所によるもの。
 past-scope-missing = { $scope } が見つからず、実行も完全ではありませんでした。
 past-scope-not-listed = { $scope } は今回の対象のアカウントとプロジェクトに含まれていません。

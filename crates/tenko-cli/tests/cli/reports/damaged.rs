@@ -55,6 +55,9 @@ fn an_entry_that_is_damaged_is_told_and_hides_no_other() {
         tool.fails(&["the history cannot be used", &ids[1], why, hint], &["report", &ids[1]]);
         tool.ends(2, &["report", &ids[0]]);
     }
+    let ran = tool.ends(3, &["history", "--lang", "ja"]);
+    let said = format!("{}  読み取れません: 実行 {} の記録は、より新しい tenko", ids[1], ids[1]);
+    assert!(ran.stdout.contains(&said), "{}", ran.stdout);
 }
 
 #[test]

@@ -97,6 +97,24 @@ fn a_run_is_found_by_what_names_it() {
     }
 }
 
+/// Who shares a place with others acts on no run of theirs.
+#[test]
+fn the_last_run_is_one_of_the_manifest() {
+    let tool = toured();
+    let ids = runs(&tool);
+    tool.write("others.yaml", clouds::MANIFEST.replace("acme", "hooli"));
+    let words = ["no run of this manifest is in .tenko/history", "`tenko history`", "by its id"];
+    for args in [
+        &["report"][..],
+        &["accept", "--reason", "r", "--expires", "2099-12-31"],
+        &["notify", "slack", "--dry-run"],
+        &["export", "--out", "tables"],
+    ] {
+        tool.fails(&words, &[args, &["-f", "others.yaml"]].concat());
+    }
+    tool.ends(2, &["report", &ids[0], "-f", "others.yaml"]);
+}
+
 #[test]
 fn histories_are_kept_where_somebody_says() {
     let tool = toured();
