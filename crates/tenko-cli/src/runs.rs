@@ -74,7 +74,8 @@ pub(crate) async fn document(
     out: &Out,
 ) -> Result<Document, Failure> {
     let file = Path::new(run);
-    if file.is_file() {
+    // Pipes too: `tenko report <(...)`.
+    if file.exists() && !file.is_dir() {
         return read(file);
     }
     if run.contains(std::path::is_separator) || run.ends_with(".json") {
@@ -100,6 +101,7 @@ fn read(path: &Path) -> Result<Document, Failure> {
     Document::from_json(&text).map_err(|error| {
         let hint = match &error {
             ReadError::Version { .. } => "read it with the tenko that wrote it",
+            ReadError::Json(error) if error.is_eof() => "it was cut off: write it anew",
             _ => "`--format json` writes such a report; a snapshot is for `tenko diff`",
         };
         Failure::new(format!("failed to read {}", path.display())).because(error).hint(hint)
