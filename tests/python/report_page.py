@@ -228,6 +228,26 @@ def a_phone_needs_no_sideways_scrolling(running):
                     assert width <= PHONE["width"], (path.name, script, details, width)
 
 
+# What sticks out of its tile with large numbers in it, and what has no room for a word in its column.
+CRAMPED = """() => {
+  const numbers = [...document.querySelectorAll(".tile .num")];
+  numbers.forEach((one) => { one.textContent = "12,908 of 101,071"; });
+  const out = [...document.querySelectorAll(".tile")].filter((one) => one.scrollWidth > one.clientWidth);
+  const cells = [...document.querySelectorAll("#suppressions td:has(.mark), #gaps td:has(.mark)")];
+  const narrow = cells.filter((one) => one.checkVisibility() && one.clientWidth < 80);
+  return [...out, ...narrow].map((one) => one.textContent);
+}"""
+
+
+def a_phone_has_room_for_words_and_numbers(running):
+    for path in PAGES:
+        for width in [PHONE["width"], 500]:
+            with opened(running, path, {**PHONE, "width": width}) as page:
+                open_all(page)
+                cramped = page.evaluate(CRAMPED)
+                assert cramped == [], (path.name, width, cramped)
+
+
 def paper_shows_what_is_closed(running):
     for path in PAGES:
         with opened(running, path) as page:

@@ -1,16 +1,16 @@
 //! What a report says in a line, for formats that say little. All of it is plain text that may hold
 //! names of others: whoever shows it makes it harmless for its place.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use tenko_core::{Arg, DriftKind, Message, Problem, Status, msg};
+use tenko_core::{Arg, DriftKind, Fingerprint, Message, Problem, Status, Verdict, msg};
 use tenko_messages::{Lang, say, t};
 
 use crate::document::{Document, Kind};
 use crate::entry::{About, Entry, Stand};
 use crate::format::RenderOptions;
 use crate::gaps::{Gap, Subject};
-use crate::history::SuppressionRow;
+use crate::history::{SuppressionRow, SuppressionState};
 use crate::incomplete;
 use crate::summary::SummaryVerdict;
 use crate::words;
@@ -205,6 +205,28 @@ impl<'e, 'd> Subjects<'e, 'd> {
                 t!(lang, "suppression-of", what = what, resource = resource.label(), where = place)
             }
             None => t!(lang, "suppression-of-place", what = what, where = place),
+        })
+    }
+}
+
+/// What is reported, for suppressions that are over.
+pub(crate) struct Reported<'d>(HashSet<&'d str>);
+
+impl<'d> Reported<'d> {
+    pub(crate) fn of(document: &'d Document) -> Self {
+        let findings = document.findings.iter().filter(|f| f.verdict == Verdict::Finding);
+        let drift = document.drift.iter().filter(|drift| drift.is_difference());
+        let all = findings.map(|f| &f.fingerprint).chain(drift.map(|d| &d.fingerprint));
+        Self(all.map(Fingerprint::as_str).collect())
+    }
+
+    /// What stands for the number that a suppression took out; `None` where the number tells. One that is
+    /// over takes out nothing, and nobody counts what it would: a 0 would say that nothing is there.
+    pub(crate) fn instead(&self, lang: Lang, row: &SuppressionRow) -> Option<String> {
+        let over = matches!(row.state, SuppressionState::Expired | SuppressionState::Rearmed);
+        (over && row.matched == 0).then(|| match self.0.contains(row.what.as_str()) {
+            true => t!(lang, "suppression-again"),
+            false => "–".to_owned(),
         })
     }
 }

@@ -8,7 +8,7 @@ use tenko_core::RuleResult;
 use tenko_messages::{Lang, t};
 
 use crate::document::Document;
-use crate::entry::{Entry, Stand, clip, entries};
+use crate::entry::{About, Entry, Stand, clip, entries};
 use crate::format::RenderOptions;
 use crate::gaps::gaps;
 use crate::visible::visible;
@@ -160,7 +160,11 @@ fn case(entry: &Entry<'_>, lang: Lang) -> Case {
         End::Skipped(with_aside())
     } else if entry.counts() {
         let text = text(entry, lang);
-        let message = format!("{}: {message}", entry.title(lang));
+        let message = match entry.about {
+            About::Finding(_) => format!("{}: {message}", entry.title(lang)),
+            // It begins with its title.
+            About::Drift(_) => message,
+        };
         End::Failed { kind: entry.severity().to_string(), message, text }
     } else {
         End::Passed(Some(message))

@@ -131,13 +131,13 @@ html-cell-complete = { $n ->
 
 # Changes and trend.
 html-changes = Since the last run
-html-unseen = seen before, cannot be observed now
+html-unseen = open before and not judged now
 html-changes-more = { $n ->
     [one] 1 attribute more differs
    *[other] { $n } attributes more differ
 }
 html-no-history = There is no earlier run to compare with, so nothing is called new.
-html-first-run = This is the first run that is kept: everything is new.
+html-first-run = The history holds no run of this manifest before this one: everything is new.
 html-since = Compared with the run of { $at }.
 html-since-last = Compared with the run before.
 html-since-several = Compared with { $runs } runs that ran at the same time, the last of { $at }.

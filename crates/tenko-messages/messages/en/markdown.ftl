@@ -46,8 +46,8 @@ md-collected =
     } read
 md-as-far-as-seen = nothing differs as far as was seen
 md-suppressed-count = { $n } suppressed
-md-first-run = This is the first run: there is nothing to compare it with, and everything is new.
-md-changes = Since { $since }: { $new } new, { $changed } changed, { $resolved } resolved, { $unknown } seen before and not observable now.
+md-first-run = The history holds no run of this manifest before this one: there is nothing to compare it with, and everything is new.
+md-changes = Since { $since }: { $new } new, { $changed } changed, { $resolved } resolved, { $unknown } open before and not judged now.
 md-more = … and { $more } more: { $full }
 md-open = Open the full report
 md-full = Full report: { $full }

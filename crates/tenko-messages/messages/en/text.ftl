@@ -7,6 +7,7 @@ suppression-expiring = expires soon
 suppression-unused = unused
 suppression-unseen = not seen
 suppression-active = in force
+suppression-again = reported again
 suppression-of = { $what } { $resource } ({ $where })
 suppression-of-place = { $what } ({ $where })
 
@@ -109,9 +110,9 @@ text-drift-suppressed =
 
 # What changed since the last run.
 text-heading-changes = CHANGES
-text-changes = since { $since }: { $new } new, { $changed } changed, { $resolved } resolved, { $unknown } seen before and not observable now
-text-changes-undated = since the last run: { $new } new, { $changed } changed, { $resolved } resolved, { $unknown } seen before and not observable now
-text-changes-first = This is the first run in the history: there is nothing to compare it with.
+text-changes = since { $since }: { $new } new, { $changed } changed, { $resolved } resolved, { $unknown } open before and not judged now
+text-changes-undated = since the last run: { $new } new, { $changed } changed, { $resolved } resolved, { $unknown } open before and not judged now
+text-changes-first = The history holds no run of this manifest before this one: there is nothing to compare it with.
 text-past-many = { $n } open before, of which it could not be told whether they are gone
 
 # What to fix first.

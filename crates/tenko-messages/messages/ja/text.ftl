@@ -7,6 +7,7 @@ suppression-expiring = 期限間近
 suppression-unused = 未使用
 suppression-unseen = 未確認
 suppression-active = 有効
+suppression-again = 再び報告
 suppression-of = { $what } { $resource } ({ $where })
 suppression-of-place = { $what } ({ $where })
 
@@ -54,9 +55,9 @@ text-drift-suppressed = 差異{ $n }件を抑制
 
 # 前回の実行からの変化。
 text-heading-changes = 前回からの変化
-text-changes = { $since } 以降: 新規{ $new }件、変化{ $changed }件、解消{ $resolved }件、以前は検出され今回は確認できないもの{ $unknown }件
-text-changes-undated = 前回の実行以降: 新規{ $new }件、変化{ $changed }件、解消{ $resolved }件、以前は検出され今回は確認できないもの{ $unknown }件
-text-changes-first = 履歴上、最初の実行です。比較対象はありません。
+text-changes = { $since } 以降: 新規{ $new }件、変化{ $changed }件、解消{ $resolved }件、以前は未解決で、今回は判定していないもの{ $unknown }件
+text-changes-undated = 前回の実行以降: 新規{ $new }件、変化{ $changed }件、解消{ $resolved }件、以前は未解決で、今回は判定していないもの{ $unknown }件
+text-changes-first = 履歴には、このマニフェストの以前の実行がないため、比較対象がありません。
 text-past-many = 前回まで未対応だった{ $n }件は、解消したかどうか判断できませんでした
 
 # 優先して直すもの。

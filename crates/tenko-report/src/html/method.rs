@@ -8,6 +8,7 @@ use super::observed::more;
 use super::rows::place;
 use super::text::Text;
 use super::verdict::number;
+use crate::brief::Reported;
 use crate::document::Kind;
 use crate::words;
 
@@ -30,12 +31,16 @@ pub(super) struct SuppressionView {
 pub(super) fn suppressions(context: &Context<'_>) -> (Vec<SuppressionView>, Text) {
     let mut rows: Vec<_> = context.document.suppressions.iter().collect();
     rows.sort_by_key(|row| (row.state, row.expires));
+    let reported = Reported::of(context.document);
     let view = |row: &&crate::history::SuppressionRow| {
         let owner = row.owner.as_deref();
         SuppressionView {
             mark: Mark::suppression(context.lang, row.state),
             what: Text::cut(&row.what, 400),
-            matched: number(context, row.matched),
+            matched: match reported.instead(context.lang, row) {
+                Some(text) => Text::new(text),
+                None => number(context, row.matched),
+            },
             reason: Text::new(&row.reason),
             owner: Text::new(owner.unwrap_or_default()),
             created: row.created.map(|at| context.date(owner, at)).unwrap_or_default(),

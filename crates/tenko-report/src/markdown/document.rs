@@ -322,6 +322,7 @@ impl Page<'_> {
             ]));
         }
         let subjects = brief::Subjects::of(&self.entries);
+        let reported = brief::Reported::of(self.document);
         let rows = rows.iter().map(|one| {
             let what = match subjects.say(lang, one) {
                 Some(known) => t!(lang, "item-said", what = known, why = one.what.as_str()),
@@ -333,7 +334,7 @@ impl Page<'_> {
                 one.reason.clone(),
                 one.owner.clone().unwrap_or_default(),
                 words::until(one.expires, zone),
-                one.matched.to_string(),
+                reported.instead(lang, one).unwrap_or_else(|| one.matched.to_string()),
                 one.ticket.clone().unwrap_or_default(),
             ])
         });

@@ -130,14 +130,19 @@ impl<'a> Tell<'a> {
         {
             return self.without_scope(place, said);
         }
-        let reason = self.of_run().or_else(|| place.and_then(|place| self.scope(place)));
-        if let Some(reason) = reason {
+        if let Some(reason) = self.of_run() {
             return Told::Unknown(reason);
         }
+        // Of what is nobody's any more, or another's, no run tells: whether the place was read or not.
         let told = match seen {
-            Seen::Finding(finding) => self.finding(finding, said),
-            Seen::Drift(drift) => self.drift(drift, said),
+            Seen::Finding(finding) => self.declared(finding, said),
+            Seen::Drift(drift) => self.drift_declared(drift, said),
         };
+        let unread = || place.and_then(|place| self.scope(place)).map(Told::Unknown);
+        let told = told.or_else(unread).or_else(|| match seen {
+            Seen::Finding(finding) => self.finding(finding),
+            Seen::Drift(drift) => self.drift(drift),
+        });
         match (told, seen) {
             (Some(told), _) => told,
             (None, _) if !self.whole => Told::Unknown(msg!("past-incomplete")),
@@ -206,18 +211,19 @@ impl<'a> Tell<'a> {
         Some(msg!("past-scope-unread", scope = key(place).to_string(), outcome = outcome))
     }
 
-    fn finding(&self, finding: &'a Finding, said: Option<&str>) -> Option<Told> {
+    /// What the manifest alone says of a finding.
+    fn declared(&self, finding: &Finding, said: Option<&str>) -> Option<Told> {
         if let Some(gone) =
             self.undeclared(finding.tenant.as_deref(), finding.environment.as_deref())
         {
             return Some(gone);
         }
         // Of a whole account the same is found in the name of whoever has it.
-        if finding.resource.is_none()
-            && let Some(changed) = self.changed_hands(finding, said)
-        {
-            return Some(Told::Never(changed));
-        }
+        let whole = finding.resource.is_none();
+        whole.then(|| self.changed_hands(finding, said)).flatten().map(Told::Never)
+    }
+
+    fn finding(&self, finding: &'a Finding) -> Option<Told> {
         let rule = finding.rule.as_str();
         let Some(result) = self.rules.get(rule) else {
             let reason = msg!("past-rule-not-run", rule = rule);

@@ -63,6 +63,7 @@ checks! {
     axe_finds_nothing
     everything_is_done_with_the_keyboard
     a_phone_needs_no_sideways_scrolling
+    a_phone_has_room_for_words_and_numbers
     paper_shows_what_is_closed
     without_script_all_sections_are_there
 }

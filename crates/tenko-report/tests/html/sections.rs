@@ -53,15 +53,15 @@ fn an_unknown_that_is_shared_is_not_green_either() {
 }
 
 #[test]
-fn only_what_was_seen_before_is_counted_as_not_to_be_seen_now() {
+fn only_what_was_open_before_is_counted_as_not_judged_now() {
     let document = sample::daily();
     // The sample has more that this run cannot tell.
     assert!(document.summary.findings.unknown + document.summary.drift.unknown > 1);
     let page = page(&document, Lang::En);
     let changes = between(&page, "<section id=\"changes\"", "</section>")[0];
-    assert!(changes.contains("<strong>1</strong> seen before, cannot be observed now</span>"));
+    assert!(changes.contains("<strong>1</strong> open before and not judged now</span>"));
     let listed = changes.split("<h3>").last().unwrap();
-    assert!(listed.contains("cannot be observed now"), "{listed}");
+    assert!(listed.contains("open before and not judged now"), "{listed}");
     assert_eq!(listed.matches("<li>").count(), 1, "{listed}");
     assert!(listed.contains("umbrella-old") && !listed.contains("queue-1"), "{listed}");
 }

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use tenko_core::Verdict;
 use tenko_report::messages::Lang;
-use tenko_report::{Document, Format, RenderOptions, csv, github, markdown, render, sarif, slack};
+use tenko_report::{
+    Document, Format, RenderOptions, SuppressionState, csv, github, markdown, render, sarif, slack,
+};
 
 use crate::fixture::Run;
 use crate::rich::{many, options, rich};
@@ -136,6 +139,29 @@ fn rows(text: &str) -> Vec<Vec<String>> {
         rows.push(cells.map(|cell| cell.replace("\"\"", "\"")).collect());
     }
     rows
+}
+
+/// It takes out nothing, and what it was for is there.
+#[test]
+fn a_suppression_that_is_over_does_not_say_that_nothing_matches() {
+    let mut document = rich();
+    let open = document.findings.iter().find(|f| f.verdict == Verdict::Finding).unwrap();
+    document.suppressions[1].what = open.fingerprint.to_string();
+    document.suppressions.retain(|row| row.state != SuppressionState::Rearmed);
+    let count = |format, lang, cells: [&str; 3]| {
+        let text = render(&document, format, &options(lang));
+        cells.map(|cell| text.matches(cell).count())
+    };
+    // Of one that is in force and matches nothing the number is true.
+    let said = count(Format::Markdown, Lang::En, ["| reported again |", "| – |", "| 0 |"]);
+    assert_eq!(said, [1, 0, 2]);
+    let cells = [">reported again</td>", ">–</td>", "<td class=\"n\">0</td>"];
+    assert_eq!(count(Format::Html, Lang::En, cells)[..2], [1, 0]);
+    assert_eq!(count(Format::Html, Lang::Ja, [">再び報告</td>", ">–</td>", ""])[..2], [1, 0]);
+    // What one for several would take out nobody counts; nor what is not there.
+    document.suppressions[1].what = "f".repeat(32);
+    let text = render(&document, Format::Markdown, &options(Lang::En));
+    assert!(text.contains("| – |") && !text.contains("| reported again |"), "{text}");
 }
 
 #[test]

@@ -338,7 +338,7 @@ fn the_first_run_marks_nothing() {
     let mut document = second_run();
     document.history = Some(History::default());
     let text = text::render(&document, &options(80));
-    assert!(text.contains("This is the first run"), "{text}");
+    assert!(text.contains("no run of this manifest before this one"), "{text}");
     assert!(!text.contains("[new]"), "{text}");
     document.history = None;
     let text = text::render(&document, &options(80));

@@ -16,24 +16,21 @@ pub(super) type Live<'a> =
     (&'a Cloud, Option<&'a ScopeId>, Option<&'a Reach>, &'a ResourceType, Option<&'a str>);
 
 impl<'a> Tell<'a> {
-    pub(super) fn drift(&self, drift: &'a Drift, said: Option<&str>) -> Option<Told> {
+    /// What the manifest alone says of a drift.
+    pub(super) fn drift_declared(&self, drift: &'a Drift, said: Option<&str>) -> Option<Told> {
         if self.tenants.is_empty() {
             return Some(Told::Unknown(msg!("past-not-compared")));
         }
-        if let Some(gone) = self.undeclared(drift.tenant.as_deref(), drift.environment.as_deref()) {
-            return Some(gone);
-        }
-        if let Some(by_choice) = self.by_choice(drift, said) {
-            return Some(Told::Never(by_choice));
-        }
+        self.undeclared(drift.tenant.as_deref(), drift.environment.as_deref()).or_else(|| {
+            let left = || self.left(drift, drift.resource.scope.as_ref()?, said);
+            self.by_choice(drift, said).or_else(left).map(Told::Never)
+        })
+    }
+
+    pub(super) fn drift(&self, drift: &'a Drift) -> Option<Told> {
         let resource = &drift.resource;
         let places: Vec<(&Cloud, &ScopeId)> = match &resource.scope {
-            Some(scope) => {
-                if let Some(left) = self.left(drift, scope, said) {
-                    return Some(Told::Never(left));
-                }
-                vec![(&resource.cloud, scope)]
-            }
+            Some(scope) => vec![(&resource.cloud, scope)],
             None => {
                 // All that something without one may be in.
                 let rows = self.rows(drift.tenant.as_deref(), drift.environment.as_deref());

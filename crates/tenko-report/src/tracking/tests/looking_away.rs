@@ -206,6 +206,44 @@ fn what_is_found_of_an_account_that_changes_hands_is_not_resolved() {
     is(&told(1, &|_| (), &first), "resolved", "past-gone");
 }
 
+/// It is reported anew in nobody's name: what was told in the tenant's is not what was not read.
+#[test]
+fn what_is_undeclared_is_so_in_an_account_that_is_never_read_too() {
+    let unread = |document: &mut Document| {
+        let row = document.scopes.iter_mut().find(|row| row.scope.id == *ACME);
+        row.unwrap().outcome = Some(DENIED);
+        document.coverage.retain(|row| row.unit.scope != *ACME);
+    };
+    let mut whole =
+        Finding { resource: None, tenant: Some("acme".to_owned()), ..finding("a", "x") };
+    Finding::identify(std::slice::from_mut(&mut whole));
+    let mut first = run(0);
+    first.drift = vec![drift("v", DriftKind::Missing)];
+    unread(&mut first);
+    let first = after(with(first, vec![whole]), &[]);
+    let told = |change: &dyn Fn(&mut Document)| {
+        let mut next = run(1);
+        unread(&mut next);
+        change(&mut next);
+        let next = after(next, &[&first]);
+        assert_eq!(statuses(&next), [("v", "unknown"), ("-", "unknown")]);
+        next.past.iter().map(|past| past.why_wording.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&|_| ()), ["past-scope-unread", "past-scope-unread"]);
+    let removed = told(&|d| d.tenants.retain(|tenant| tenant.id != "acme"));
+    assert_eq!(removed, ["past-tenant-undeclared", "past-tenant-undeclared"]);
+    let left = told(&|d| d.tenants[0].environments[0].scopes.clear());
+    assert_eq!(left, ["past-scope-left", "past-scope-undeclared"]);
+    // A part of a run is asked about nothing else.
+    assert_eq!(
+        told(&|d| {
+            d.tenants.clear();
+            d.run.narrowed = true;
+        }),
+        ["past-part", "past-part"]
+    );
+}
+
 #[test]
 fn a_resource_that_is_reported_in_another_way_is_not_resolved() {
     let other = |kind| {
