@@ -7,7 +7,10 @@ use crate::tool::{Tool, at, list};
 #[test]
 fn the_second_run_says_that_nothing_is_new() {
     let [first, second] = &TOUR.texts;
-    assert!(flat(first).contains("The history holds no run of this manifest before this one"), "{first}");
+    assert!(
+        flat(first).contains("The history holds no run of this manifest before this one"),
+        "{first}"
+    );
     assert!(flat(second).contains(": 0 new, 0 changed, 0 resolved, 0 seen before"), "{second}");
 
     let tool = toured();
