@@ -11,7 +11,7 @@ fn the_second_run_says_that_nothing_is_new() {
         flat(first).contains("The history holds no run of this manifest before this one"),
         "{first}"
     );
-    assert!(flat(second).contains(": 0 new, 0 changed, 0 resolved, 0 seen before"), "{second}");
+    assert!(flat(second).contains(": 0 new, 0 changed, 0 resolved, 0 open before"), "{second}");
 
     let tool = toured();
     let ids = runs(&tool);
