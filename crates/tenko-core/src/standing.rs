@@ -266,6 +266,22 @@ impl Item {
         }
     }
 
+    /// The same, to be told.
+    pub fn standing_mut(&mut self) -> &mut Option<Standing> {
+        match self {
+            Self::Finding(finding) => &mut finding.standing,
+            Self::Drift(drift) => &mut drift.standing,
+        }
+    }
+
+    /// Who answers for it, if somebody is declared to.
+    pub fn owner(&self) -> Option<&str> {
+        match self {
+            Self::Finding(finding) => finding.owner.as_deref(),
+            Self::Drift(drift) => drift.owner.as_deref(),
+        }
+    }
+
     /// The resource that it is about, if it is about one.
     pub fn resource(&self) -> Option<&ResourceRef> {
         match self {

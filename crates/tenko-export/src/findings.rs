@@ -87,10 +87,7 @@ pub(crate) fn columns(document: &Document) -> Vec<Column> {
             Item::Finding(finding) => finding.environment.clone(),
             Item::Drift(drift) => drift.environment.clone(),
         }),
-        text("owner", |row| match &row.item {
-            Item::Finding(finding) => finding.owner.clone(),
-            Item::Drift(drift) => drift.owner.clone(),
-        }),
+        text("owner", |row| row.item.owner().map(str::to_owned)),
         text("cloud", |row| match &row.item {
             Item::Finding(finding) => Some(finding.cloud.to_string()),
             Item::Drift(drift) => Some(drift.resource.cloud.to_string()),

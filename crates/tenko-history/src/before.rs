@@ -62,8 +62,7 @@ pub(crate) async fn read(store: &Store, now: &Document) -> Result<Before, Histor
             Err(error) => return Err(error),
         }
     }
-    let older = |entry: &RunEntry| entry.parents.iter().chain(&entry.ancestors).cloned().collect();
-    let superseded: HashSet<String> = entries.iter().flat_map(older as fn(&_) -> Vec<_>).collect();
+    let superseded: HashSet<String> = entries.iter().flat_map(RunEntry::older).cloned().collect();
     for (id, error) in unreadable {
         if !superseded.contains(&id) {
             before.unread.push(id);
@@ -100,7 +99,7 @@ pub(crate) async fn read(store: &Store, now: &Document) -> Result<Before, Histor
                     others.insert(entry.run);
                 }
                 Ok(document) => {
-                    known.extend(entry.parents.iter().chain(&entry.ancestors).cloned());
+                    known.extend(entry.older().cloned());
                     before.documents.push(document);
                     if !is_right_before {
                         before.heads.push(entry);
@@ -157,7 +156,7 @@ fn reach<'a>(
         if reached.insert(run)
             && let Some(entry) = by_id.get(run)
         {
-            open.extend(entry.parents.iter().chain(&entry.ancestors).map(String::as_str));
+            open.extend(entry.older().map(String::as_str));
         }
     }
     reached

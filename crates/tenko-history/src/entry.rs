@@ -86,7 +86,7 @@ impl RunEntry {
         parents.sort();
         parents.dedup();
         let mut ancestors: Vec<String> =
-            before.iter().flat_map(|e| e.parents.iter().chain(&e.ancestors)).cloned().collect();
+            before.iter().flat_map(|entry| entry.older()).cloned().collect();
         ancestors.sort_by(|a, b| b.cmp(a));
         ancestors.dedup();
         ancestors.retain(|run| !parents.contains(run));
@@ -103,6 +103,11 @@ impl RunEntry {
             point: point(document),
             report,
         }
+    }
+
+    /// The runs that are known to come before it.
+    pub(crate) fn older(&self) -> impl Iterator<Item = &String> {
+        self.parents.iter().chain(&self.ancestors)
     }
 
     /// The file's text.

@@ -6,7 +6,6 @@ use tenko_core::Declaration;
 use tenko_report::Document;
 
 use crate::before;
-use crate::entry::RunEntry;
 use crate::error::HistoryError;
 use crate::list;
 use crate::manifest;
@@ -52,12 +51,12 @@ pub(crate) async fn of(store: &Store, declaration: &Declaration) -> Result<Docum
                     continue;
                 }
                 Ok(document) => {
-                    let mut own = older(&entry);
+                    let mut own: HashSet<_> = entry.older().cloned().collect();
                     own.insert(entry.run);
                     found = Some((document, own));
                     break;
                 }
-                Err(error) => (error, older(&entry)),
+                Err(error) => (error, entry.older().cloned().collect()),
             },
             Err(error) => (error, HashSet::new()),
         };
@@ -80,8 +79,4 @@ pub(crate) async fn of(store: &Store, declaration: &Declaration) -> Result<Docum
             searched: (ids.len() > SEARCHED).then_some(SEARCHED),
         }),
     }
-}
-
-fn older(entry: &RunEntry) -> HashSet<String> {
-    entry.parents.iter().chain(&entry.ancestors).cloned().collect()
 }

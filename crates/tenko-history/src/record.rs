@@ -1,7 +1,7 @@
 //! Recording a run.
 
 use bytes::Bytes;
-use tenko_core::{Item, Message, Standing, Status, msg};
+use tenko_core::{Message, Standing, Status, msg};
 use tenko_report::{Document, Kind, messages, track};
 
 use crate::before::{self, Before};
@@ -46,11 +46,7 @@ pub(crate) async fn tracked(
 /// What the damaged run knew is not known: the next one will tell what is gone.
 fn resolve_nothing(document: &mut Document) {
     for past in &mut document.past {
-        let standing = match &mut past.item {
-            Item::Finding(finding) => &mut finding.standing,
-            Item::Drift(drift) => &mut drift.standing,
-        };
-        if let Some(Standing { status: status @ Status::Resolved, .. }) = standing {
+        if let Some(Standing { status: status @ Status::Resolved, .. }) = past.item.standing_mut() {
             *status = Status::Unknown;
             let why: Message = msg!("past-history-damaged");
             past.why = messages::english(&why);

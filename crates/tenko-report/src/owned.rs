@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use tenko_core::Item;
-
 use crate::document::Document;
 use crate::summary::{DriftCounts, FindingCounts, SummaryVerdict};
 
@@ -11,11 +9,11 @@ impl Document {
     /// Those who answer for some drift or finding, open or gone, with how many.
     pub fn owners(&self) -> BTreeMap<String, usize> {
         let mut owners = BTreeMap::new();
-        let findings = self.findings.iter().map(|finding| &finding.owner);
-        let drift = self.drift.iter().map(|drift| &drift.owner);
-        let past = self.past.iter().map(|past| owner(&past.item));
+        let findings = self.findings.iter().map(|finding| finding.owner.as_deref());
+        let drift = self.drift.iter().map(|drift| drift.owner.as_deref());
+        let past = self.past.iter().map(|past| past.item.owner());
         for owner in findings.chain(drift).chain(past).flatten() {
-            *owners.entry(owner.clone()).or_default() += 1;
+            *owners.entry(owner.to_owned()).or_default() += 1;
         }
         owners
     }
@@ -28,8 +26,8 @@ impl Document {
         let mut own = self.clone();
         own.findings.retain(|finding| is_theirs(&finding.owner));
         own.drift.retain(|drift| is_theirs(&drift.owner));
-        own.past.retain(|past| is_theirs(owner(&past.item)));
-        own.suppressed.retain(|one| is_theirs(owner(&one.item)));
+        own.past.retain(|past| past.item.owner() == Some(name));
+        own.suppressed.retain(|one| one.item.owner() == Some(name));
         for tenant in &mut own.tenants {
             let whole = is_theirs(&tenant.owner);
             tenant.environments.retain(|environment| match &environment.owner {
@@ -47,13 +45,6 @@ impl Document {
             own.display.timezone = Some(zone.clone());
         }
         own
-    }
-}
-
-fn owner(item: &Item) -> &Option<String> {
-    match item {
-        Item::Finding(finding) => &finding.owner,
-        Item::Drift(drift) => &drift.owner,
     }
 }
 

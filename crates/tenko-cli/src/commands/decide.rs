@@ -211,16 +211,12 @@ fn label(item: &Item) -> String {
 }
 
 fn entry(item: &Item, decision: &DecisionArgs) -> NewSuppression {
-    let own = match item {
-        Item::Finding(finding) => finding.owner.clone(),
-        Item::Drift(drift) => drift.owner.clone(),
-    };
     let label = label(item);
     let note = label.split_once(' ').map_or("", |(_, rest)| rest);
     NewSuppression {
         of: Suppresses::One(item.fingerprint().clone()),
         reason: decision.reason.clone(),
-        owner: decision.owner.clone().or(own),
+        owner: decision.owner.clone().or_else(|| item.owner().map(str::to_owned)),
         created: Some(today()),
         expires: decision.expires,
         ticket: decision.ticket.clone(),

@@ -62,13 +62,10 @@ fn entries(page: &mut Page, context: &Context<'_>, all: &[&Past]) {
 fn entry(page: &mut Page, context: &Context<'_>, past: &Past) {
     let lang = context.options.lang;
     let status = status_of(past);
-    let (title, owner) = match &past.item {
+    let title = match &past.item {
         Item::Finding(finding) => {
             let title = Line::default().styled(&finding.rule, BOLD);
-            (
-                title.text(format!("  {}", context.clip(&words::rule_name(lang, finding)))),
-                &finding.owner,
-            )
+            title.text(format!("  {}", context.clip(&words::rule_name(lang, finding))))
         }
         Item::Drift(drift) => {
             let label = context.clip(drift.resource.label());
@@ -76,7 +73,7 @@ fn entry(page: &mut Page, context: &Context<'_>, past: &Past) {
             facts.extend(drift::facts(context, drift));
             facts.extend(drift::place(context, drift));
             let title = Line::default().styled(label, BOLD);
-            (title.text(format!("  {}", facts.join(" · "))), &drift.owner)
+            title.text(format!("  {}", facts.join(" · ")))
         }
     };
     first(page, context, status, title);
@@ -88,12 +85,8 @@ fn entry(page: &mut Page, context: &Context<'_>, past: &Past) {
     if status != Status::Resolved || context.options.verbose {
         detail(page, context, &words::why(lang, past));
     }
-    let fingerprint = match &past.item {
-        Item::Finding(finding) => &finding.fingerprint,
-        Item::Drift(drift) => &drift.fingerprint,
-    };
-    let seen = context.first_seen(owner.as_deref(), past.item.standing());
-    for line in seen.into_iter().chain(context.fingerprint(fingerprint)) {
+    let seen = context.first_seen(past.item.owner(), past.item.standing());
+    for line in seen.into_iter().chain(context.fingerprint(past.item.fingerprint())) {
         page.line(GUTTER, GUTTER, &line);
     }
 }

@@ -62,7 +62,7 @@ pub fn track(document: &mut Document, before: &[Document], runs: Vec<TrendPoint>
     for suppressed in &mut document.suppressed {
         let mut standing = standing(Seen::of(&suppressed.item), &known, now, &mut seen);
         standing.status = Status::Suppressed;
-        set_standing(&mut suppressed.item, standing);
+        *suppressed.item.standing_mut() = Some(standing);
     }
     let suppressed = document.suppressed.len() as u64;
 
@@ -108,13 +108,6 @@ fn standing<'a>(
     }
 }
 
-fn set_standing(item: &mut Item, standing: Standing) {
-    match item {
-        Item::Finding(finding) => finding.standing = Some(standing),
-        Item::Drift(drift) => drift.standing = Some(standing),
-    }
-}
-
 /// What was there before and is not in this run: what is said of it, and what is still suppressed.
 fn unseen_now(
     document: &Document,
@@ -150,12 +143,12 @@ fn unseen_now(
         {
             let mut suppressed = suppressed.clone();
             let status = Status::Suppressed;
-            set_standing(&mut suppressed.item, Standing { status, first_seen, last_seen });
+            *suppressed.item.standing_mut() = Some(Standing { status, first_seen, last_seen });
             carried.push(suppressed);
             continue;
         }
         let mut item = prior.seen.to_item();
-        set_standing(&mut item, Standing { status, first_seen, last_seen });
+        *item.standing_mut() = Some(Standing { status, first_seen, last_seen });
         let why = match english.get(&wording) {
             Some(why) => why.clone(),
             None => {
